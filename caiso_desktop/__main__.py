@@ -1,0 +1,1 @@
+"""`python -m caiso_desktop` opens the window."""

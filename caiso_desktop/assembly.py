@@ -1,0 +1,1 @@
+"""Builds the house: every object once, from places and settings; both doors use it."""

@@ -1,0 +1,1 @@
+"""What CAISO offers: the access document as data, read from TOML."""

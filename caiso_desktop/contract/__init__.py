@@ -1,0 +1,1 @@
+"""What services accept: operations, payload skeletons, schemas."""

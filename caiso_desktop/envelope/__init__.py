@@ -1,0 +1,1 @@
+"""How a message is dressed and undressed: SOAP, CAISOWSHeader, WS-Security, attachments."""

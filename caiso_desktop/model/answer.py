@@ -1,0 +1,102 @@
+"""What came back, undressed: the inner report, results, faults and what is wrong with any of it.
+
+Facts: two generations of result documents and the places where they hide, protocol of the SOAP services.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Outcome(StrEnum):
+    """What an answer means to the user."""
+
+    SUCCESS = "success"
+    NO_DATA = "no data"
+    ERROR = "error"
+    UNREADABLE = "unreadable"
+
+
+class Severity(StrEnum):
+    """How grave a note is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing to tell the user: a title, what it means, and what to do; ``raw`` is CAISO's own text."""
+
+    severity: Severity
+    title: str
+    meaning: str = ""
+    advice: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a result document (``outputDataType`` or ``StandardOutput``). ``SCSS0001`` is success."""
+
+    result: str
+    id: str = ""
+    name: str = ""
+    description: str = ""
+    severity: str = ""
+    created: str = ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether this event reports a success."""
+        return self.result.upper().startswith("SCSS")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result document: its generation, events, and the batch it opened (asynchronous submits)."""
+
+    document: str
+    service: str
+    events: tuple[Event, ...]
+    batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A SOAP fault; ``result`` is the result document of its detail, where it has one."""
+
+    code: str
+    text: str
+    result: Result | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the answer as it travelled: the envelope, an attachment, or the decoded report."""
+
+    name: str
+    content_type: str
+    path: Path
+    size: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer undressed.
+
+    ``report`` is the file with the inner XML report (the decoded attachment, or the Body's document), None where
+    there is none. ``root`` is its root in Clark notation; ``counts`` says how many children of each local name
+    its MessagePayload (or root) holds, in order of appearance. ``parts`` lists every piece, in order of decoding.
+    """
+
+    outcome: Outcome
+    report: Path | None
+    root: str | None
+    counts: tuple[tuple[str, int], ...]
+    parts: tuple[Part, ...]
+    notes: tuple[Note, ...] = ()
+    fault: Fault | None = None
+    result: Result | None = None

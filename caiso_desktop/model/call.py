@@ -1,0 +1,60 @@
+"""A call, from what a user asks for to the message that is dressed for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from caiso_desktop.model.identity import IdentityRef
+from caiso_desktop.model.service import Kind, Target, Variant
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+
+class Basis(StrEnum):
+    """Where an operation's names come from; shown to the user, who may have to import CAISO's package."""
+
+    RULE = "by rule, not from CAISO's WSDL"
+    WSDL = "from CAISO's WSDL"
+    OVERLAY = "from the catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a service accepts.
+
+    ``name`` is the operation of the WSDL (``retrieveCleanBidSet_v4``); ``request_root`` and ``answer_root`` are
+    the payload roots with their namespace in Clark notation (``{namespace}local``).
+    """
+
+    name: str
+    variant: Variant
+    kind: Kind
+    soap_action: str
+    request_root: str
+    answer_root: str
+    basis: Basis = Basis.RULE
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the user wants sent, and where. ``payload`` is the XML document exactly as it stands in the draft."""
+
+    environment: str
+    target: Target
+    payload: bytes
+    identity: IdentityRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A dressed call: HTTP headers (without those the transport sets) and body, signed at ``created``.
+
+    ``message_id`` and ``nonce`` are those of CAISOWSHeader: new for each message.
+    """
+
+    headers: Headers
+    body: bytes
+    message_id: str
+    nonce: str
+    created: datetime

@@ -1,0 +1,195 @@
+"""Every error a person may meet: a title, what happened, and what to do about it.
+
+    CaisoError
+    ├── UsageError             what was asked for cannot be done as asked
+    │   ├── CatalogueError     a catalogue file or a name that is not in the catalogue
+    │   ├── PayloadError       the payload cannot be put into a message
+    │   └── GuardError         refused before sending, to protect the user
+    ├── IdentityError          no certificate, or one that cannot be used
+    ├── StorageError           a file of ours or of the user could not be read or written
+    ├── Cancelled              the user stopped it
+    └── TransportError         the call could not be made, or broke off
+        ├── NameNotFound
+        ├── Unreachable        refused, no route
+        ├── TimedOut
+        ├── ServerNotTrusted   unknown authority, wrong host, expired server certificate
+        ├── ClientCertificateMissing | ClientCertificateExpired | ClientCertificateRefused
+        ├── TlsFailed          the handshake failed for another reason
+        ├── CutOff             the connection ended in the middle; what arrived is kept
+        └── ProtocolBroken     the peer does not speak HTTP
+
+A SOAP fault is not in this tree: it is an answer (`caiso_desktop.model.answer`).
+"""
+
+from enum import StrEnum
+from pathlib import Path
+
+
+class Fate(StrEnum):
+    """What is known of a request once its call has ended."""
+
+    NOT_SENT = "not sent"
+    ANSWERED = "answered"
+    UNKNOWN = "not known"
+
+
+class CaisoError(Exception):
+    """An error told in words: ``title`` (a few words), ``detail`` (what, where) and ``advice`` (what to do)."""
+
+    title = "Something went wrong"
+    advice = ""
+
+    def __init__(self, detail: str, *, advice: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        if advice is not None:
+            self.advice = advice
+
+    def __str__(self) -> str:
+        sentence = f"{self.title}: {self.detail}"
+        return f"{sentence} {self.advice}" if self.advice else sentence
+
+
+class UsageError(CaisoError):
+    """What was asked for cannot be done as asked."""
+
+    title = "This cannot be done"
+
+
+class CatalogueError(UsageError):
+    """A catalogue file is wrong (the detail names file, line and key), or a name is not in the catalogue."""
+
+    title = "Not in the catalogue"
+
+
+class PayloadError(UsageError):
+    """The payload cannot be put into a message."""
+
+    title = "The payload cannot be sent"
+
+
+class GuardError(UsageError):
+    """Refused before anything was sent, to protect the user."""
+
+    title = "Not sent"
+
+
+class IdentityError(CaisoError):
+    """There is no certificate for the call, or it cannot be used."""
+
+    title = "No usable certificate"
+    advice = "Choose a certificate for this environment."
+
+
+class StorageError(CaisoError):
+    """A file could not be read or written."""
+
+    title = "The file could not be written"
+    advice = "Check the folder and the free space of the disk, then try again."
+
+
+class Cancelled(CaisoError):
+    """The user stopped the call; ``fate`` says whether the service may have received it."""
+
+    title = "Cancelled"
+
+    def __init__(self, detail: str = "The call was stopped.", *, fate: Fate = Fate.UNKNOWN) -> None:
+        super().__init__(detail)
+        self.fate = fate
+
+
+class TransportError(CaisoError):
+    """The call could not be made, or broke off.
+
+    ``fate`` is `Fate.NOT_SENT` when no byte of the request can have been acted on, else `Fate.UNKNOWN`.
+    ``kept`` is the file with what had arrived of the answer, when anything had.
+    """
+
+    title = "The call could not be made"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        fate: Fate = Fate.NOT_SENT,
+        kept: Path | None = None,
+        advice: str | None = None,
+    ) -> None:
+        super().__init__(detail, advice=advice)
+        self.fate = fate
+        self.kept = kept
+
+
+class NameNotFound(TransportError):
+    """The host's name has no address."""
+
+    title = "Host not found"
+    advice = "Check the network connection, a VPN and the address. Hosts of the ECN exist on that network only."
+
+
+class Unreachable(TransportError):
+    """Nobody answers at the address: refused, or no route."""
+
+    title = "Host not reachable"
+    advice = "The service may be down, or a firewall is in the way. The catalogue lists the addresses to open."
+
+
+class TimedOut(TransportError):
+    """A time limit passed."""
+
+    title = "No answer in time"
+    advice = "Try again later, or ask for less at once."
+
+
+class ServerNotTrusted(TransportError):
+    """The server's certificate does not prove that it is the host we meant."""
+
+    title = "Server not trusted"
+    advice = (
+        "Nothing was sent. If CAISO's own authority signed it, add that authority to the environment; "
+        "if a company proxy inspects traffic, ask the network's administrators."
+    )
+
+
+class ClientCertificateMissing(TransportError):
+    """The server wants a client certificate, and none was shown."""
+
+    title = "A certificate is required"
+    advice = "Choose the certificate that CAISO issued to you for this environment."
+
+
+class ClientCertificateExpired(TransportError):
+    """The server says that our certificate has expired."""
+
+    title = "Your certificate has expired"
+    advice = "Ask your company's user access administrator for its renewal."
+
+
+class ClientCertificateRefused(TransportError):
+    """The server does not accept our certificate."""
+
+    title = "Your certificate was refused"
+    advice = (
+        "It is not one that this environment knows, or it has been revoked. Choose the one that CAISO issued for it."
+    )
+
+
+class TlsFailed(TransportError):
+    """The secure connection could not be made for another reason."""
+
+    title = "No secure connection"
+    advice = "The host may not speak TLS 1.2 or later, or something between here and there changes the traffic."
+
+
+class CutOff(TransportError):
+    """The connection ended in the middle of the answer (or before it, after the request had left)."""
+
+    title = "Connection cut off"
+    advice = "What had arrived is kept. A retrieve can be repeated; look first what became of a submit."
+
+
+class ProtocolBroken(TransportError):
+    """The peer does not speak HTTP as it should."""
+
+    title = "Not an HTTP answer"
+    advice = "Check the address: another program may be listening there."

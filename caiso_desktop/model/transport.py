@@ -1,0 +1,117 @@
+"""How bytes travel: the port to the network, its request and its response."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from caiso_desktop.model.call import Headers
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.identity import Identity, Trust
+
+
+class Phase(StrEnum):
+    """Where a call is; in the words a progress bar shows."""
+
+    CONNECTING = "connecting"
+    SECURING = "securing the connection"
+    SENDING = "sending"
+    WAITING = "waiting for the answer"
+    RECEIVING = "receiving"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a call is; sizes in bytes, ``total`` is the answer's announced size where the server announced one."""
+
+    phase: Phase
+    sent: int = 0
+    received: int = 0
+    total: int | None = None
+
+
+def ignore_progress(progress: Progress) -> None:
+    """For callers that do not watch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Time limits in seconds: to connect (TCP and TLS each), between two reads, and for everything."""
+
+    connect: float = 15.0
+    read: float = 120.0
+    total: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request.
+
+    ``keep`` is the file the answer's body is written to. ``hosts`` are the only (host, port) pairs to which the
+    identity may be shown: a transport refuses any other address before it connects.
+    """
+
+    url: str
+    headers: Headers
+    body: bytes
+    keep: Path
+    hosts: frozenset[tuple[str, int]]
+    identity: Identity | None = None
+    trust: Trust = field(default_factory=Trust)
+    limits: Limits = field(default_factory=Limits)
+    method: str = "POST"
+    on_progress: Callable[[Progress], None] = ignore_progress
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Durations of the phases in seconds; None where a kept connection made the phase unnecessary."""
+
+    connect: float | None = None
+    tls: float | None = None
+    send: float | None = None
+    wait: float | None = None
+    receive: float | None = None
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFacts:
+    """What was agreed with the server, and the server's own certificate (DER)."""
+
+    version: str
+    cipher: str
+    peer_certificate: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An HTTP answer whose body lies in the file ``body``, byte for byte as it came (transfer coding removed)."""
+
+    status: int
+    reason: str
+    headers: Headers
+    body: Path
+    size: int
+    started: datetime
+    timings: Timings
+    tls: TlsFacts | None = None
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, whatever its case."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+class Transport(Protocol):
+    """One verb. The fake beside it is `caiso_desktop.wire.fake.FakeTransport`."""
+
+    def send(self, request: Request, token: CancelToken) -> Response:
+        """Send once, never again by itself. Raises `TransportError`, `StorageError` or `Cancelled`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of kept connections."""
+        ...

@@ -1,0 +1,1 @@
+"""What we remember: settings, drafts, journal, spool of answers."""

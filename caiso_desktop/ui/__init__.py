@@ -1,0 +1,1 @@
+"""A door: what one sees. The only room that knows PySide6."""

@@ -1,0 +1,1 @@
+"""How bytes travel: HTTPS with a client certificate, cancelled at once, streamed to disk."""
