@@ -1,0 +1,123 @@
+"""Identities that live in this process only, such as the simulator's."""
+
+import secrets
+from collections.abc import Sequence
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
+
+from caiso_desktop.keystore.distinguished_name import spell
+from caiso_desktop.model.error import IdentityError
+from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFile, Padding, Signer
+
+
+def read_certificate(pem: bytes) -> Certificate:
+    """Read a certificate and, after it, its chain from PEM. `IdentityError` when it holds none."""
+    try:
+        found = x509.load_pem_x509_certificates(pem)
+    except ValueError as error:
+        raise IdentityError("the file holds no certificate that can be read.") from error
+    own, *chain = found
+    return Certificate(
+        der=own.public_bytes(serialization.Encoding.DER),
+        subject=spell(own.subject),
+        issuer=spell(own.issuer),
+        serial=own.serial_number,
+        thumbprint=own.fingerprint(hashes.SHA256()).hex().upper(),
+        not_before=own.not_valid_before_utc,
+        not_after=own.not_valid_after_utc,
+        chain=tuple(c.public_bytes(serialization.Encoding.DER) for c in chain),
+    )
+
+
+class SoftwareSigner:
+    """Signs with an RSA key held in memory."""
+
+    def __init__(self, key: rsa.RSAPrivateKey) -> None:
+        self._key = key
+
+    def sign(self, digest: bytes, hash: Hash, padding: Padding) -> bytes:
+        """The signature of a digest."""
+        algorithm = hashes.SHA1() if hash is Hash.SHA1 else hashes.SHA256()  # noqa: S303  CAISO's services ask for it
+        return self._key.sign(digest, _padding(padding, algorithm), utils.Prehashed(algorithm))
+
+
+def _padding(kind: Padding, algorithm: hashes.HashAlgorithm) -> padding.AsymmetricPadding:
+    if kind is Padding.PKCS1:
+        return padding.PKCS1v15()
+    return padding.PSS(padding.MGF1(algorithm), padding.PSS.DIGEST_LENGTH)
+
+
+class MemoryIdentity:
+    """A certificate and its software key."""
+
+    def __init__(self, store: str, certificate: Certificate, key: rsa.RSAPrivateKey) -> None:
+        self._ref = IdentityRef(store, certificate.thumbprint)
+        self._certificate = certificate
+        self._key = key
+        self._signer = SoftwareSigner(key)
+
+    @property
+    def ref(self) -> IdentityRef:
+        """How settings name it."""
+        return self._ref
+
+    @property
+    def certificate(self) -> Certificate:
+        """The public half."""
+        return self._certificate
+
+    @property
+    def signer(self) -> Signer:
+        """The private half, to be used only."""
+        return self._signer
+
+    def key_file(self) -> KeyFile:
+        """The key, encrypted with a passphrase made for this one use.
+
+        Few rounds suffice: the passphrase is 256 random bits, and a connection should not wait for more.
+        """
+        passphrase = secrets.token_urlsafe(32).encode()
+        encryption = serialization.PrivateFormat.PKCS8.encryption_builder().kdf_rounds(20_000).build(passphrase)
+        pem = self._key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+        return KeyFile(pem, passphrase)
+
+
+class MemoryKeystore:
+    """A keystore that forgets everything when the program ends."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._identities: dict[str, MemoryIdentity] = {}
+
+    @property
+    def name(self) -> str:
+        """The store's name."""
+        return self._name
+
+    def add(self, certificate_pem: bytes, key_pem: bytes, password: bytes | None = None) -> MemoryIdentity:
+        """Take in a certificate (its chain after it) and its key. `IdentityError` says what does not fit."""
+        certificate = read_certificate(certificate_pem)
+        try:
+            key = serialization.load_pem_private_key(key_pem, password)
+        except (ValueError, TypeError) as error:
+            raise IdentityError("the private key cannot be read with this password.") from error
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise IdentityError("CAISO's services want an RSA key; this one is of another kind.")
+        if x509.load_der_x509_certificate(certificate.der).public_key() != key.public_key():
+            raise IdentityError("the private key does not belong to the certificate.")
+        identity = MemoryIdentity(self._name, certificate, key)
+        self._identities[certificate.thumbprint] = identity
+        return identity
+
+    def identities(self) -> Sequence[Identity]:
+        """Every identity, in the order they came."""
+        return tuple(self._identities.values())
+
+    def open(self, ref: IdentityRef) -> Identity:
+        """The identity of this reference."""
+        identity = self._identities.get(ref.thumbprint) if ref.store == self._name else None
+        if identity is None:
+            raise IdentityError(f"the certificate {ref.thumbprint[:12]} is not in {self._name}.")
+        return identity
