@@ -74,12 +74,9 @@ class MemoryIdentity:
         return self._signer
 
     def key_file(self) -> KeyFile:
-        """The key, encrypted with a passphrase made for this one use.
-
-        Few rounds suffice: the passphrase is 256 random bits, and a connection should not wait for more.
-        """
+        """The key, encrypted with a passphrase made for this one use."""
         passphrase = secrets.token_urlsafe(32).encode()
-        encryption = serialization.PrivateFormat.PKCS8.encryption_builder().kdf_rounds(20_000).build(passphrase)
+        encryption = serialization.BestAvailableEncryption(passphrase)
         pem = self._key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
         return KeyFile(pem, passphrase)
 
