@@ -118,6 +118,14 @@ class Keystore(Protocol):
         ...
 
 
+class Identities(Protocol):
+    """Which identities a user has for each environment."""
+
+    def for_environment(self, environment: str) -> Sequence[Identity]:
+        """The identities that may be shown in this environment (its id); may take a while; touches no key."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Trust:
     """Which authorities may vouch for a server: the operating system's, or exactly these (PEM) when any are given."""

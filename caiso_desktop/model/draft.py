@@ -1,0 +1,118 @@
+"""A payload while it is written: its text exactly as it will be sent, and how an editor's view of it maps back.
+
+An editor shows lines only: it turns every line end into one line feed and drops a byte-order mark. So what it holds
+is a *view*; the truth is here, and an edit of the view becomes one splice of the truth that leaves the rest alone.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass, replace
+
+from caiso_desktop.model.error import PayloadError
+
+EDITABLE_BYTES = 2_000_000
+EDITABLE_LINE = 20_000
+
+# What an editor shows as the end of a line; the last three are what QTextDocument makes blocks of besides CR and LF.
+_LINE_END = re.compile("\r\n|[\r\n\u2029\ufdd0\ufdd1]")
+_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The text of a payload with its encoding, byte-order mark and line ends; ``revision`` counts its edits."""
+
+    text: str
+    encoding: str = "utf-8"
+    mark: bytes = b""
+    revision: int = 0
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Draft":
+        """The draft of a file's bytes; `PayloadError` where they are not in the encoding they claim."""
+        mark, encoding = next(((m, e) for m, e in _BYTE_ORDER_MARKS if data.startswith(m)), (b"", ""))
+        if not encoding:
+            declared = _DECLARED.match(data[:200])
+            encoding = declared.group(1).decode("ascii") if declared else "utf-8"
+        try:
+            text = data[len(mark) :].decode(encoding)
+        except LookupError:
+            raise PayloadError(
+                f"its encoding '{encoding}' is not known here.", advice="Save the file as UTF-8, then open it again."
+            ) from None
+        except UnicodeDecodeError as error:
+            raise PayloadError(
+                f"byte {error.start + len(mark):,} is not {encoding.upper()}, as the file says it is.",
+                advice="Save the file as UTF-8, then open it again.",
+            ) from None
+        return cls(text, encoding, mark)
+
+    def to_bytes(self) -> bytes:
+        """What is sent; `PayloadError` where the text has a character that its encoding cannot write."""
+        try:
+            return self.mark + self.text.encode(self.encoding)
+        except UnicodeEncodeError as error:
+            character = self.text[error.start]
+            raise PayloadError(
+                f"'{character}' (U+{ord(character):04X}) cannot be written in {self.encoding.upper()}.",
+                advice="Remove it, or declare encoding='UTF-8' in the first line of a new draft.",
+            ) from None
+
+    @property
+    def newline(self) -> str:
+        """The line end that new lines get: the first one the text has, else a line feed."""
+        found = _LINE_END.search(self.text)
+        return found.group() if found and found.group() in ("\r\n", "\r") else "\n"
+
+    def view(self) -> str:
+        """The text as an editor shows it: every line end is one line feed."""
+        return _LINE_END.sub("\n", self.text)
+
+    def with_view(self, view: str) -> "Draft":
+        """The draft after its view was edited into ``view``: one splice, so what was not edited stays as it is."""
+        before = self.view()
+        if before == view:
+            return self
+        start = _common_start(before, view)
+        end = _common_start(before[start:][::-1], view[start:][::-1])
+        first, last = self._truth_at(start), self._truth_at(len(before) - end)
+        inserted = view[start : len(view) - end].replace("\n", self.newline)
+        return replace(self, text=self.text[:first] + inserted + self.text[last:], revision=self.revision + 1)
+
+    def _truth_at(self, position: int) -> int:
+        """Where a position of the view lies in the text."""
+        if "\r\n" not in self.text:
+            return position
+        longer = 0
+        for found in _LINE_END.finditer(self.text):
+            if found.start() - longer >= position:
+                break
+            longer += len(found.group()) - 1
+        return position + longer
+
+
+def too_big_to_edit(text: str) -> str:
+    """Why a text is viewed and sent but not edited here, in words; empty where it can be edited."""
+    if len(text) > EDITABLE_BYTES:
+        return f"It has {len(text):,} characters; up to {EDITABLE_BYTES:,} can be edited here."
+    longest = max(map(len, _LINE_END.split(text)))
+    if longest > EDITABLE_LINE:
+        return f"It has a line of {longest:,} characters; up to {EDITABLE_LINE:,} can be edited here."
+    return ""
+
+
+def _common_start(one: str, other: str) -> int:
+    """How many characters two texts have in common at their start: by halving, so a long text costs little."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

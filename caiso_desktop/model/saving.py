@@ -1,0 +1,18 @@
+"""The port to the user's own folders: copies of answers under good names, never over something silently."""
+
+from pathlib import Path
+from typing import Protocol
+
+from caiso_desktop.model.exchange import Exchange
+
+
+class Saving(Protocol):
+    """Writes copies for the user. Both verbs work on any thread."""
+
+    def suggest_name(self, exchange: Exchange, source: Path) -> str:
+        """A file name (no folder) for a copy of ``source``, one of the files of this exchange."""
+        ...
+
+    def save_copy(self, source: Path, destination: Path, *, overwrite: bool) -> None:
+        """Copy whole or not at all; `StorageError` when it cannot be, or is there and may not be replaced."""
+        ...
