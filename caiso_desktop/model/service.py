@@ -4,14 +4,16 @@ The catalogue room reads these from TOML; the other rooms only look things up. N
 *Systems Access Information for Market Participants* 10.1.
 """
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from caiso_desktop.model.calendar import Calendar
 from caiso_desktop.model.error import CatalogueError
+from caiso_desktop.model.guide import Guide, Reference
 from caiso_desktop.model.identity import Hash, Trust
 
 
@@ -37,18 +39,40 @@ class Source:
     """Where a fact stands: a document and its date; ``proven`` is false for later public sources nobody tried."""
 
     document: str
-    date: date | None = None
+    date: datetime.date | None = None
     proven: bool = True
+
+    def __str__(self) -> str:
+        return self.document if self.date is None else f"{self.document}, {self.date.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Where the catalogue departs from print: the place, what is printed, what is used, and why."""
+    """Where the catalogue departs from print: the place, what is printed, what is used, and why.
+
+    Where both are the same the print was kept and ``why`` says what is doubtful about it. ``application`` is the id
+    of the application it is about, empty where it is about the document.
+    """
 
     where: str
     printed: str
     used: str
     why: str
+    application: str = ""
+
+    @property
+    def doubt(self) -> bool:
+        """Whether the print was kept."""
+        return self.printed == self.used
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """Why something is thought to be gone: since when (None where nobody says), by which source, what follows it."""
+
+    source: Source
+    since: date | None = None
+    successor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +80,7 @@ class Environment:
     """One place where CAISO runs its systems (or the simulator). ``id`` is also its colour's name in the palette.
 
     ``guarded`` environments move real money: submits are refused until the guard has let them through.
+    ``access`` says how one gets there (ECN's own network), ``availability`` in words what ``calendar`` holds as times.
     """
 
     id: str
@@ -64,6 +89,12 @@ class Environment:
     guarded: bool
     signature_hash: Hash = Hash.SHA1
     trust: Trust = field(default_factory=Trust)
+    access: str = ""
+    availability: str = ""
+    calendar: Calendar = field(default_factory=Calendar)
+    references: tuple[Reference, ...] = ()
+    source: Source | None = None
+    retired: Retirement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +106,59 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherBase:
+    """Another web-service address that a later source names for the same services."""
+
+    url: str
+    source: Source
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
-    """How one application is reached in one environment. ``base`` is the web-service address before the path."""
+    """How one application is reached in one environment. ``base`` is the web-service address before the path.
+
+    ``secondary`` are addresses that firewalls need and nobody calls. ``source`` says where the base stands.
+    """
 
     base: str | None = None
     addresses: tuple[Address, ...] = ()
     secondary: tuple[str, ...] = ()
     ips: tuple[str, ...] = ()
+    other_bases: tuple[OtherBase, ...] = ()
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a remote procedure; ``type`` is the local name of its XSD type."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One operation of an RPC service (ADS). ``result`` is its type, ``encoding`` how that travels:
+    ``plain``, ``escaped xml`` or ``base64+gzip``.
+    """
+
+    name: str
+    kind: Kind
+    parameters: tuple[Parameter, ...]
+    result: str
+    encoding: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One versioned row of a service. ``version`` is ``v4``, ``v20090801`` or empty where print has none.
+    """One versioned row of a service. ``version`` is ``v4``, ``v20090801``, ``1`` (OASIS, where it is a query
+    parameter) or empty where print has none.
 
-    ``paths`` maps each variant to the path after the application's base.
+    ``paths`` maps each variant to the path after the application's base. Two rows may share version and paths and
+    differ in ``minor_version`` and ``template`` (Master File). ``bases`` gives, by environment id, a base of its own:
+    a row that has any exists in those environments only. ``active_from`` and ``retired`` go by environment id.
     """
 
     version: str
@@ -98,40 +168,79 @@ class Version:
     callable: bool = True
     minor_version: str | None = None
     note: str = ""
+    template: str | None = None
+    procedures: tuple[Procedure, ...] = ()
+    bases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    active_from: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+    retired: Mapping[str, Retirement] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One web service; ``versions`` newest first."""
+    """One web service; ``versions`` newest first.
+
+    ``kind`` is the gravest of its procedures' where it has any. ``printed_name`` is the document's spelling where
+    ours departs from it: `Catalogue.service` finds the service under both, with the paths spelt accordingly.
+    """
 
     name: str
     kind: Kind
     versions: tuple[Version, ...]
     note: str = ""
+    printed_name: str | None = None
+
+    def as_printed(self) -> "Service":
+        """The service under the document's own spelling."""
+        if self.printed_name is None:
+            return self
+        versions = []
+        for version in self.versions:
+            paths = {v: path.replace(self.name, self.printed_name, 1) for v, path in version.paths.items()}
+            versions.append(replace(version, paths=MappingProxyType(paths)))
+        return replace(self, name=self.printed_name, versions=tuple(versions), printed_name=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """One application; ``reach`` by environment id, only for those environments that have it."""
+    """One application; ``reach`` by environment id, only for those environments that have it.
+
+    ``aliases`` are other and retired names that people still type. ``limits`` says what it is not for.
+    ``public`` services want no certificate and may be called over http (OASIS).
+    """
 
     id: str
     acronym: str
     name: str
     purpose: str
     aliases: tuple[str, ...]
-    references: tuple[str, ...]
+    references: tuple[Reference, ...]
     reach: Mapping[str, Reach]
     services: tuple[Service, ...]
+    limits: str = ""
+    public: bool = False
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One row of the catalogue, chosen: what a call is sent to. All ids are the catalogue's."""
+    """One row of the catalogue, chosen: what a call is sent to. All ids are the catalogue's.
+
+    ``minor_version`` chooses between rows with one address (Master File v4); None takes the newest.
+    """
 
     application: str
     service: str
     version: str
     variant: Variant
+    minor_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a company allows on its machines."""
+
+    production_submits: bool = True
+    user_overlays: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +249,11 @@ class Catalogue:
 
     title: str
     version: str
-    effective: date
+    effective: datetime.date
     environments: tuple[Environment, ...]
     applications: tuple[Application, ...]
     corrections: tuple[Correction, ...] = ()
+    guide: Guide = field(default_factory=Guide)
 
     def environment(self, id: str) -> Environment:
         """The environment of this id."""
@@ -154,19 +264,25 @@ class Catalogue:
         raise CatalogueError(f"there is no environment '{id}'.", advice=f"Known are: {known}.")
 
     def application(self, id: str) -> Application:
-        """The application of this id (lower case)."""
+        """The application of this id (lower case), acronym or alias, whatever its case."""
+        wanted = id.casefold()
         for application in self.applications:
-            if application.id == id:
+            if application.id == wanted:
+                return application
+        for application in self.applications:
+            if wanted in (name.casefold() for name in (application.acronym, *application.aliases)):
                 return application
         known = ", ".join(a.id for a in self.applications)
         raise CatalogueError(f"there is no application '{id}'.", advice=f"Known are: {known}.")
 
     def service(self, application: str, name: str) -> Service:
-        """The service of this name in the application."""
+        """The service of this name in the application, or of this name in print."""
         owner = self.application(application)
         for service in owner.services:
             if service.name == name:
                 return service
+            if service.printed_name == name:
+                return service.as_printed()
         known = ", ".join(s.name for s in owner.services) or "none"
         raise CatalogueError(f"{owner.acronym} has no service '{name}'.", advice=f"It has: {known}.")
 
@@ -175,37 +291,63 @@ class Catalogue:
         application = self.application(target.application)
         service = self.service(target.application, target.service)
         for version in service.versions:
-            if version.version == target.version and target.variant in version.paths:
+            if (
+                version.version == target.version
+                and target.variant in version.paths
+                and target.minor_version in (None, version.minor_version)
+            ):
                 return application, service, version
         known = ", ".join(f"{v.version or 'unversioned'} ({', '.join(sorted(v.paths))})" for v in service.versions)
         wanted = f"{target.version or 'unversioned'} ({target.variant})"
         raise CatalogueError(f"{service.name} has no {wanted}.", advice=f"It has: {known}.")
 
+    def bases(self, application: Application, version: Version) -> Mapping[str, str]:
+        """The web-service base of a row by environment id, in the environments' order, where it has one."""
+        found = {}
+        for environment in self.environments:
+            base = version.bases.get(environment.id)
+            if base is None and not version.bases:
+                reach = application.reach.get(environment.id)
+                base = None if reach is None else reach.base
+            if base is not None:
+                found[environment.id] = base
+        return found
+
     def url(self, environment: str, target: Target) -> str:
         """The address of a target in an environment."""
         place = self.environment(environment)
         application, service, version = self.row(target)
-        reach = application.reach.get(environment)
-        if reach is None or reach.base is None:
-            having = ", ".join(e for e, r in application.reach.items() if r.base) or "none"
+        bases = self.bases(application, version)
+        base = bases.get(environment)
+        if base is None:
+            what = f"{service.name} {version.version}" if version.bases else f"{application.acronym}"
+            lack = "is not offered" if version.bases else "has no web services"
             raise CatalogueError(
-                f"{application.acronym} has no web services in {place.name}.",
-                advice=f"Environments that have them: {having}.",
+                f"{what} {lack} in {place.name}.",
+                advice=f"Environments that have it: {', '.join(bases) or 'none'}.",
             )
         if not version.callable:
             raise CatalogueError(f"{service.name} {version.version} is not released, so it cannot be called.")
-        return reach.base + version.paths[target.variant]
+        return base + version.paths[target.variant]
 
     def hosts(self, environment: str) -> frozenset[tuple[str, int]]:
         """Every (host, port) to which a client certificate may be shown in an environment."""
         found = set()
+        for base in self._every_base(environment):
+            parts = urlsplit(base)
+            if parts.scheme == "https" and parts.hostname:
+                found.add((parts.hostname, parts.port or 443))
+        return frozenset(found)
+
+    def _every_base(self, environment: str) -> Iterator[str]:
         for application in self.applications:
             reach = application.reach.get(environment)
-            if reach is not None and reach.base is not None:
-                parts = urlsplit(reach.base)
-                if parts.scheme == "https" and parts.hostname:
-                    found.add((parts.hostname, parts.port or 443))
-        return frozenset(found)
+            if reach is not None:
+                if reach.base is not None:
+                    yield reach.base
+                yield from (other.url for other in reach.other_bases)
+            for service in application.services:
+                yield from (v.bases[environment] for v in service.versions if environment in v.bases)
 
     def with_environment(self, environment: Environment, bases: Mapping[str, str]) -> "Catalogue":
         """A catalogue that also has this environment; ``bases`` gives each application's web-service base."""
