@@ -71,7 +71,7 @@ class Retirement:
     """Why something is thought to be gone: since when (None where nobody says), by which source, what follows it."""
 
     source: Source
-    since: date | None = None
+    since: datetime.date | None = None
     successor: str = ""
 
 
@@ -171,7 +171,7 @@ class Version:
     template: str | None = None
     procedures: tuple[Procedure, ...] = ()
     bases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    active_from: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
+    active_from: Mapping[str, datetime.date] = field(default_factory=lambda: MappingProxyType({}))
     retired: Mapping[str, Retirement] = field(default_factory=lambda: MappingProxyType({}))
 
 
