@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Kind, Target, Variant
 
@@ -34,6 +35,19 @@ class Operation:
     request_root: str
     answer_root: str
     basis: Basis = Basis.RULE
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a payload, and where: ``line`` and ``column`` count from 1, columns in characters."""
+
+    severity: Severity
+    line: int
+    column: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.sentence}"
 
 
 @dataclass(frozen=True, slots=True)
