@@ -1,19 +1,9 @@
 """Help with a payload: what a service wants to begin with, and the first thing that is wrong with a text."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from caiso_desktop.model.call import Problem
 from caiso_desktop.model.service import Target
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a payload, in a sentence, and where: ``line`` and ``column`` count characters from 1."""
-
-    line: int
-    column: int
-    message: str
-    advice: str = ""
 
 
 class Payloads(Protocol):
