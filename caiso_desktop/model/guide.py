@@ -1,8 +1,8 @@
 """What the access document says besides its rows: where to read on, its history, how to get access, whom to call."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
 
 
@@ -19,7 +19,7 @@ class Revision:
     """One line of the document's history; ``date`` is None where print gives none that can be read."""
 
     version: str
-    date: date | None
+    date: datetime.date | None
     summary: str
 
 
