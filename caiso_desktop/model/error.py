@@ -82,10 +82,26 @@ class IdentityError(CaisoError):
 
 
 class StorageError(CaisoError):
-    """A file could not be read or written."""
+    """A file could not be read or written.
+
+    ``fate`` is `Fate.ANSWERED` when the service had answered and only the answer could not be stored; ``kept`` is
+    the file with what could be.
+    """
 
     title = "The file could not be written"
     advice = "Check the folder and the free space of the disk, then try again."
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        fate: Fate = Fate.NOT_SENT,
+        kept: Path | None = None,
+        advice: str | None = None,
+    ) -> None:
+        super().__init__(detail, advice=advice)
+        self.fate = fate
+        self.kept = kept
 
 
 class Cancelled(CaisoError):

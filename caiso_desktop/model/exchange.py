@@ -9,7 +9,7 @@ from typing import Protocol
 from caiso_desktop.model.answer import Answer, Outcome
 from caiso_desktop.model.call import Call, Headers, Operation
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CaisoError, Cancelled, Fate, TransportError
+from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError, TransportError
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.transport import Progress, Response
 
@@ -43,7 +43,7 @@ class Exchange:
         """What is known of the request."""
         if self.response is not None:
             return Fate.ANSWERED
-        if isinstance(self.failure, TransportError | Cancelled):
+        if isinstance(self.failure, TransportError | Cancelled | StorageError):
             return self.failure.fate
         return Fate.NOT_SENT
 

@@ -47,9 +47,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request.
+    """One HTTP request. The transport itself sets Host, Content-Length, Accept-Encoding and User-Agent.
 
-    ``keep`` is the file the answer's body is written to. ``hosts`` are the only (host, port) pairs to which the
+    ``keep`` is the new file the answer's body is written to; one that exists is never written over. ``hosts`` are the only (host, port) pairs to which the
     identity may be shown: a transport refuses any other address before it connects.
     """
 
@@ -109,7 +109,11 @@ class Transport(Protocol):
     """One verb. The fake beside it is `caiso_desktop.wire.fake.FakeTransport`."""
 
     def send(self, request: Request, token: CancelToken) -> Response:
-        """Send once, never again by itself. Raises `TransportError`, `StorageError` or `Cancelled`."""
+        """Send once, never again by itself.
+
+        Raises `GuardError`, `UsageError` or `IdentityError` before anything is sent; then `TransportError`,
+        `StorageError` or `Cancelled`, each with the request's fate.
+        """
         ...
 
     def close(self) -> None:
