@@ -49,8 +49,9 @@ class Limits:
 class Request:
     """One HTTP request. The transport itself sets Host, Content-Length, Accept-Encoding and User-Agent.
 
-    ``keep`` is the new file the answer's body is written to; one that exists is never written over. ``hosts`` are the only (host, port) pairs to which the
-    identity may be shown: a transport refuses any other address before it connects.
+    ``keep`` is the new file the answer's body is written to; one that exists is never written over. ``hosts`` are the
+    only (host, port) pairs to which the identity may be shown: a transport refuses any other address before it
+    connects.
     """
 
     url: str
