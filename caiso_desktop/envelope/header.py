@@ -1,0 +1,58 @@
+"""The headers of CAISO's own that travel in a SOAP message, each with the ``wsu:Id`` by which it is signed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from xml.sax.saxutils import escape
+
+from caiso_desktop.envelope.namespace import ATTACHMENT_HASH, ATTACHMENT_INFOR, CAISO_HEADER, WSU
+
+LIFETIME = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who sends a message, and when: ``username`` is the certificate's subject, ``created`` an aware instant."""
+
+    username: str
+    message_id: str
+    nonce: str
+    created: datetime
+
+
+def caiso_header(stamp: Stamp, id: str) -> bytes:
+    """``CAISOWSHeader``: the user, a nonce, and a life of 15 minutes."""
+    created, expires = _instant(stamp.created), _instant(stamp.created + LIFETIME)
+    return (
+        f'<cws:CAISOWSHeader xmlns:cws="{CAISO_HEADER}" xmlns:wsu="{WSU}" wsu:Id="{id}">'
+        "<cws:CAISOUsernameToken>"
+        f"<cws:Username>{escape(stamp.username)}</cws:Username>"
+        f"<cws:Nonce>{stamp.nonce}</cws:Nonce>"
+        f"<cws:Created>{created}</cws:Created>"
+        "</cws:CAISOUsernameToken>"
+        "<cws:CAISOMessageInfo>"
+        f"<cws:MessageID>{stamp.message_id}</cws:MessageID>"
+        f"<cws:Timestamp><cws:Created>{created}</cws:Created><cws:Expires>{expires}</cws:Expires></cws:Timestamp>"
+        "</cws:CAISOMessageInfo>"
+        "</cws:CAISOWSHeader>"
+    ).encode()
+
+
+def attachment_infor(id: str) -> bytes:
+    """``standardAttachmentInfor``: one attachment, zipped with gzip."""
+    return (
+        f'<sai:standardAttachmentInfor xmlns:sai="{ATTACHMENT_INFOR}" xmlns:wsu="{WSU}" wsu:Id="{id}">'
+        "<sai:Attachment><sai:id>1</sai:id>"
+        "<sai:compressFlag>yes</sai:compressFlag><sai:compressMethod>gzip</sai:compressMethod>"
+        "</sai:Attachment></sai:standardAttachmentInfor>"
+    ).encode()
+
+
+def hash_header(value: bytes, id: str) -> bytes:
+    """``attachmentHash`` with its value."""
+    opening = f'<ath:attachmentHash xmlns:ath="{ATTACHMENT_HASH}" xmlns:wsu="{WSU}" wsu:Id="{id}">'.encode()
+    return opening + b"<ath:hashValue>" + value + b"</ath:hashValue></ath:attachmentHash>"
+
+
+def _instant(when: datetime) -> str:
+    """UTC with milliseconds, as ``xs:dateTime`` with Z."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

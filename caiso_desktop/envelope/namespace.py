@@ -1,0 +1,16 @@
+"""The namespaces and algorithm names of CAISO's messages, as its own and public clients write them."""
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+_WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
+WSSE = f"{_WSS}wssecurity-secext-1.0.xsd"
+WSU = f"{_WSS}wssecurity-utility-1.0.xsd"
+X509V3 = f"{_WSS}x509-token-profile-1.0#X509v3"
+BASE64_BINARY = f"{_WSS}soap-message-security-1.0#Base64Binary"
+DS = "http://www.w3.org/2000/09/xmldsig#"
+EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
+XOP = "http://www.w3.org/2004/08/xop/include"
+
+CAISO_HEADER = "http://www.caiso.com/soa/2006-09-30/CAISOWSHeader.xsd"
+ATTACHMENT_HASH = "http://www.caiso.com/mrtu/soa/schemas/2005/09/attachmenthash"
+ATTACHMENT_INFOR = "http://www.caiso.com/soa/2006-06-13/StandardAttachmentInfor.xsd"
+ISO_ATTACHMENT = "http://www.caiso.com/soa/2006-10-26/ISOAttachment.xsd"
