@@ -3,6 +3,7 @@
     CaisoError
     ├── UsageError             what was asked for cannot be done as asked
     │   ├── CatalogueError     a catalogue file or a name that is not in the catalogue
+    │   │   └── CatalogueFileError  a catalogue file that is wrong, with its line
     │   ├── PayloadError       the payload cannot be put into a message
     │   └── GuardError         refused before sending, to protect the user
     ├── IdentityError          no certificate, or one that cannot be used
@@ -60,6 +61,19 @@ class CatalogueError(UsageError):
     """A catalogue file is wrong (the detail names file, line and key), or a name is not in the catalogue."""
 
     title = "Not in the catalogue"
+
+
+class CatalogueFileError(CatalogueError):
+    """A catalogue file is wrong and was refused whole: ``file``, ``line`` (from 1; 0 where none is known), ``key``."""
+
+    title = "A catalogue file is wrong"
+
+    def __init__(self, file: Path, line: int, key: str, sentence: str, *, advice: str | None = None) -> None:
+        place = f"{file.name}, line {line}" if line else file.name
+        super().__init__(f"{place}: {f'{key}: ' if key else ''}{sentence}", advice=advice)
+        self.file = file
+        self.line = line
+        self.key = key
 
 
 class PayloadError(UsageError):

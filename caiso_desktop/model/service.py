@@ -99,10 +99,14 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A user-interface address and its role: ``portal``, ``installer``, ``manual`` or ``server``."""
+    """A user-interface address and its role: ``portal``, ``installer``, ``manual`` or ``server``.
+
+    ``ips`` are this host's own where the document tells them apart (the gateways), else empty: see `Reach`.
+    """
 
     url: str
     role: str
+    ips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +209,8 @@ class Application:
     """One application; ``reach`` by environment id, only for those environments that have it.
 
     ``aliases`` are other and retired names that people still type. ``limits`` says what it is not for.
-    ``public`` services want no certificate and may be called over http (OASIS).
+    ``public`` services want no certificate and may be called over http (OASIS). ``suffix`` is what its paths bear
+    between the service's name and version (``RetrieveMeterData_STLMTv1_AP``). ``retired`` goes by environment id.
     """
 
     id: str
@@ -219,6 +224,8 @@ class Application:
     limits: str = ""
     public: bool = False
     source: Source | None = None
+    suffix: str = ""
+    retired: Mapping[str, Retirement] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +319,15 @@ class Catalogue:
             if base is not None:
                 found[environment.id] = base
         return found
+
+    def retirement(self, environment: str, target: Target) -> Retirement | None:
+        """Why a row is thought to be gone from an environment; None where nothing says so."""
+        application, _, version = self.row(target)
+        return (
+            version.retired.get(environment)
+            or application.retired.get(environment)
+            or self.environment(environment).retired
+        )
 
     def url(self, environment: str, target: Target) -> str:
         """The address of a target in an environment."""

@@ -1,0 +1,36 @@
+"""Pieces that several tables of a catalogue file share."""
+
+from typing import Any
+
+from caiso_desktop.catalogue.table import Table
+from caiso_desktop.model.guide import Reference
+from caiso_desktop.model.service import Source
+
+_SOURCE = frozenset({"document", "date", "proven"})
+_REFERENCE = frozenset({"text", "url"})
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """The values that a file gave."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def read_source(table: Table) -> Source | None:
+    """The table's own ``source``, where it has one."""
+    inner = table.table("source")
+    if inner is None:
+        return None
+    inner.only(_SOURCE)
+    return Source(inner.need("document"), inner.date("date"), inner.flag("proven") is not False)
+
+
+def read_references(table: Table) -> tuple[Reference, ...] | None:
+    """The table's ``references``, where it has any."""
+    if "references" not in table:
+        return None
+    found = []
+    for each in table.tables("references"):
+        each.only(_REFERENCE)
+        each.need("url")
+        found.append(Reference(each.need("text"), str(each.address("url", http=True))))
+    return tuple(found)
