@@ -1,0 +1,60 @@
+"""The file an answer is written to while it arrives."""
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from caiso_desktop.model.error import Fate, StorageError, TransportError
+
+
+class Keep:
+    """A new private file for an answer; made before anything is sent, so that nothing is sent that cannot be kept.
+
+    Leaving the block with an error removes the file unless something had arrived; then the error says where it is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = 0
+        self.fate = Fate.NOT_SENT
+
+    def __enter__(self) -> Self:
+        try:
+            number = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        except OSError as error:
+            raise self._failed(error) from error
+        # Unbuffered: what arrives comes in large pieces, and a full disk shows where it happens.
+        self._file = os.fdopen(number, "wb", buffering=0)
+        return self
+
+    def write(self, data: bytes) -> None:
+        """Append. Raises `StorageError`."""
+        rest = memoryview(data)
+        try:
+            while rest:
+                size = self._file.write(rest)
+                self.size += size
+                rest = rest[size:]
+        except OSError as error:
+            raise self._failed(error) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._file.close()
+        except OSError as failure:
+            if error is None:
+                raise self._failed(failure) from failure
+        if error is None:
+            return
+        if isinstance(error, TransportError | StorageError) and self.size:
+            error.kept = self.path
+        else:
+            self.path.unlink(missing_ok=True)
+
+    def _failed(self, error: OSError) -> StorageError:
+        return StorageError(
+            f"The answer could not be written to {self.path}: {os.strerror(error.errno or 0)}.", fate=self.fate
+        )

@@ -1,0 +1,269 @@
+"""One TCP connection and TLS over it, as a stream for httpcore2 whose every wait obeys the call that uses it.
+
+TLS runs over memory BIOs, so the socket itself is never blocking: a cancel ends a wait for bytes, for room and for the
+handshake alike, and an alert that the server sent before it closed is still read when our own writing failed.
+"""
+
+import socket
+import ssl
+import time
+from contextlib import suppress
+from typing import Any
+
+import httpcore2
+
+from caiso_desktop.model.error import CutOff, TlsFailed, TransportError
+from caiso_desktop.model.identity import Certificate
+from caiso_desktop.model.transport import Phase, TlsFacts
+from caiso_desktop.wire.call import Call, ready_sockets
+from caiso_desktop.wire.refusal import Scene, explain
+
+CHUNK = 128 * 1024
+"""Bytes moved at once, in either direction."""
+
+
+class Stream(httpcore2.NetworkStream):
+    """A connection, lent to one call at a time; only the thread of that call touches it meanwhile."""
+
+    def __init__(self, sock: socket.socket, host: str, port: int, certificate: Certificate | None, call: Call) -> None:
+        self._socket = sock
+        self._host = host
+        self._port = port
+        self._certificate = certificate
+        self._tls: ssl.SSLObject | None = None
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._buffer = bytearray(CHUNK)
+        self._used_before = False
+        self.facts: TlsFacts | None = None
+        self._begin(call)
+
+    def _begin(self, call: Call) -> None:
+        self._call = call
+        self._held: list[bytes] = []
+        self._held_size = 0
+        self._head_size: int | None = None
+        self._ahead = b""
+        self._error: ssl.SSLError | None = None
+        self.ended = False
+
+    def lend(self, call: Call) -> None:
+        """Give a kept connection to another call."""
+        self._used_before = True
+        self._begin(call)
+
+    # The handshake
+
+    def secure(self, context: ssl.SSLContext) -> None:
+        """Make the TLS connection; raises what a person reads when that fails."""
+        call = self._call
+        until = time.monotonic() + call.limits.connect
+        late = f"{self._host}, port {self._port}, did not finish the TLS handshake in {call.limits.connect:g} seconds."
+        tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=self._host)
+        try:
+            while True:
+                try:
+                    tls.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    self._flush(until, late)
+                    self._fill(until, late)
+            self._flush(until, late)
+        except ssl.SSLError as error:
+            self._say_why()
+            raise explain(error, self._scene(tls), call.fate) from error
+        except OSError as error:
+            raise TlsFailed(f"{self._host}, port {self._port}, dropped the connection during the handshake.") from error
+        cipher = tls.cipher()
+        peer = tls.getpeercert(binary_form=True)
+        self._tls = tls
+        self.facts = TlsFacts(tls.version() or "", cipher[0] if cipher else "", peer or b"")
+
+    def _say_why(self) -> None:
+        """Let our own alert leave, so that the server's log can tell why we went."""
+        with suppress(OSError):
+            self._socket.send(self._outgoing.read())
+
+    def _scene(self, tls: ssl.SSLObject) -> Scene:
+        return Scene(self._host, self._port, self._certificate, agreed=tls.cipher() is not None)
+
+    # What httpcore2 calls
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send; small pieces are held back until there is enough, or until the answer is awaited.
+
+        So the head and a small body leave in one TLS record. Our own limits count, not ``timeout``.
+        """
+        if self._head_size is None:
+            self._head_size = len(buffer)  # httpcore2 writes the head first, and alone
+        self._held.append(buffer)
+        self._held_size += len(buffer)
+        if self._held_size >= CHUNK:
+            self._send_held()
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Up to so many bytes of the answer, b"" at its proper end. Our own limits count, not ``timeout``."""
+        call = self._call
+        with suppress(httpcore2.WriteError):  # the server closed early; what it said before that is the answer
+            self._send_held()
+        if not call.answered:
+            call.enter(Phase.WAITING)
+        if self._ahead:
+            piece, self._ahead = self._ahead[:max_bytes], self._ahead[max_bytes:]
+            return piece
+        until = time.monotonic() + call.limits.read
+        late = f"{self._host} sent nothing for {call.limits.read:g} seconds."
+        try:
+            data = self._take(max_bytes)
+            while data is None:
+                self._flush(until, late)
+                self._fill(until, late)
+                data = self._take(max_bytes)
+        except ssl.SSLError as error:
+            raise self._broken(error) from error
+        except OSError as error:
+            raise self._cut_off() from error
+        if data:
+            call.heard()
+        else:
+            self.ended = True
+        return data
+
+    def close(self) -> None:
+        """Say goodbye where that needs no waiting, and close."""
+        if self._socket.fileno() < 0:
+            return
+        with suppress(ssl.SSLError, ValueError):  # the peer's own goodbye is not waited for
+            if self._tls is not None:
+                self._tls.unwrap()
+        self._say_why()
+        self._socket.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        """What httpcore2 asks before it uses a kept connection: whether the server has closed it."""
+        return bool(ready_sockets([self._socket], [], 0)) if info == "is_readable" else None
+
+    # Sending
+
+    def _send_held(self) -> None:
+        if not self._held:
+            return
+        call = self._call
+        call.check()
+        data = b"".join(self._held)
+        body_size = len(data)
+        if call.begin_writing():
+            body_size -= self._head_size or 0
+        self._held, self._held_size = [], 0
+        until, late = self._write_limit()
+        try:
+            if self._tls is None:
+                self._drain(memoryview(data), until, late)
+            else:
+                self._encrypt(self._tls, data)
+                self._flush(until, late)
+        except ssl.SSLError as error:
+            raise self._broken(error) from error
+        except OSError as error:
+            raise httpcore2.WriteError(str(error)) from error
+        call.wrote(body_size)
+
+    def _write_limit(self) -> tuple[float, str]:
+        limit = self._call.limits.read
+        return time.monotonic() + limit, f"{self._host} took nothing more of the request for {limit:g} seconds."
+
+    def _encrypt(self, tls: ssl.SSLObject, data: bytes) -> None:
+        until, late = self._write_limit()
+        while True:
+            try:
+                tls.write(data)
+            except ssl.SSLWantReadError:  # TLS 1.2: the server wants to negotiate anew first
+                self._flush(until, late)
+                self._fill(until, late)
+            else:
+                return
+
+    def _flush(self, until: float, late: str) -> None:
+        if self._outgoing.pending:
+            self._drain(memoryview(self._outgoing.read()), until, late)
+
+    def _drain(self, data: memoryview, until: float, late: str) -> None:
+        """Give bytes to the network; while it has no room, hear what the server says."""
+        limit = until - time.monotonic()
+        while data:
+            try:
+                size = self._socket.send(data)
+            except BlockingIOError:
+                watched = [] if self.ended or self._tls is None else [self._socket]
+                self._call.wait(until, late, readable=watched, writable=[self._socket])
+                if watched:
+                    self._look_ahead()
+            else:
+                data = data[size:]
+                until = time.monotonic() + limit
+
+    def _look_ahead(self) -> None:
+        """Read what has come although the request has not left yet: an alert ends the sending, an answer is kept."""
+        if self._receive():
+            self._ahead += self._take(CHUNK) or b""
+            if self._ahead:
+                self._call.heard()
+
+    # Receiving
+
+    def _fill(self, until: float, late: str) -> None:
+        """Take in what the network has, waiting for it."""
+        while not self._receive():
+            self._call.wait(until, late, readable=[self._socket])
+
+    def _receive(self) -> bool:
+        """Take in what the network has; whether there was anything, be it the end."""
+        try:
+            size = self._socket.recv_into(self._buffer)
+        except BlockingIOError:
+            return False
+        if size:
+            self._incoming.write(memoryview(self._buffer)[:size])
+        else:
+            self._incoming.write_eof()
+            self.ended = True
+        return True
+
+    def _take(self, size: int) -> bytes | None:
+        """Bytes at hand, b"" at the proper end, None when the network must be asked first."""
+        if self._error is not None:
+            raise self._error
+        if self._tls is None:
+            data = self._incoming.read(size)
+            return data if data or self._incoming.eof else None
+        parts: list[bytes] = []
+        while size > 0:
+            try:
+                part = self._tls.read(size)
+            except ssl.SSLWantReadError:
+                return b"".join(parts) if parts else None
+            except ssl.SSLError as error:
+                if not parts:
+                    raise
+                self._error = error  # told when what came before it has been handed on
+                break
+            if not part:
+                break
+            parts.append(part)
+            size -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    # What went wrong
+
+    def _broken(self, error: ssl.SSLError) -> TransportError:
+        if isinstance(error, ssl.SSLEOFError):
+            return self._cut_off()
+        told = explain(error, Scene(self._host, self._port, self._certificate, agreed=True), self._call.fate)
+        if self._used_before or self._call.answered:
+            # Not the handshake's late end: the server had read requests on this connection.
+            told.fate = self._call.fate
+        return told
+
+    def _cut_off(self) -> CutOff:
+        when = "in the middle of the answer" if self._call.answered else "before it answered"
+        return CutOff(f"{self._host} dropped the connection {when}.", fate=self._call.fate)

@@ -1,0 +1,96 @@
+"""How a connection is secured: whom it trusts, which certificate it shows, which versions it speaks.
+
+There is no switch that leaves out the verification of the server.
+"""
+
+import os
+import ssl
+import tempfile
+import threading
+from pathlib import Path
+
+import truststore
+
+from caiso_desktop.model.error import IdentityError, UsageError
+from caiso_desktop.model.identity import Identity, Trust
+
+MINIMUM_VERSION = ssl.TLSVersion.TLSv1_2
+
+
+class Contexts:
+    """One TLS context for each pair of certificate and trust: a key is read from its store once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, Trust], ssl.SSLContext] = {}
+
+    def get(self, identity: Identity | None, trust: Trust) -> ssl.SSLContext:
+        """The context for this certificate and trust. Raises `IdentityError` or `UsageError`."""
+        key = (identity.certificate.thumbprint if identity else "", trust)
+        with self._lock:
+            context = self._known.get(key)
+            if context is None:
+                context = self._known[key] = client_context(identity, trust)
+            return context
+
+    def clear(self) -> None:
+        """Let go of every context, and of the keys in them."""
+        with self._lock:
+            self._known.clear()
+
+
+def client_context(identity: Identity | None, trust: Trust) -> ssl.SSLContext:
+    """A context that verifies the server's chain and name. Raises `IdentityError` or `UsageError`."""
+    context: ssl.SSLContext
+    if trust.authorities:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        _trust_exactly(context, trust)
+    else:
+        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = MINIMUM_VERSION
+    # Some servers ask for the certificate only once they have read which address is wanted (RFC 8446, section 4.6.2).
+    context.post_handshake_auth = True
+    if identity is not None:
+        _show(context, identity)
+    return context
+
+
+def _trust_exactly(context: ssl.SSLContext, trust: Trust) -> None:
+    # An issuing authority may be given without its root: whoever is given vouches.
+    context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
+    try:
+        for authority in trust.authorities:
+            context.load_verify_locations(cadata=authority.decode("ascii"))
+    except (ssl.SSLError, UnicodeDecodeError, ValueError) as error:
+        raise UsageError(
+            "One of the authorities of this environment is not a certificate in PEM.",
+            advice="Import the authority's certificate again, as a .pem, .crt or .cer file.",
+        ) from error
+
+
+def _show(context: ssl.SSLContext, identity: Identity) -> None:
+    certificate = identity.certificate
+    chain = (certificate.der, *certificate.chain)
+    key = identity.key_file()
+    pem = key.pem.rstrip() + b"\n" + b"".join(ssl.DER_cert_to_PEM_cert(der).encode("ascii") for der in chain)
+    # CPython reads keys from files only. This one is encrypted, in a folder of our own, and gone at once.
+    with tempfile.TemporaryDirectory(prefix="caiso-") as folder:
+        path = Path(folder) / "identity.pem"
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(pem)
+        try:
+            # A function, and never None: without one OpenSSL would ask on the terminal.
+            context.load_cert_chain(path, password=lambda: key.passphrase)
+        except (ssl.SSLError, ValueError) as error:
+            reason = getattr(error, "reason", None) or "UNREADABLE"
+            raise IdentityError(
+                f"The certificate of {certificate.common_name} cannot be used for TLS ({reason}).",
+                advice=ADVICE.get(reason, "Import it again, together with its key."),
+            ) from error
+
+
+ADVICE = {
+    "KEY_VALUES_MISMATCH": "The key belongs to another certificate. Import both again.",
+    "EE_KEY_TOO_SMALL": "Its key is too short for today's TLS. Ask for a renewed certificate.",
+    "CA_MD_TOO_WEAK": "It is signed with a hash too weak for today's TLS. Ask for a renewed certificate.",
+}

@@ -1,0 +1,245 @@
+"""The transport: one verb, over connections that are kept between calls.
+
+It is built on httpcore2, the engine of httpx2, and not on httpx2's client: redirects, cookies, proxies from the
+environment, credentials from a URL and decoding of bodies, which that client adds, must never happen to a signed
+message. Sockets are our own (`caiso_desktop.wire.stream`), so that a call can be stopped in every phase and the moment
+the first byte leaves is known.
+
+A request is sent once. A kept connection is looked at before it is used, and one that the server has closed is left
+for a fresh one before a byte was written; when the server closes in the very moment in which the request leaves, the
+call ends with `CutOff` and an unknown fate: nobody but the user may decide to send a submit again.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import httpcore2
+
+from caiso_desktop.model.call import Headers
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import Cancelled, CutOff, Fate, GuardError, ProtocolBroken, UsageError
+from caiso_desktop.model.transport import Phase, Request, Response
+from caiso_desktop.wire.call import Call, Waker
+from caiso_desktop.wire.connect import connect
+from caiso_desktop.wire.keep import Keep
+from caiso_desktop.wire.pool import Connection, Key, Pool
+from caiso_desktop.wire.stream import CHUNK, Stream
+from caiso_desktop.wire.tls import Contexts
+
+OURS = {"host", "content-length", "transfer-encoding", "connection"}
+"""Headers that the transport alone sets."""
+
+
+class Target(NamedTuple):
+    """A checked address; ``path`` is the request target with its query."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+
+class HttpTransport:
+    """HTTP/1.1 over TLS with a client certificate; safe for many threads, each of which waits for its own answer."""
+
+    def __init__(self, user_agent: str = "caiso-desktop") -> None:
+        self._user_agent = user_agent
+        self._contexts = Contexts()
+        self._pool = Pool()
+        self._lock = threading.Lock()
+        self._wakers: list[Waker] = []
+        self._calls: set[Call] = set()
+        self._closed = False
+
+    def send(self, request: Request, token: CancelToken) -> Response:
+        """Send once and write the answer's body to ``request.keep``; see `caiso_desktop.model.transport.Transport`.
+
+        The body is kept as it came: a ``Content-Encoding`` that the server uses although we ask for none is left in
+        place, and its header says so.
+        """
+        target = checked_target(request)
+        with self._call(request, token) as call, Keep(request.keep) as keep:
+            started = datetime.now(UTC)
+            call.check()
+            connection = self._connection(request, target, call)
+            try:
+                response = _exchange(connection, request, target, self._headers(request, target), call, keep)
+            except BaseException:
+                connection.close()
+                raise
+            facts = connection.wire.facts
+            self._pool.give(connection)
+            return Response(
+                status=response.status,
+                reason=response.extensions.get("reason_phrase", b"").decode("latin-1"),
+                headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers),
+                body=request.keep,
+                size=keep.size,
+                started=started,
+                timings=call.finish(),
+                tls=facts,
+            )
+
+    def close(self) -> None:
+        """Stop what is under way, and let go of connections and keys."""
+        with self._lock:
+            self._closed = True
+            calls = list(self._calls)
+            wakers, self._wakers = self._wakers, []
+        for call in calls:
+            call.stop()
+        for waker in wakers:
+            waker.close()
+        self._pool.close()
+        self._contexts.clear()
+
+    @contextmanager
+    def _call(self, request: Request, token: CancelToken) -> Iterator[Call]:
+        with self._lock:
+            if self._closed:
+                raise Cancelled("The program has let go of its connections.", fate=Fate.NOT_SENT)
+            waker = self._wakers.pop() if self._wakers else Waker()
+            call = Call(request, token, waker)
+            self._calls.add(call)
+        try:
+            with call:
+                yield call
+        finally:
+            waker.drain()
+            with self._lock:
+                self._calls.discard(call)
+                kept = not self._closed
+                if kept:
+                    self._wakers.append(waker)
+            if not kept:
+                waker.close()
+
+    def _connection(self, request: Request, target: Target, call: Call) -> Connection:
+        certificate = request.identity.certificate if request.identity else None
+        thumbprint = certificate.thumbprint if certificate else ""
+        key = Key(thumbprint, request.trust, target.scheme, target.host, target.port)
+        connection = self._pool.take(key)
+        if connection is not None:
+            connection.wire.lend(call)
+            return connection
+        context = self._contexts.get(request.identity, request.trust) if target.scheme == "https" else None
+        call.enter(Phase.CONNECTING)
+        with call.timed("connect"):
+            sock = connect(call, target.host, target.port)
+        stream = Stream(sock, target.host, target.port, certificate, call)
+        if context is not None:
+            try:
+                call.enter(Phase.SECURING)
+                with call.timed("tls"):
+                    stream.secure(context)
+            except BaseException:
+                stream.close()
+                raise
+        return Connection(key, stream)
+
+    def _headers(self, request: Request, target: Target) -> list[tuple[bytes, bytes]]:
+        host = f"[{target.host}]" if ":" in target.host else target.host
+        usual = target.port == (443 if target.scheme == "https" else 80)
+        given = {name.lower() for name, _ in request.headers}
+        headers: Headers = (("Host", host if usual else f"{host}:{target.port}"),)
+        headers += tuple((name, value) for name, value in request.headers if name.lower() not in OURS)
+        if "user-agent" not in given:
+            headers += (("User-Agent", self._user_agent),)
+        if "accept-encoding" not in given:
+            headers += (("Accept-Encoding", "identity"),)
+        if request.body or request.method not in {"GET", "HEAD"}:
+            headers += (("Content-Length", str(len(request.body))),)
+        try:
+            return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
+        except UnicodeEncodeError as error:
+            raise UsageError("A header of the request holds a letter that HTTP cannot carry.") from error
+
+
+def checked_target(request: Request) -> Target:
+    """The address of a request. Raises `UsageError` when it is none, `GuardError` when it must not be called."""
+    try:
+        parts = urlsplit(request.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        host = (parts.hostname or "").encode("ascii").decode("ascii")
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        path.encode("ascii")
+    except (ValueError, UnicodeError) as error:
+        raise UsageError(f"{request.url} is not an address.") from error
+    if parts.scheme not in {"https", "http"} or not host:
+        raise UsageError(f"{request.url} is not an address: it must begin with https://, followed by a host.")
+    if parts.username is not None or parts.password is not None:
+        raise GuardError(f"The address of {host} holds a user name. Take it out: it would travel with the request.")
+    if (host, port) not in request.hosts:
+        raise GuardError(
+            f"{host}, port {port}, is not a host of this environment, so nothing was sent there.",
+            advice="Choose the environment to which the address belongs, or add the host to it.",
+        )
+    if parts.scheme == "http" and request.identity is not None:
+        raise GuardError(
+            f"{request.url} is not a secure address, and a certificate proves nothing there.",
+            advice="Use the address that begins with https://.",
+        )
+    return Target(parts.scheme, host, port, path)
+
+
+def _exchange(
+    connection: Connection,
+    request: Request,
+    target: Target,
+    headers: list[tuple[bytes, bytes]],
+    call: Call,
+    keep: Keep,
+) -> httpcore2.Response:
+    """Send on a connection that is open, and keep the answer."""
+    url = httpcore2.URL(
+        scheme=target.scheme.encode("ascii"),
+        host=target.host.encode("ascii"),
+        port=target.port,
+        target=target.path.encode("ascii"),
+    )
+    message = httpcore2.Request(request.method, url, headers=headers, content=_pieces(request.body))
+    call.enter(Phase.SENDING)
+    try:
+        response = connection.handle_request(message)
+        keep.fate = Fate.ANSWERED
+        call.total = _announced(response)
+        call.enter(Phase.RECEIVING)
+        for piece in response.iter_stream():
+            keep.write(piece)
+            call.got(len(piece))
+        response.close()
+    except httpcore2.LocalProtocolError as error:
+        raise UsageError(f"The request cannot be sent: {error}.") from error
+    except httpcore2.RemoteProtocolError as error:
+        raise _not_http(error, connection.wire, target, call) from error
+    return response
+
+
+def _not_http(error: Exception, stream: Stream, target: Target, call: Call) -> CutOff | ProtocolBroken:
+    if not stream.ended:
+        return ProtocolBroken(f"{target.host}, port {target.port}, answered something else: {error}.", fate=call.fate)
+    if not call.answered:
+        return CutOff(f"{target.host} closed the connection before it answered.", fate=call.fate)
+    announced = f" of {call.total:,} bytes" if call.total is not None else ""
+    return CutOff(
+        f"{target.host} closed the connection after {call.received:,}{announced} of the answer.", fate=call.fate
+    )
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    if len(body) <= CHUNK:
+        yield body
+        return
+    for start in range(0, len(body), CHUNK):
+        yield body[start : start + CHUNK]
+
+
+def _announced(response: httpcore2.Response) -> int | None:
+    for name, value in response.headers:
+        if name.lower() == b"content-length" and value.isdigit():
+            return int(value)
+    return None
