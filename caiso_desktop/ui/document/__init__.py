@@ -1,0 +1,1 @@
+"""Documents of any size, shown as text and as a tree."""
