@@ -1,0 +1,39 @@
+"""What is known of the payloads of the catalogue's services, as long as no schema has been imported: the rules."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from caiso_desktop.contract.rule import operation_by_rule
+from caiso_desktop.contract.skeleton import PACIFIC, skeleton
+from caiso_desktop.contract.wellformed import check
+from caiso_desktop.model.call import Operation, Problem
+from caiso_desktop.model.service import Catalogue, Target
+
+
+def now() -> datetime:
+    """The time of day, in UTC."""
+    return datetime.now(UTC)
+
+
+class RulePayloads:
+    """Begins and checks payloads by rule, for today's Pacific trade date."""
+
+    def __init__(self, catalogue: Catalogue, clock: Callable[[], datetime] = now) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+
+    def skeleton(self, target: Target, environment: str) -> str:
+        """A payload to begin with; `CatalogueError` where the environment has no such service."""
+        self._catalogue.url(environment, target)
+        _, _, version = self._catalogue.row(target)
+        moment = self._clock()
+        today = moment.astimezone(PACIFIC).date()
+        return skeleton(self._operation(target), today, minor_version=version.minor_version, now=moment)
+
+    def check(self, text: str, target: Target) -> Problem | None:
+        """The first thing wrong with a text, or None."""
+        return check(text, self._operation(target))
+
+    def _operation(self, target: Target) -> Operation:
+        _, service, version = self._catalogue.row(target)
+        return operation_by_rule(service, version, target.variant)
