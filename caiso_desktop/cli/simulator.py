@@ -1,0 +1,186 @@
+"""`caiso simulator`: the simulator on its own, for a script, for curl, or for another program's tests."""
+
+import argparse
+import json
+import os
+import signal
+import stat
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+from caiso_desktop.model.error import StorageError
+
+SUCCESS = 0
+_LOOK = 0.5  # seconds; an endless wait would not hear Ctrl-C on Windows
+_FILES = ("authority.pem", "client.pem", "client.key")
+
+
+class Identity(Protocol):
+    """The simulator's client identity: certificate and key in PEM, the key not encrypted."""
+
+    @property
+    def certificate(self) -> bytes:
+        """The certificate and its authority's."""
+        ...
+
+    @property
+    def key(self) -> bytes:
+        """The key."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """The subject as CAISO spells it."""
+        ...
+
+
+class Simulator(Protocol):
+    """What this command needs of a simulator."""
+
+    @property
+    def origin(self) -> str:
+        """``https://127.0.0.1:PORT``."""
+        ...
+
+    @property
+    def authority(self) -> bytes:
+        """The certificate of the simulator's authority, in PEM."""
+        ...
+
+    @property
+    def identity(self) -> Identity:
+        """The identity that is ready to be used."""
+        ...
+
+    def bases(self) -> Mapping[str, str]:
+        """The web-service base of each application."""
+        ...
+
+    def start(self) -> object:
+        """Begin to answer."""
+        ...
+
+    def stop(self) -> None:
+        """End."""
+        ...
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The arguments of `caiso simulator`."""
+    parser = commands.add_parser(
+        "simulator",
+        help="run the simulator until it is interrupted",
+        description="Runs a CAISO on this computer (127.0.0.1) until Ctrl-C. It checks certificates and signatures as "
+        "CAISO does. Its certificates are made for this run and are worth nothing anywhere else; they "
+        "are valid for a week at most, and the key is written without a passphrase so that other programs can use it.",
+    )
+    parser.add_argument("--port", type=_port, default=0, help="port to listen on (default: a free one)")
+    parser.add_argument(
+        "--folder", type=Path, help="where to write the PEM files (default: a new folder, removed at the end)"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="json: one line, for a program")
+
+
+def run(args: argparse.Namespace, simulator_factory: Callable[[int], Simulator]) -> int:
+    """Run until interrupted or terminated; ``simulator_factory`` makes a simulator for a port (0: a free one)."""
+    ended = threading.Event()
+    with _told_to_end(ended), _folder(args.folder) as folder:
+        simulator = simulator_factory(args.port)
+        try:
+            simulator.start()
+        except OSError as error:
+            raise StorageError(
+                f"port {args.port} cannot be listened on: {error.strerror or error}.",
+                advice="Choose another with --port, or leave it out to get a free one.",
+            ) from error
+        try:
+            files = _write(folder, simulator)
+            _print(simulator, files, args.format)
+            while not ended.wait(_LOOK):
+                pass
+        finally:
+            simulator.stop()
+            if args.folder is not None:
+                # The identity dies with its simulator: nothing is left of its key.
+                for name in _FILES:
+                    (folder / name).unlink(missing_ok=True)
+    return SUCCESS
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is no port; ports are 0 to 65535")
+    return int(text)
+
+
+@contextmanager
+def _told_to_end(ended: threading.Event) -> Iterator[None]:
+    """Set ``ended`` at Ctrl-C and at SIGTERM."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ended.set()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _folder(chosen: Path | None) -> Iterator[Path]:
+    if chosen is None:
+        with tempfile.TemporaryDirectory(prefix="caiso-simulator-") as folder:
+            yield Path(folder)
+        return
+    try:
+        chosen.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"the folder {chosen} cannot be made: {error.strerror or error}.") from error
+    yield chosen.resolve()
+
+
+def _write(folder: Path, simulator: Simulator) -> tuple[Path, Path, Path]:
+    """The authority's certificate, the identity's certificate and its key; the key readable by its owner alone."""
+    identity = simulator.identity
+    authority, certificate, key = (folder / name for name in _FILES)
+    try:
+        authority.write_bytes(simulator.authority)
+        certificate.write_bytes(identity.certificate)
+        key.unlink(missing_ok=True)
+        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR), "wb") as file:
+            file.write(identity.key)
+    except OSError as error:
+        raise StorageError(f"the simulator's files in {folder} could not be written: {error}.") from error
+    return authority, certificate, key
+
+
+def _print(simulator: Simulator, files: tuple[Path, Path, Path], format: str) -> None:
+    authority, certificate, key = (str(file) for file in files)
+    if format == "json":
+        facts = {
+            "address": simulator.origin,
+            "authority": authority,
+            "certificate": certificate,
+            "key": key,
+            "subject": simulator.identity.subject,
+            "bases": dict(simulator.bases()),
+        }
+        print(json.dumps(facts), flush=True)
+        return
+    print(f"address      {simulator.origin}")
+    print(f"authority    {authority}")
+    print(f"certificate  {certificate}")
+    print(f"key          {key}")
+    print(f"subject      {simulator.identity.subject}")
+    for name, base in simulator.bases().items():
+        print(f"{name:<12} {base}")
+    sys.stdout.flush()
+    print("A throw-away identity of this run: worth nothing anywhere else. Ctrl-C ends the simulator.", file=sys.stderr)
