@@ -45,17 +45,24 @@ class Arrived:
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 
 
+def open_door(port: int = 0) -> socket.socket:
+    """A socket that listens on 127.0.0.1; port 0 takes a free one."""
+    return socket.create_server(("127.0.0.1", port), backlog=128)
+
+
 Respond = Callable[[Arrived], tuple[Reply, Sequence[LineFault]]]
 
 
 class Listener:
-    """Listens on 127.0.0.1 from the moment it is made; answers once started."""
+    """Takes over a socket that listens; answers once started."""
 
-    def __init__(self, context: ssl.SSLContext, port: int, respond: Respond, failed: Callable[[str], None]) -> None:
+    def __init__(
+        self, context: ssl.SSLContext, door: socket.socket, respond: Respond, failed: Callable[[str], None]
+    ) -> None:
         self._context = context
         self._respond = respond
         self._failed = failed
-        self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
+        self._socket = door
         self._socket.settimeout(0)
         self.port: int = self._socket.getsockname()[1]
         self._wake, self._woken = socket.socketpair()

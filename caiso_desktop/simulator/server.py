@@ -1,6 +1,7 @@
 """The simulator: a CAISO on this computer, with its own authority, that rejects what CAISO would reject."""
 
 import secrets
+import socket
 import ssl
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +18,7 @@ from caiso_desktop.simulator.answer import Answers
 from caiso_desktop.simulator.authority import Authority, ClientIdentity, ServerIdentity, make_keys
 from caiso_desktop.simulator.fault import Arrangements, CutOff, Delay, Fault, LineFault, Trickle
 from caiso_desktop.simulator.gate import Gate, Order, Peer
-from caiso_desktop.simulator.listener import Arrived, Listener
+from caiso_desktop.simulator.listener import Arrived, Listener, open_door
 from caiso_desktop.simulator.market import read_market
 from caiso_desktop.simulator.mishap import NOWHERE, error_page, spoilt
 from caiso_desktop.simulator.plan import Plan, make_plans, paths_of, read_exceptions
@@ -47,7 +48,7 @@ class Simulator:
     """A CAISO on 127.0.0.1. Listens once started; use it as a context manager, or call `start` and `stop`.
 
     ``resources`` is the folder of the program's plain files, ``clock`` the simulator's own time (certificates are
-    checked against the computer's), ``port`` 0 takes a free one.
+    checked against the computer's), ``port`` 0 takes a free one; ``door`` is a socket that listens already, taken over.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Simulator:
         clock: Callable[[], datetime] = utc_now,
         tls: Tls | None = None,
         port: int = 0,
+        door: socket.socket | None = None,
     ) -> None:
         self._paths = paths_of(catalogue)
         self._plans = make_plans(catalogue, read_exceptions(resources))
@@ -77,12 +79,14 @@ class Simulator:
         )
         self._context = _context(server, self._authority.pem, tls)
         self._port = port
+        self._door = door
         self._listener: Listener | None = None
 
     def start(self) -> Self:
         """Begin to listen and to answer; the address is known from then on."""
         if self._listener is None:
-            self._listener = Listener(self._context, self._port, self._respond, self._record.fail)
+            door, self._door = self._door or open_door(self._port), None
+            self._listener = Listener(self._context, door, self._respond, self._record.fail)
             self._listener.start()
         return self
 
