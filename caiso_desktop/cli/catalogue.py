@@ -36,21 +36,21 @@ def run(args: argparse.Namespace, catalogue: Catalogue) -> int:
     elif args.format == "json":
         print(json.dumps(to_plain(chosen), indent=2, ensure_ascii=False))
     else:
-        for line in table(chosen):
+        for line in table(chosen, catalogue):
             print(line)
     if not chosen.applications:
         print("caiso: nothing was found. Try a part of the name, or fewer conditions.", file=sys.stderr)
     return 0
 
 
-def table(catalogue: Catalogue) -> Iterator[str]:
-    """The lines of the readable table."""
+def table(catalogue: Catalogue, whole: Catalogue) -> Iterator[str]:
+    """The lines of the readable table; ``whole`` is the catalogue before it was narrowed, which knows newer rows."""
     yield f"{catalogue.title} {catalogue.version}, effective {catalogue.effective.isoformat()}"
     for application in catalogue.applications:
         yield ""
         yield f"{application.acronym}  {application.name}"
         yield from _places(application, [environment.id for environment in catalogue.environments])
-        rows = list(_rows(catalogue, application))
+        rows = list(_rows(catalogue, application, whole))
         if rows:
             yield from _aligned((_HEADINGS, *rows))
         for correction in catalogue.corrections:
@@ -75,26 +75,27 @@ def _places(application: Application, environments: Sequence[str]) -> Iterator[s
     yield from _aligned(lines)
 
 
-def _rows(catalogue: Catalogue, application: Application) -> Iterator[tuple[str, ...]]:
+def _rows(catalogue: Catalogue, application: Application, whole: Catalogue) -> Iterator[tuple[str, ...]]:
     for service in application.services:
-        for position, row in enumerate(service.versions):
+        newest = whole.service(application.id, service.name).newest
+        for row in service.versions:
             yield (
                 service.name,
                 row.version,
                 row.release,
                 " ".join(row.paths),
-                "; ".join(_remarks(catalogue, row, newest=position == 0)),
+                "; ".join(_remarks(catalogue, row, newest)),
             )
 
 
-def _remarks(catalogue: Catalogue, row: Version, *, newest: bool) -> Iterator[str]:
+def _remarks(catalogue: Catalogue, row: Version, newest: Version | None) -> Iterator[str]:
     if row.minor_version:
         yield f"minor version {row.minor_version}"
     if row.template:
         yield row.template
     if not row.callable:
         yield "not released"
-    elif not newest:
+    elif row.source.proven and newest is not None and row != newest:
         yield "there is a newer one"
     if row.bases:
         yield " ".join(row.bases.values())

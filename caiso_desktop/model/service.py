@@ -193,6 +193,12 @@ class Service:
     note: str = ""
     printed_name: str | None = None
 
+    @property
+    def newest(self) -> Version | None:
+        """The version to offer first: the newest that is released and proven, else the newest released."""
+        released = [version for version in self.versions if version.callable]
+        return next((version for version in released if version.source.proven), released[0] if released else None)
+
     def as_printed(self) -> "Service":
         """The service under the document's own spelling."""
         if self.printed_name is None:
