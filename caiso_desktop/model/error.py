@@ -8,6 +8,8 @@
     │   └── GuardError         refused before sending, to protect the user
     ├── IdentityError          no certificate, or one that cannot be used
     ├── StorageError           a file of ours or of the user could not be read or written
+    │   ├── DataTooNew         our data was written by a newer version of the program
+    │   └── DataBusy           another process does not let go of our data
     ├── Cancelled              the user stopped it
     └── TransportError         the call could not be made, or broke off
         ├── NameNotFound
@@ -116,6 +118,20 @@ class StorageError(CaisoError):
         super().__init__(detail, advice=advice)
         self.fate = fate
         self.kept = kept
+
+
+class DataTooNew(StorageError):
+    """Our data was written by a newer version of the program, and is left as it is."""
+
+    title = "The data is newer than the program"
+    advice = "Start the newest version that is installed, or install it again."
+
+
+class DataBusy(StorageError):
+    """Another process of the program, or one that copies files, does not let go of our data."""
+
+    title = "The data is in use"
+    advice = "Wait for the other program to finish, or close it, then try again."
 
 
 class Cancelled(CaisoError):

@@ -1,0 +1,73 @@
+"""The formats of the database, each as the step that leads to it from the one before. A released step never changes."""
+
+import sqlite3
+
+_FIRST = (
+    # The chain: every link's hash covers its contents and the link before. Contents may go, the hashes stay.
+    """CREATE TABLE chain (
+        link INTEGER PRIMARY KEY,
+        call INTEGER NOT NULL,
+        what TEXT NOT NULL,
+        body BLOB,
+        body_hash BLOB NOT NULL,
+        hash BLOB NOT NULL
+    )""",
+    "CREATE INDEX chain_call ON chain (call)",
+    # What calls are found by; all of it stands in the chain too, which `verify` compares.
+    """CREATE TABLE call (
+        id INTEGER PRIMARY KEY,
+        run TEXT NOT NULL,
+        started TEXT NOT NULL,
+        environment TEXT NOT NULL,
+        application TEXT NOT NULL,
+        service TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        thumbprint TEXT NOT NULL,
+        standing TEXT NOT NULL,
+        settled INTEGER NOT NULL DEFAULT 0
+    )""",
+    "CREATE INDEX call_environment ON call (environment, id)",
+    "CREATE INDEX call_service ON call (service, environment, id)",
+    "CREATE INDEX call_standing ON call (standing, settled, id)",
+    "CREATE INDEX call_started ON call (started)",
+    "CREATE TABLE trade_date (date TEXT NOT NULL, call INTEGER NOT NULL, PRIMARY KEY (date, call)) WITHOUT ROWID",
+    "CREATE INDEX trade_date_call ON trade_date (call)",
+    # Compressed by zlib: the payload's bytes, and the text that was searched for in it and its answer.
+    "CREATE TABLE payload (call INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+    """CREATE TABLE searched (
+        call INTEGER PRIMARY KEY, payload BLOB NOT NULL, answer BLOB NOT NULL, indexed INTEGER NOT NULL
+    )""",
+    """CREATE TABLE draft (
+        id TEXT PRIMARY KEY,
+        run TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        environment TEXT NOT NULL,
+        target TEXT NOT NULL,
+        identity TEXT NOT NULL,
+        file TEXT NOT NULL,
+        text BLOB NOT NULL,
+        encoding TEXT NOT NULL,
+        mark BLOB NOT NULL,
+        revision INTEGER NOT NULL,
+        caret INTEGER NOT NULL,
+        anchor INTEGER NOT NULL,
+        macros TEXT NOT NULL,
+        undo BLOB NOT NULL,
+        exchange TEXT NOT NULL,
+        saved TEXT NOT NULL,
+        binned TEXT NOT NULL,
+        active INTEGER NOT NULL,
+        crashes INTEGER NOT NULL
+    )""",
+)
+
+
+def first(connection: sqlite3.Connection) -> None:
+    """From nothing to format 1."""
+    for statement in _FIRST:
+        connection.execute(statement)
+
+
+STEPS = (first,)
