@@ -12,15 +12,18 @@ import threading
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.ui.document.line import Line, Part, PartKind, parts_of
-from caiso_desktop.ui.document.source import FileBytes, Kind, file_size, find_backward, find_forward, kind_of
+from caiso_desktop.ui.document.source import FileBytes, Kind, file_size, find_all, find_backward, find_forward, kind_of
 
 BLOCK = 1 << 18
 _HEAD = 1 << 16
+_LOOK_BACK = 1 << 14
+_BLOCKS_A_REPORT = 16
 _KEPT_BLOCKS = 8
 # Above this mean length of a line, lines are no help to a reader, and tags are broken apart.
 _DENSE = 300
@@ -82,10 +85,15 @@ class BlockIndex:
             return ""
         return "The document has almost no line breaks; it is shown broken between tags."
 
-    def build(self, token: CancelToken) -> None:
-        """Read on until all lines are known, or the token is cancelled."""
-        while not self._complete and not token.cancelled:
+    def build(self, token: CancelToken, grown: Callable[[float], None]) -> None:
+        """Read on until all lines are known, or the token is cancelled; ``grown`` hears how far it is, 0 to 1."""
+        blocks = 0
+        while not (self._complete or token.cancelled):
             self._grow()
+            blocks += 1
+            if blocks % _BLOCKS_A_REPORT == 0:
+                grown(min(1.0, (self._read if self._kind.wide else self._known) / max(1, self._file.size)))
+        grown(1.0)
 
     def line(self, number: int) -> Line:
         """A line, counted from 0; an empty one where there is none."""
@@ -95,27 +103,16 @@ class BlockIndex:
         end = self._start(number + 1) if number + 1 < self._count else self._known
         return Line(number, start, parts_of(self._source, self._encoding, start, end))
 
-    def copied(self, line: Line, first: int, last: int, limit: int) -> tuple[str, bool]:
-        """What the document holds between two columns of a line, stand-ins replaced by what they stand for."""
-        pieces: list[str] = []
-        left, column, cut = limit, 0, False
-        for part in line.parts:
-            begin, end = max(first - column, 0), min(last - column, len(part.text))
-            column += len(part.text)
-            if begin >= end:
-                continue
-            if part.kind is PartKind.TEXT:
-                piece = self._decoded(part)[begin:end]
-            else:
-                piece = self._source.read(part.start, min(part.end - part.start, left)).decode(
-                    self._encoding, "replace"
-                )
-                cut = cut or part.end - part.start > left
-                piece = piece.rstrip("\r\n")
-            cut = cut or len(piece) > left
-            pieces.append(piece[:left])
-            left -= len(pieces[-1])
-        return "".join(pieces), cut
+    def text(self, start: int, end: int, limit: int) -> tuple[str, bool]:
+        """What the document holds between two bytes, line ends as line feeds; whether it was cut at ``limit`` bytes."""
+        data = self._source.read(start, max(0, min(end - start, limit)))
+        text = data.decode(self._encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
+        return text, end - start > limit
+
+    def before(self, start: int) -> str:
+        """Some text before a byte, enough to tell whether a comment is open there."""
+        begin = max(self._mark, start - _LOOK_BACK)
+        return self._source.read(begin, max(0, start - begin)).decode(self._encoding, "replace")
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and column of a byte; of the last known one where it is further on."""
@@ -134,14 +131,14 @@ class BlockIndex:
             column += len(part.text)
         return number, column
 
-    def offset(self, number: int, column: int) -> int:
-        """The byte of a line and column; a place in a stand-in is where that begins."""
+    def offset(self, number: int, column: int, *, after: bool = False) -> int:
+        """The byte of a line and column; of a place inside a stand-in, where that begins (or ends)."""
         line = self.line(number)
         end = line.start
         for part in line.parts:
             if column < len(part.text):
                 if part.kind is not PartKind.TEXT:
-                    return part.start
+                    return part.end if after and column else part.start
                 return part.start + len(self._decoded(part)[:column].encode(self._encoding, "replace"))
             column -= len(part.text)
             end = part.end
@@ -156,6 +153,10 @@ class BlockIndex:
         if not data:
             return None
         return (find_backward if backward else find_forward)(self._source, data, offset, token)
+
+    def find_all(self, wanted: str, limit: int, token: CancelToken) -> "array[int]":
+        """Where a text begins, everywhere, the first ``limit`` places."""
+        return find_all(self._source, wanted.encode(self._encoding, "ignore"), limit, token)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -255,7 +256,7 @@ class HexIndex:
         """Why there are numbers instead of text."""
         return f"This is not text; its {file_size(self._source.size)} are shown as hexadecimal numbers."
 
-    def build(self, token: CancelToken) -> None:
+    def build(self, token: CancelToken, grown: Callable[[float], None]) -> None:
         """Nothing to do."""
 
     def line(self, number: int) -> Line:
@@ -268,19 +269,24 @@ class HexIndex:
         letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in data)
         return Line(number, start, (Part(f"{start:08x}  {pairs}  {letters}", start, start + len(data)),))
 
-    def copied(self, line: Line, first: int, last: int, limit: int) -> tuple[str, bool]:
-        """What is shown between two columns."""
-        text = line.text[first:last]
-        return text[:limit], len(text) > limit
+    def text(self, start: int, end: int, limit: int) -> tuple[str, bool]:
+        """The lines of the dump that hold the bytes between two; whether they were cut at ``limit`` characters."""
+        first, last = start // self._WIDTH, -(-end // self._WIDTH)
+        shown = min(last, first + max(1, limit // 80))
+        return "\n".join(self.line(number).text for number in range(first, shown)), shown < last
+
+    def before(self, start: int) -> str:
+        """Nothing: a dump has no syntax."""
+        return ""
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and column of a byte's two digits."""
         index = offset % self._WIDTH
         return offset // self._WIDTH, 10 + index * 3 + (index >= 8)
 
-    def offset(self, number: int, column: int) -> int:
-        """The first byte of a line."""
-        return number * self._WIDTH + max(0, min(self._WIDTH - 1, (column - 10) // 3))
+    def offset(self, number: int, column: int, *, after: bool = False) -> int:
+        """The byte whose digits stand at a column, or the one after it."""
+        return after + number * self._WIDTH + max(0, min(self._WIDTH - 1, (column - 10) // 3))
 
     def find(self, wanted: str, offset: int, token: CancelToken, *, backward: bool = False) -> int | None:
         """The byte where an ASCII text begins at or after (or before) another."""
@@ -288,6 +294,10 @@ class HexIndex:
         if not data:
             return None
         return (find_backward if backward else find_forward)(self._source, data, offset, token)
+
+    def find_all(self, wanted: str, limit: int, token: CancelToken) -> "array[int]":
+        """Where a text begins, everywhere, the first ``limit`` places."""
+        return find_all(self._source, wanted.encode("ascii", "ignore"), limit, token)
 
     def close(self) -> None:
         """Let go of the file."""

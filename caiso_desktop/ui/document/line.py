@@ -1,6 +1,8 @@
 """One line as it is shown: text, with stand-ins for what is too long to show."""
 
 import re
+from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -71,28 +73,36 @@ class Lines(Protocol):
         """What a reader should know about how it is shown; empty when there is nothing to say."""
         ...
 
-    def build(self, token: CancelToken) -> None:
-        """Read on until all lines are known."""
+    def build(self, token: CancelToken, grown: Callable[[float], None]) -> None:
+        """Read on until all lines are known; ``grown`` hears from time to time how far it is, 0 to 1."""
         ...
 
     def line(self, number: int) -> Line:
         """A line, counted from 0; an empty one where there is none."""
         ...
 
-    def copied(self, line: Line, first: int, last: int, limit: int) -> tuple[str, bool]:
-        """What the document holds between two columns of a line, up to ``limit`` characters, and whether it was cut."""
+    def text(self, start: int, end: int, limit: int) -> tuple[str, bool]:
+        """What the document holds between two bytes, and whether it was cut at ``limit`` bytes."""
+        ...
+
+    def before(self, start: int) -> str:
+        """Some text before a byte, enough to tell whether a comment is open there."""
         ...
 
     def place(self, offset: int) -> tuple[int, int]:
         """The line and column of a byte."""
         ...
 
-    def offset(self, number: int, column: int) -> int:
-        """The byte of a line and column."""
+    def offset(self, number: int, column: int, *, after: bool = False) -> int:
+        """The byte of a line and column; of a place inside a stand-in, where that begins (or ends)."""
         ...
 
     def find(self, wanted: str, offset: int, token: CancelToken, *, backward: bool = False) -> int | None:
         """The byte where a text begins at or after (or before) another; whatever the case of ASCII letters."""
+        ...
+
+    def find_all(self, wanted: str, limit: int, token: CancelToken) -> "array[int]":
+        """Where a text begins, everywhere, the first ``limit`` places."""
         ...
 
     def close(self) -> None:

@@ -3,6 +3,8 @@
 import codecs
 import re
 import threading
+import weakref
+from array import array
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -38,6 +40,8 @@ class FileBytes:
         self._file = file
         self._lock = threading.Lock()
         self._size = file.seek(0, 2)
+        # A view that is thrown away unclosed must not keep the file from being moved or deleted.
+        weakref.finalize(self, file.close)
 
     @classmethod
     def open(cls, path: Path) -> "FileBytes":
@@ -137,6 +141,22 @@ def find_backward(source: ReadableBytes, wanted: bytes, end: int, token: CancelT
             return start + found
         end = start
     return None
+
+
+def find_all(source: ReadableBytes, wanted: bytes, limit: int, token: CancelToken) -> "array[int]":
+    """Where ``wanted`` begins, everywhere, whatever the case of ASCII letters: the first ``limit`` places."""
+    places = array("Q")
+    pattern = re.compile(re.escape(wanted.lower()))
+    position = 0
+    while wanted and position < source.size and not token.cancelled:
+        chunk = source.read(position, CHUNK + len(wanted) - 1).lower()
+        for found in pattern.finditer(chunk):
+            if len(places) == limit:
+                return places
+            if not places or position + found.start() >= places[-1] + len(wanted):
+                places.append(position + found.start())
+        position += CHUNK
+    return places
 
 
 def file_size(size: int) -> str:

@@ -29,7 +29,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
         path.write_bytes(data)
         index = BlockIndex(path)
         made.append(index)
-        index.build(CancelToken())
+        index.build(CancelToken(), lambda far: None)
         assert index.complete
         return index
 
@@ -43,7 +43,8 @@ def texts(index: BlockIndex) -> list[str]:
 
 
 def copy(index: BlockIndex, line: Line) -> str:
-    return index.copied(line, 0, len(line.text), 1 << 30)[0]
+    end = index.offset(line.number, len(line.text))
+    return index.text(line.start, end, 1 << 30)[0]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_blocks_of_any_size_give_the_same_lines(tmp_path: Path, pieces: list[byt
         patch.setattr(block_index, "BLOCK", block)
         patch.setattr(block_index, "_is_dense", lambda head: dense)
         index = BlockIndex(path)
-        index.build(CancelToken())
+        index.build(CancelToken(), lambda far: None)
         try:
             assert [line.encode() for line in texts(index)] == expected
             for number in range(index.count):
@@ -156,7 +157,7 @@ def test_base64_of_many_blocks_is_one_chip(opened: Open) -> None:
     assert line.text == '<part id="1">[base64, 1.2 MB]</part>'
     assert copy(index, line).encode() == data.split(b"\n")[1]
     assert index.line(2).text == "<next/>"
-    cut, was_cut = index.copied(line, 0, len(line.text), 100)
+    cut, was_cut = index.text(line.start, line.parts[-1].end, 100)
     assert was_cut
     assert cut == data.split(b"\n")[1][:100].decode()
 
@@ -195,7 +196,7 @@ def test_a_cancelled_search_and_a_cancelled_build_stop(tmp_path: Path) -> None:
     token = CancelToken()
     token.cancel()
     index = BlockIndex(path)
-    index.build(token)
+    index.build(token, lambda far: None)
     assert not index.complete
     assert index.count == -(-BLOCK // 5)
     assert index.find("absent", 0, token) is None
@@ -206,7 +207,7 @@ def test_lines_are_readable_while_the_index_grows(tmp_path: Path) -> None:
     path = tmp_path / "document.xml"
     path.write_bytes(b"".join(b"line %d\n" % i for i in range(400_000)))
     index = BlockIndex(path)
-    worker = threading.Thread(target=index.build, args=(CancelToken(),))
+    worker = threading.Thread(target=index.build, args=(CancelToken(), lambda far: None))
     worker.start()
     while not index.complete:
         last = index.count - 2
