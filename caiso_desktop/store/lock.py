@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from caiso_desktop.model.error import StorageError
 
@@ -81,7 +82,7 @@ class FileLock:
         except OSError:
             return  # On a full disk the number is missing; the lock holds all the same.
 
-    def __enter__(self) -> "FileLock":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

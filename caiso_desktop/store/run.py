@@ -22,7 +22,7 @@ class Runs:
 
     @property
     def id(self) -> str:
-        """This run; `StorageError` where its file cannot be made."""
+        """The name of this run; `StorageError` where its file cannot be made."""
         if self._lock is None:
             self._sweep()
             name = uuid.uuid4().hex

@@ -73,7 +73,7 @@ def test_a_newer_format_is_refused_in_words_and_left_alone(path: Path, database:
     with closing(Database(path, (make_word, add_length))) as newer:
         add(newer, "new")
     before = path.read_bytes()
-    with pytest.raises(DataTooNew, match="has format 2.*up to 1.*Start the newest version"):
+    with pytest.raises(DataTooNew, match=r"has format 2.*up to 1.*Start the newest version"):
         words(database)
     assert path.read_bytes() == before
 
@@ -158,9 +158,9 @@ def test_a_full_disk_is_told(database: Database) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with closing(Database(tmp_path / "file" / "data" / "x.sqlite", (make_word,))) as database:
-        with pytest.raises(StorageError, match="cannot be made"):
-            words(database)
+    database = Database(tmp_path / "file" / "data" / "x.sqlite", (make_word,))
+    with pytest.raises(StorageError, match="cannot be made"):
+        words(database)
 
 
 def test_a_replaced_file_is_opened_again(path: Path, database: Database, tmp_path: Path) -> None:
@@ -192,7 +192,11 @@ def test_several_processes_at_once_from_an_empty_folder(path: Path, database: Da
 
 
 def test_several_threads_at_once(database: Database) -> None:
-    threads = [threading.Thread(target=lambda: [add(database, "w") for _ in range(20)]) for _ in range(4)]
+    def write() -> None:
+        for _ in range(20):
+            add(database, "w")
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
