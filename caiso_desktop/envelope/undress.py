@@ -1,0 +1,276 @@
+"""Undress an answer: parts, attachment, report, results and faults, and what is wrong with any of it.
+
+Everything is read as a stream from the file the body lies in. A bad answer is never an exception: it is an `Answer`
+with notes. `StorageError` is raised when its pieces cannot be written.
+"""
+
+import codecs
+import hashlib
+import quopri
+import re
+import shutil
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from caiso_desktop.envelope.explain import damaged, explain_page, hash_differs
+from caiso_desktop.envelope.keep import Kept
+from caiso_desktop.envelope.multipart import CHUNK, ContentType, MultipartReader, PartHead, content_type
+from caiso_desktop.envelope.peel import Bound, Unpeelable, peel
+from caiso_desktop.envelope.report import Findings, ReportScan
+from caiso_desktop.envelope.soap import Envelope, Span, read_envelope
+from caiso_desktop.envelope.verdict import Pieces, judge
+from caiso_desktop.model.answer import Answer, Note, Part, Severity
+from caiso_desktop.model.call import Operation
+from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.transport import Response
+
+LIMIT = 4 << 30
+_RESERVE = 256 << 20
+_PAGE = 64 << 10
+_FIRST_BOUNDARY = re.compile(rb"(?:\r?\n)*--([^\s<>]{1,70})[ \t]*\r?\nContent-", re.I)
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
+_WRAPPER = re.compile(r"\}ISOAttachment$|_attachment(?:Response)?$")
+_XML = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+
+
+def undress(response: Response, operation: Operation, folder: Path, *, limit: int = LIMIT) -> Answer:
+    """Read an answer whose body lies in a file; its pieces are written into ``folder``.
+
+    ``limit`` is the most bytes a report may unpack to. Raises `StorageError` alone.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _Undressing(response, operation, folder, limit).answer()
+    except OSError as error:
+        raise StorageError(f"the answer could not be unpacked into {folder} ({error.strerror}).") from error
+
+
+class _Undressing:
+    """One answer on its way from bytes to meaning."""
+
+    def __init__(self, response: Response, operation: Operation, folder: Path, limit: int) -> None:
+        self._response = response
+        self._operation = operation
+        self._folder = folder
+        self._bound = Bound(self._room(limit))
+        self._parts: list[Part] = []
+        self._notes: list[Note] = []
+        self._attachments: list[tuple[PartHead, Part]] = []
+        self._report: Path | None = None
+        self._findings: Findings | None = None
+
+    def _room(self, limit: int) -> int:
+        """The limit, or less where the disk has less: an answer must not fill it."""
+        free = shutil.disk_usage(self._folder).free - _RESERVE
+        if free < self._response.size:
+            raise StorageError(f"the disk of {self._folder} is full.")
+        return min(limit, free)
+
+    def answer(self) -> Answer:
+        """The answer, read."""
+        kind = content_type(self._response.header("Content-Type"))
+        head = _head(self._response.body)
+        if not kind.multipart and (boundary := _boundary(head)):
+            kind = ContentType("multipart/related", boundary, "", "")
+        envelope = None
+        if kind.multipart:
+            root = self._split(kind)
+        else:
+            root = Part("envelope", kind.kind, self._response.body, self._response.size)
+            self._parts.append(root)
+        if root is not None:
+            envelope = self._read(root, kind)
+        pieces = Pieces(envelope, self._report, self._findings, tuple(self._parts), tuple(self._notes))
+        return judge(self._response, self._operation, pieces)
+
+    def _read(self, root: Part, kind: ContentType) -> Envelope | None:
+        head = _head(root.path)
+        if not head.strip():
+            return None
+        if _is_page(head):
+            self._notes.append(explain_page(head.decode(_charset(kind), "replace")))
+            return None
+        if not head.lstrip().startswith(_XML):
+            self._notes.append(damaged("answer", "it is not XML"))
+            return None
+        path = self._plain(root.path) if head.startswith(_UTF16) else root.path
+        value = self._folder / "attachment.txt"
+        with path.open("rb") as stream, Kept(value) as sink:
+            envelope = read_envelope(stream, sink, content_type(root.content_type).charset)
+            sink.wanted = envelope.inline
+        self._unpack(envelope, path, value)
+        return envelope
+
+    def _plain(self, path: Path) -> Path:
+        """The same document in UTF-8, where it came in UTF-16: spans are then those of its bytes."""
+        target = self._folder / "envelope-utf-8.xml"
+        with path.open(encoding="utf-16", errors="replace", newline="") as source, Kept(target) as sink:
+            first = source.read(CHUNK)
+            if first.startswith("<?xml"):
+                first = first.partition("?>")[2]
+            while first:
+                sink.write(first.encode())
+                first = source.read(CHUNK)
+        return target
+
+    def _unpack(self, envelope: Envelope, path: Path, value: Path) -> None:
+        if not envelope.soap:
+            # Some answer without an envelope: the document is the report.
+            self._write_report(_pieces(path), "answer")
+            return
+        if envelope.problem is not None:
+            self._notes.append(damaged("envelope", envelope.problem))
+        if envelope.fault is not None:
+            return
+        attachment = self._attachment(envelope, value)
+        if attachment is not None:
+            self._verify(envelope.hash, attachment)
+            self._write_report(_pieces(attachment.path), "attachment")
+        elif _WRAPPER.search(envelope.child or ""):
+            if envelope.href is None:
+                self._notes.append(damaged("attachment", "it is empty"))
+        elif envelope.document is not None and envelope.document.end >= 0:
+            self._write_report(_span(path, envelope.document), "answer")
+
+    def _attachment(self, envelope: Envelope, value: Path) -> Part | None:
+        """The part that holds the report: inside the envelope, the one it points to, or the only other one."""
+        if envelope.inline:
+            part = Part("attachment", "text/plain", value, value.stat().st_size)
+            self._parts.append(part)
+            return part
+        if envelope.href is not None:
+            wanted = envelope.href.removeprefix("cid:")
+            for head, part in self._attachments:
+                if head.content_id in (wanted, unquote(wanted)):
+                    return part
+            self._notes.append(damaged("attachment", f"the envelope points to “{envelope.href}”, which did not come"))
+            return None
+        return self._attachments[0][1] if self._attachments else None
+
+    def _verify(self, stated: str | None, attachment: Part) -> None:
+        if stated is None:
+            return
+        as_received, unwrapped = _hashes(attachment.path)
+        if stated == as_received:
+            self._notes.append(Note(Severity.INFO, "The attachment's hash is right", "It matches as received."))
+        elif stated == unwrapped:
+            self._notes.append(
+                Note(Severity.INFO, "The attachment's hash is right", "It matches without the line breaks.")
+            )
+        else:
+            self._notes.append(hash_differs(stated, as_received))
+
+    def _write_report(self, pieces: Iterator[bytes], what: str) -> None:
+        target = self._folder / "report.xml"
+        scan = ReportScan()
+        broken = None
+        with Kept(target) as sink:
+            try:
+                for piece in peel(pieces, self._bound):
+                    sink.write(piece)
+                    scan.feed(piece)
+            except Unpeelable as error:
+                broken = str(error)
+                sink.target = self._folder / "report-incomplete.xml"
+            path = sink.target
+            sink.wanted = sink.size > 0
+        if broken is not None:
+            self._notes.append(damaged(what, broken))
+            if path.exists():
+                self._parts.append(Part("report", "text/xml", path, path.stat().st_size, "incomplete"))
+            return
+        if not path.exists():
+            self._notes.append(damaged(what, "it is empty"))
+            return
+        self._parts.append(Part("report", "text/xml", path, path.stat().st_size))
+        self._findings = scan.findings()
+        if self._findings.problem is None:
+            self._report = path
+        elif _is_page(head := _head(path)):
+            self._notes.append(explain_page(head.decode("utf-8", "replace")))
+        else:
+            self._notes.append(damaged("report", self._findings.problem))
+
+    def _split(self, kind: ContentType) -> Part | None:
+        """Write every MIME part to a file; the root is the one that ``start`` names, else the first."""
+        found: list[tuple[PartHead, Part]] = []
+        with self._response.body.open("rb") as stream:
+            reader = MultipartReader(stream, kind.boundary)
+            for head, pieces in reader.parts():
+                path = self._folder / f"part-{len(found) + 1}"
+                with Kept(path) as sink:
+                    for piece in pieces:
+                        sink.write(piece)
+                if head.transfer_encoding == "quoted-printable":
+                    path = self._unquoted(path)
+                found.append((head, Part("attachment", head.content_type, path, path.stat().st_size)))
+        if not reader.complete:
+            self._notes.append(damaged("answer", "it ends before its last part does"))
+        if not found:
+            self._parts.append(Part("answer", kind.kind, self._response.body, self._response.size))
+            return None
+        roots = [i for i, (head, _) in enumerate(found) if kind.start and head.content_id == kind.start]
+        head, part = found.pop(roots[0] if roots else 0)
+        root = Part("envelope", part.content_type, part.path, part.size)
+        self._parts += [root, *(other for _, other in found)]
+        self._attachments = found
+        return root
+
+    def _unquoted(self, path: Path) -> Path:
+        target = path.with_suffix(".decoded")
+        with path.open("rb") as source, Kept(target) as sink:
+            quopri.decode(source, sink)
+        return target
+
+
+def _boundary(head: bytes) -> bytes:
+    """The boundary of an answer that is in parts, though its Content-Type does not say so."""
+    found = _FIRST_BOUNDARY.match(head)
+    return found[1] if found else b""
+
+
+def _is_page(head: bytes) -> bool:
+    return _HTML.search(head[:1024]) is not None
+
+
+def _charset(kind: ContentType) -> str:
+    try:
+        return codecs.lookup(kind.charset).name
+    except LookupError:
+        return "utf-8"
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_PAGE)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while piece := stream.read(CHUNK):
+            yield piece
+
+
+def _span(path: Path, span: Span) -> Iterator[bytes]:
+    """The Body's document, as one of its own."""
+    with path.open("rb") as stream:
+        stream.seek(span.start)
+        left = span.end - span.start
+        first = stream.read(min(CHUNK, left))
+        left -= len(first)
+        yield span.opening(first)
+        while left and (piece := stream.read(min(CHUNK, left))):
+            left -= len(piece)
+            yield piece
+
+
+def _hashes(path: Path) -> tuple[str, str]:
+    """CAISO's hash of a part exactly as received, and of its text without line breaks."""
+    as_received, unwrapped = hashlib.sha1(), hashlib.sha1()  # noqa: S324  CAISO's protocol, not ours to choose
+    for piece in _pieces(path):
+        as_received.update(piece)
+        unwrapped.update(piece.translate(None, b"\r\n"))
+    return b64encode(as_received.digest()).decode("ascii"), b64encode(unwrapped.digest()).decode("ascii")

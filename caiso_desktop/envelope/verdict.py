@@ -1,0 +1,171 @@
+"""What an answer means, once its pieces are known."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from caiso_desktop.envelope.explain import NO_DATA, damaged, explain_fault, explain_status, is_no_data
+from caiso_desktop.envelope.report import Findings
+from caiso_desktop.envelope.result import BATCH_STATUS, batch_of, fault_of, result_of
+from caiso_desktop.envelope.soap import Envelope
+from caiso_desktop.model.answer import Answer, Fault, Note, Outcome, Part, Result, Severity
+from caiso_desktop.model.call import Operation
+from caiso_desktop.model.service import Kind
+from caiso_desktop.model.transport import Response
+
+_SUFFIX = re.compile(r"_v\w+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What was found in an answer, and the notes made on the way."""
+
+    envelope: Envelope | None
+    report: Path | None
+    findings: Findings | None
+    parts: tuple[Part, ...]
+    notes: tuple[Note, ...]
+
+
+def judge(response: Response, operation: Operation, pieces: Pieces) -> Answer:
+    """The answer that these pieces make."""
+    envelope, findings = pieces.envelope, pieces.findings
+    fault = fault_of(envelope.fault) if envelope and envelope.fault else None
+    result = _result(fault, envelope, findings)
+    notes = list(pieces.notes)
+    outcome = _outcome(response, pieces, fault, result, notes)
+    if findings and pieces.report:
+        notes += _about_report(operation, findings)
+        if outcome is Outcome.SUCCESS and result is None and not findings.counts:
+            outcome = Outcome.NO_DATA
+            notes.append(NO_DATA)
+    return Answer(
+        outcome=outcome,
+        report=pieces.report,
+        root=findings.root if findings and pieces.report else None,
+        counts=findings.counts if findings and pieces.report else (),
+        parts=pieces.parts,
+        notes=tuple(notes),
+        fault=fault,
+        result=result,
+    )
+
+
+def _result(fault: Fault | None, envelope: Envelope | None, findings: Findings | None) -> Result | None:
+    """The result document, wherever it hides: in the fault's detail, in the report, in the Body."""
+    if fault is not None and fault.result is not None:
+        return fault.result
+    for tree in (findings.tree if findings else None, envelope.result if envelope else None):
+        if tree is not None and (result := result_of(tree)) is not None:
+            return result
+    return None
+
+
+def _outcome(
+    response: Response, pieces: Pieces, fault: Fault | None, result: Result | None, notes: list[Note]
+) -> Outcome:
+    if fault is not None:
+        return _of_words(_words(fault.result) or [fault.text], notes)
+    if result is not None and (words := _words(result)):
+        return _of_words(words, notes)
+    status = explain_status(response.status, response.reason)
+    if status is not None:
+        notes.append(status)
+        return Outcome.ERROR
+    if result is not None:
+        return _of_result(result, notes)
+    if pieces.report is not None:
+        loud = any(note.severity is Severity.ERROR for note in notes)
+        return Outcome.ERROR if loud else Outcome.SUCCESS
+    if not notes or all(note.severity is not Severity.ERROR for note in notes):
+        notes.append(_nothing(response, pieces))
+    return Outcome.UNREADABLE
+
+
+def _words(result: Result | None) -> list[str]:
+    """What the events say that are no success."""
+    if result is None:
+        return []
+    return [e.description or e.name or e.result for e in result.events if not e.succeeded]
+
+
+def _of_words(words: list[str], notes: list[Note]) -> Outcome:
+    if words and all(is_no_data(said) for said in words):
+        notes.append(Note(NO_DATA.severity, NO_DATA.title, NO_DATA.meaning, NO_DATA.advice, raw=" ".join(words)))
+        return Outcome.NO_DATA
+    seen = set()
+    for said in words:
+        if said not in seen:
+            seen.add(said)
+            notes.append(explain_fault(said))
+    return Outcome.ERROR
+
+
+def _of_result(result: Result, notes: list[Note]) -> Outcome:
+    if not result.events:
+        notes.append(damaged("result", "it has no event that says whether the service took the data"))
+        return Outcome.UNREADABLE
+    if result.batch:
+        notes.append(
+            Note(
+                Severity.INFO,
+                "Received, not yet checked",
+                f"The service opened the batch {result.batch} and checks it later.",
+                "Ask for the batch's state with RetrieveBatchValidationStatus.",
+            )
+        )
+    return Outcome.SUCCESS
+
+
+def _nothing(response: Response, pieces: Pieces) -> Note:
+    if response.size == 0:
+        return Note(
+            Severity.ERROR,
+            "The answer is empty",
+            "The service answered, but with nothing in it.",
+            "Try again; look first what became of a submit.",
+        )
+    if pieces.envelope is not None and pieces.envelope.soap:
+        return Note(
+            Severity.ERROR,
+            "Nothing in the envelope",
+            "The answer is a SOAP message without report, result or fault.",
+            "Look at its parts, and check that the variant (AP or DocAttach) is the right one.",
+        )
+    return damaged("answer", "it is not XML")
+
+
+def _about_report(operation: Operation, findings: Findings) -> list[Note]:
+    notes = []
+    local = (findings.root or "").rpartition("}")[2]
+    expected = operation.answer_root.rpartition("}")[2]
+    if local == BATCH_STATUS and findings.tree is not None and (state := batch_of(findings.tree)):
+        notes.append(_about_batch(state.description, state.messages))
+    elif findings.tree is None and operation.kind is Kind.RETRIEVE and _SUFFIX.sub("", local) != expected:
+        notes.append(
+            Note(
+                Severity.INFO,
+                f"The report is <{local}>",
+                f"<{expected}> was expected ({operation.basis}).",
+            )
+        )
+    return notes
+
+
+def _about_batch(description: str, messages: tuple[str, ...]) -> Note:
+    said = " ".join(filter(None, messages))
+    match description.upper():
+        case "SUCCESS":
+            return Note(Severity.INFO, "The batch was taken", "CAISO checked it and found nothing wrong.", raw=said)
+        case "ERROR":
+            return Note(
+                Severity.ERROR,
+                "The batch was refused",
+                f"CAISO checked it and found {len(messages) or 'some'} error(s). {said}".strip()[:2000],
+                "Correct what the messages name, then submit again.",
+                raw=said,
+            )
+        case _:
+            return Note(
+                Severity.INFO, "The batch is being checked", f"Its state is {description}.", "Ask again in a minute."
+            )
