@@ -1,0 +1,200 @@
+"""Fakes beside the ports that the window is given: real behaviour without services, keys or folders of the user."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from caiso_desktop.model.answer import Answer, Outcome, Part, Severity
+from caiso_desktop.model.call import Call, Operation, Problem
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError
+from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
+from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
+from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.transport import Phase, Progress, Response, Timings, TlsFacts
+
+_REPORT = b"<?xml version='1.0'?>\n<Report>\n  <MessagePayload>\n    <Row n='1'/>\n  </MessagePayload>\n</Report>\n"
+
+
+class FakeCourier:
+    """Answers each call with a small report, out of ``folder``.
+
+    ``failure`` ends the exchange with an error, ``refusal`` keeps it from being sent, ``dress_answer`` changes the
+    answer; while ``hold`` is not set, a call waits until it is, or until it is cancelled.
+    """
+
+    def __init__(self, folder: Path, catalogue: Catalogue) -> None:
+        self._folder = folder
+        self._catalogue = catalogue
+        self.calls: list[Call] = []
+        self.hold = threading.Event()
+        self.hold.set()
+        self.failure: CaisoError | None = None
+        self.refusal: CaisoError | None = None
+        self.dress_answer: Callable[[Answer], Answer] = lambda answer: answer
+
+    def operation(self, call: Call) -> Operation:
+        """An operation named after the service."""
+        _, service, version = self._catalogue.row(call.target)
+        name = f"{service.name[:1].lower()}{service.name[1:]}_{version.version}"
+        return Operation(name, call.target.variant, service.kind, name, "{urn:fake}Request", "{urn:fake}Report")
+
+    def preview(self, call: Call) -> Preview:
+        """The payload as it stands."""
+        return Preview(self._catalogue.url(call.environment, call.target), (), call.payload, self.operation(call))
+
+    def carry(self, call: Call, token: CancelToken, on_progress: Callable[[Progress], None]) -> Exchange:
+        """Answer at once, or as the attributes say."""
+        if self.refusal is not None:
+            raise self.refusal
+        self.calls.append(call)
+        folder = self._folder / str(len(self.calls))
+        folder.mkdir(parents=True)
+        headers = (("Content-Type", "text/xml; charset=utf-8"), ("SOAPAction", '"urn:fake"'))
+        url = self._catalogue.url(call.environment, call.target)
+        request = SentRequest("POST", url, headers, _kept(folder / "request", call.payload))
+        started = datetime.now(UTC)
+        exchange = Exchange(folder.name, call, self.operation(call), None, started, request)
+        on_progress(Progress(Phase.WAITING, sent=len(call.payload)))
+        self._wait(token)
+        if token.cancelled:
+            return replace(exchange, failure=Cancelled(fate=Fate.UNKNOWN))
+        if self.failure is not None:
+            return replace(exchange, failure=self.failure)
+        body, report = _kept(folder / "response", b"<Envelope/>"), _kept(folder / "report.xml", _REPORT)
+        response = Response(
+            200,
+            "OK",
+            (("Content-Type", "text/xml"), ("Content-Length", "11")),
+            body,
+            11,
+            started,
+            Timings(connect=0.021, tls=0.044, send=0.003, wait=0.412, receive=0.02, total=0.5),
+            TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384", b"der"),
+        )
+        parts = (Part("envelope", "text/xml", body, 11), Part("report", "text/xml", report, len(_REPORT)))
+        answer = Answer(Outcome.SUCCESS, report, "{urn:fake}Report", (("Row", 1),), parts)
+        return replace(exchange, response=response, answer=self.dress_answer(answer))
+
+    def _wait(self, token: CancelToken) -> None:
+        woken = threading.Event()
+        token.on_cancel(woken.set)
+        while not self.hold.is_set() and not token.cancelled:
+            woken.wait(0.01)
+
+
+class FakePayloads:
+    """Skeletons with the service's name in them; a text is wrong where it says ``wrong``."""
+
+    def __init__(self) -> None:
+        self.checked: list[str] = []
+        self.failure: CaisoError | None = None
+
+    def skeleton(self, target: Target, environment: str) -> str:
+        """A payload that names the service and the environment."""
+        if self.failure is not None:
+            raise self.failure
+        return f"<Request>\n  <!-- {target.service} in {environment} -->\n  <MessagePayload/>\n</Request>\n"
+
+    def check(self, text: str, target: Target) -> Problem | None:
+        """The first place that says ``wrong``."""
+        self.checked.append(text)
+        for number, line in enumerate(text.splitlines(), 1):
+            if "wrong" in line:
+                return Problem(Severity.ERROR, number, line.index("wrong") + 1, "Something is wrong here.")
+        return None
+
+
+class FakeSaving:
+    """Copies for real."""
+
+    def suggest_name(self, exchange: Exchange, source: Path) -> str:
+        """Service and file."""
+        return f"{exchange.call.target.service}-{source.stem}.xml"
+
+    def save_copy(self, source: Path, destination: Path, *, overwrite: bool) -> None:
+        """Copy; refuse to replace unless told to."""
+        if destination.exists() and not overwrite:
+            raise StorageError(f"{destination} is there already.", advice="Choose another name.")
+        destination.write_bytes(source.read_bytes())
+
+
+@dataclass
+class FakeSettings:
+    """Remembers as long as it lives."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        """What was set."""
+        return self.texts.get(name)
+
+    def set(self, name: str, value: str) -> None:
+        """Remember."""
+        self.texts[name] = value
+
+
+@dataclass(frozen=True, slots=True)
+class FakeIdentity:
+    """A certificate that signs nothing."""
+
+    ref: IdentityRef
+    certificate: Certificate
+
+    @property
+    def signer(self) -> Signer:
+        """Itself."""
+        return self
+
+    def sign(self, digest: bytes, hash: Hash, padding: Padding) -> bytes:
+        """Nothing."""
+        raise NotImplementedError
+
+    def supports(self, hash: Hash, padding: Padding) -> bool:
+        """Nothing."""
+        return False
+
+    @property
+    def key_facts(self) -> KeyFacts:
+        """Nowhere."""
+        return KeyFacts("nowhere: it is a fake")
+
+    def key_file(self) -> KeyFile | None:
+        """None there is."""
+        return None
+
+
+def fake_identity(name: str, days: int = 400) -> FakeIdentity:
+    """An identity whose certificate expires in so many days."""
+    now = datetime.now(UTC)
+    certificate = Certificate(
+        der=name.encode(),
+        subject=f"CN={name},OU=people,O=CAISO,C=US",
+        issuer="CN=Fake CA,O=CAISO,C=US",
+        serial=1,
+        thumbprint=name.encode().hex().upper(),
+        not_before=now - timedelta(days=1),
+        not_after=now + timedelta(days=days, hours=1),
+    )
+    return FakeIdentity(IdentityRef("fake", certificate.thumbprint), certificate)
+
+
+@dataclass
+class FakeIdentities:
+    """Identities by environment; ``failure`` is raised instead."""
+
+    by_environment: dict[str, Sequence[Identity]] = field(default_factory=dict)
+    failure: CaisoError | None = None
+
+    def for_environment(self, environment: str) -> Sequence[Identity]:
+        """Those of the environment."""
+        if self.failure is not None:
+            raise self.failure
+        return self.by_environment.get(environment, ())
+
+
+def _kept(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path

@@ -1,0 +1,186 @@
+"""The answer of a draft: what it means, what it says, and how it travelled."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QStackedWidget,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from caiso_desktop.model.answer import Part
+from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.ui.answer_parts import AnswerParts
+from caiso_desktop.ui.answer_saving import AnswerSaving
+from caiso_desktop.ui.answer_summary import AnswerSummary
+from caiso_desktop.ui.document.text import DocumentText
+from caiso_desktop.ui.document.tree import DocumentTree
+from caiso_desktop.ui.empty_state import EmptyState
+from caiso_desktop.ui.exchange_details import ExchangeDetails
+from caiso_desktop.ui.icon import Symbol, icon
+from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.named import named, styled
+
+_BEFORE = ("No answer yet", "Send the draft (Ctrl+Enter). What comes back is shown here.")
+_WAITING = ("On its way", "The answer is shown here as soon as it has come.")
+
+
+class AnswerPanel(QWidget):
+    """Shows one exchange at a time; before there is any it says what to do."""
+
+    def __init__(self, saving: AnswerSaving, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._saving = saving
+        self._exchange: Exchange | None = None
+        self._shown: Path | None = None
+        self._empty = EmptyState(*_BEFORE)
+        self.summary = AnswerSummary()
+        self.tree = named(DocumentTree(jobs), "answerTree", "Answer as a tree")
+        self.text = named(DocumentText(jobs), "answerText", "Answer as text")
+        self.parts = AnswerParts()
+        self.details = ExchangeDetails(jobs)
+        self.tabs = self._tabs()
+        self._stack = QStackedWidget()
+        self.setFocusProxy(self.tabs)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.tabs)
+        self.save_button = self._save_button()
+        self._said = styled(QLabel(), tone="muted")
+        self._said.setObjectName("savedLabel")
+        self._said.setWordWrap(True)
+        self._said.setTextFormat(Qt.TextFormat.PlainText)
+        self._said.hide()
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(styled(QLabel("Answer"), title=True))
+        head.addStretch(1)
+        head.addWidget(self.save_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 4, 8, 4)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._said)
+        self.parts.save_asked.connect(self._save_part)
+        self.parts.open_asked.connect(self._open_part)
+        saving.saved.connect(self._tell_saved)
+        saving.failed.connect(self._tell_failed)
+
+    @property
+    def said(self) -> str:
+        """What is said under the answer about saving it."""
+        return self._said.text()
+
+    @property
+    def empty_text(self) -> str:
+        """What is said before there is an answer, empty afterwards."""
+        return self._empty.text if self._stack.currentWidget() is self._empty else ""
+
+    def wait(self) -> None:
+        """A call is under way: an older answer stays in sight until the new one is there."""
+        self._said.hide()
+        self._empty.say(*_WAITING)
+
+    def show_exchange(self, exchange: Exchange) -> None:
+        """Show what became of a call."""
+        self._exchange = exchange
+        answer, response = exchange.answer, exchange.response
+        self.summary.show_exchange(exchange)
+        self.parts.show_parts(answer.parts if answer is not None else ())
+        self.details.show_exchange(exchange)
+        report = answer.report if answer is not None else None
+        self._shown = report or (response.body if response is not None else None)
+        if self._shown is not None:
+            self.text.open(self._shown)
+            self.tree.open(self._shown)
+        for page in (self.tree, self.text):
+            self.tabs.setTabEnabled(self.tabs.indexOf(page), self._shown is not None)
+        self.tabs.setTabEnabled(self.tabs.indexOf(self.parts), answer is not None and bool(answer.parts))
+        self.tabs.setTabEnabled(self.tabs.indexOf(self.details), True)  # noqa: FBT003  # Qt takes it so
+        self.tabs.setCurrentIndex(0)
+        self._stack.setCurrentWidget(self.tabs)
+        self.save_button.setEnabled(self._shown is not None)
+        self.save_button.setText("Save report…" if report is not None else "Save answer…")
+        self._wire.setEnabled(response is not None)
+
+    def show_error(self, error: CaisoError) -> None:
+        """Show why nothing was sent."""
+        self._exchange = self._shown = None
+        self.summary.show_error(error)
+        for tab in range(1, self.tabs.count()):
+            self.tabs.setTabEnabled(tab, False)  # noqa: FBT003  # Qt takes it so
+        self.tabs.setCurrentIndex(0)
+        self._stack.setCurrentWidget(self.tabs)
+        self.save_button.setEnabled(False)
+
+    def save(self) -> None:
+        """Save the report (or, where there is none, the answer as it came)."""
+        if self._exchange is not None and self._shown is not None:
+            self._saving.save(self._exchange, self._shown)
+
+    def save_wire(self) -> None:
+        """Save the answer's body as it came over the wire."""
+        if self._exchange is not None and self._exchange.response is not None:
+            self._saving.save(self._exchange, self._exchange.response.body)
+
+    def save_request(self) -> None:
+        """Save the request's body as it was sent."""
+        if self._exchange is not None:
+            self._saving.save(self._exchange, self._exchange.request.body)
+
+    def _tabs(self) -> QTabWidget:
+        tabs = named(QTabWidget(), "answerTabs", "Views of the answer")
+        tabs.tabBar().setObjectName("answerTabsBar")
+        tabs.tabBar().setAccessibleName("Views of the answer")
+        tabs.setDocumentMode(True)
+        for page, title in (
+            (self.summary, "Summary"),
+            (self.tree, "Tree"),
+            (self.text, "Text"),
+            (self.parts, "Parts"),
+            (self.details, "Exchange"),
+        ):
+            tabs.addTab(page, title)
+        return tabs
+
+    def _save_button(self) -> QToolButton:
+        menu = QMenu(self)
+        menu.addAction("Save report…", self.save)
+        self._wire = menu.addAction("Save the answer as it came…", self.save_wire)
+        menu.addAction("Save the request as sent…", self.save_request)
+        button = named(QToolButton(), "saveAnswerButton", "Save the answer", "Save the report (Ctrl+S)")
+        button.setText("Save report…")
+        button.setIcon(icon(Symbol.SAVE))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setMenu(menu)
+        button.clicked.connect(self.save)
+        button.setEnabled(False)
+        return button
+
+    def _save_part(self, part: Part) -> None:
+        if self._exchange is not None:
+            self._saving.save(self._exchange, part.path)
+
+    def _open_part(self, part: Part) -> None:
+        self.text.open(part.path)
+        self.tabs.setCurrentWidget(self.text)
+
+    def _tell_saved(self, path: Path) -> None:
+        self._say(f"Saved as {path}", "success")
+
+    def _tell_failed(self, error: CaisoError) -> None:
+        self._say(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
+
+    def _say(self, words: str, tone: str) -> None:
+        self._said.setText(words)
+        styled(self._said, banner=tone)
+        self._said.show()

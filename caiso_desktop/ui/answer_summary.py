@@ -1,0 +1,92 @@
+"""What an answer means, in the order in which one wants to know it."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from caiso_desktop.model.answer import Answer, Event, Fault, Outcome, Result
+from caiso_desktop.model.error import CaisoError, Fate
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.ui.notice import Notice, error_notice, tone_of
+from caiso_desktop.ui.page import Page
+from caiso_desktop.ui.phrase import duration_words, outcome_words, size_words
+
+_TONES = {
+    Outcome.SUCCESS: "success",
+    Outcome.NO_DATA: "info",
+    Outcome.ERROR: "error",
+    Outcome.UNREADABLE: "warning",
+}
+_EVENT_HEADERS = ("Result", "Severity", "Event", "Description", "Created")
+
+
+class AnswerSummary(Page):
+    """Shows an exchange, or the error that kept a call from being sent."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("answerSummary", "Summary of the answer", parent)
+
+    def show_exchange(self, exchange: Exchange) -> None:
+        """Show what became of a call."""
+        self.clear()
+        if exchange.failure is not None:
+            self.add(error_notice(exchange.failure, exchange.fate))
+        if exchange.answer is not None:
+            self._show_answer(exchange, exchange.answer)
+        elif exchange.response is not None and exchange.failure is None:
+            self.add(Notice("warning", f"HTTP {exchange.response.status} {exchange.response.reason}".strip()))
+        self._show_files(exchange)
+
+    def show_error(self, error: CaisoError) -> None:
+        """Show why nothing was sent."""
+        self.clear()
+        self.add(error_notice(error, Fate.NOT_SENT))
+
+    def _show_answer(self, exchange: Exchange, answer: Answer) -> None:
+        self.add(Notice(_TONES[answer.outcome], outcome_words(exchange), _meaning(exchange, answer)))
+        for note in answer.notes:
+            self.add(Notice(tone_of(note.severity), note.title, note.meaning, note.advice, note.raw))
+        if answer.fault is not None:
+            self._show_fault(answer.fault)
+        result = answer.result or (answer.fault.result if answer.fault is not None else None)
+        if result is not None:
+            self._show_result(result)
+        if answer.counts:
+            rows = [(name, f"{count:,}") for name, count in answer.counts]
+            self.add_table("countsTable", "What it holds", ("Element", "Count"), rows, numbers=(1,), stretch=0)
+
+    def _show_fault(self, fault: Fault) -> None:
+        self.add_heading("SOAP fault")
+        self.add_words(f"{fault.code}: {fault.text}".strip(": "))
+
+    def _show_result(self, result: Result) -> None:
+        if result.batch is not None:
+            self.add_heading("Batch")
+            self.add_words(f"{result.batch} – ask for its validation status to learn what became of it.")
+        rows = [_event_row(event) for event in result.events]
+        title = f"Events of {result.service}" if result.service else "Events"
+        self.add_table("eventsTable", title, _EVENT_HEADERS, rows, stretch=3)
+
+    def _show_files(self, exchange: Exchange) -> None:
+        kept = exchange.answer.report if exchange.answer is not None else None
+        if kept is None:
+            kept = exchange.response.body if exchange.response is not None else getattr(exchange.failure, "kept", None)
+        if kept is not None:
+            self.add_heading("Kept on this computer")
+            self.add_words(str(Path(kept)))
+
+
+def _meaning(exchange: Exchange, answer: Answer) -> str:
+    facts = []
+    if answer.root is not None:
+        facts.append(answer.root.rpartition("}")[2])
+    if exchange.response is not None:
+        facts.append(f"HTTP {exchange.response.status}")
+        facts.append(f"{size_words(exchange.response.size)} received")
+        facts.append(duration_words(exchange.response.timings.total))
+    return " · ".join(facts)
+
+
+def _event_row(event: Event) -> tuple[str, ...]:
+    what = " ".join(filter(None, (event.id, event.name)))
+    return event.result, event.severity, what, event.description, event.created

@@ -1,0 +1,79 @@
+"""The verbs of a draft: validate, send, cancel; and how far a call is."""
+
+from urllib.parse import urlsplit
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from caiso_desktop.model.service import Environment, Kind, Service
+from caiso_desktop.ui.environment_bar import SIMULATOR
+from caiso_desktop.ui.icon import Symbol, Tone, icon
+from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.send_progress import SendProgress
+
+
+def guard_reason(environment: Environment, service: Service) -> str:
+    """Why a service is not called in an environment from here; empty where it is."""
+    if environment.guarded and service.kind is not Kind.RETRIEVE:
+        return (
+            f"{service.name} changes the real market, so it is not sent to {environment.name} from here. "
+            "Send it to another environment; retrieves work in every one."
+        )
+    return ""
+
+
+class CallBar(QWidget):
+    """Buttons and progress; whoever owns it connects the buttons and says what it shows."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hindrance = ""
+        self._under_way = False
+        self.validate = named(QPushButton("Validate"), "validateButton", "Validate the payload", "F7")
+        self.validate.setIcon(icon(Symbol.VALIDATE))
+        self.send = styled(named(QPushButton("Send"), "sendButton", "Send"), primary=True)
+        self.send.setIcon(icon(Symbol.SEND, Tone.ON_ACCENT))
+        self.cancel = named(QPushButton("Cancel"), "cancelButton", "Cancel the call", "Stop the call (Shift+Esc)")
+        self.cancel.setIcon(icon(Symbol.STOP))
+        self.progress = SendProgress()
+        self._reason = styled(named(QLabel(), "guardLabel", "Why it is not sent"), banner="warning")
+        self._reason.setWordWrap(True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.send)
+        row.addWidget(self.cancel)
+        row.addWidget(self.validate)
+        row.addWidget(self.progress, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 8)
+        layout.setSpacing(8)
+        layout.addLayout(row)
+        layout.addWidget(self._reason)
+        self._enable()
+
+    @property
+    def hindrance(self) -> str:
+        """Why nothing can be sent, empty where something can."""
+        return self._hindrance
+
+    def aim(self, environment: Environment, url: str, hindrance: str) -> None:
+        """Name where Send goes, or why it goes nowhere."""
+        host = urlsplit(url).netloc
+        local = environment.id == SIMULATOR
+        self.send.setText(
+            f"Send to {environment.name}" if local or not host else f"Send to {environment.name} · {host}"
+        )
+        self.send.setAccessibleName(f"Send to {environment.name}, {host}".rstrip(", "))
+        self.send.setToolTip(hindrance or f"Send to {url} (Ctrl+Enter)")
+        self._hindrance = hindrance
+        self._reason.setText(hindrance)
+        self._reason.setVisible(bool(hindrance))
+        self._enable()
+
+    def set_under_way(self, under_way: bool) -> None:  # noqa: FBT001  # the one thing it says
+        """Whether a call is under way."""
+        self._under_way = under_way
+        self._enable()
+
+    def _enable(self) -> None:
+        self.send.setEnabled(not self._under_way and not self._hindrance)
+        self.cancel.setEnabled(self._under_way)

@@ -1,0 +1,119 @@
+"""The certificate in use, as a chip: whose it is and how long it lasts; its menu chooses another."""
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from caiso_desktop.model.identity import Certificate, Identity
+from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.icon import Symbol, Tone, icon
+from caiso_desktop.ui.identity_list import IdentityList
+from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.phrase import SOON_DAYS, days_left, expiry_words
+
+_LONGEST = 28
+
+
+class CertificateChip(QToolButton):
+    """Follows a desk; ``chosen`` is emitted when the user has chosen (None: nobody)."""
+
+    chosen = Signal(object)
+
+    def __init__(self, object_name: str, desk: Desk, identities: IdentityList, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, object_name, "Certificate")
+        styled(self, chip=True)
+        self._desk = desk
+        self._identities = identities
+        self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
+        self._menu.aboutToShow.connect(self._fill)
+        self.setMenu(self._menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        desk.identity_changed.connect(self._show)
+        desk.environment_changed.connect(self._begin)
+        identities.changed.connect(self._read)
+        self._begin()
+
+    def choose(self, identity: Identity | None) -> None:
+        """Take an identity (or none) for the desk, and begin with it from now on."""
+        self._identities.remember(self._desk.environment.id, identity)
+        self._take(identity)
+        self.chosen.emit(identity)
+
+    def _begin(self) -> None:
+        if self._desk.identity is None and self._identities.known(self._desk.environment.id) is not None:
+            self._take(self._identities.choice(self._desk.environment.id))
+        self._show()
+
+    def _read(self, environment: str) -> None:
+        if environment == self._desk.environment.id:
+            self._begin()
+
+    def _take(self, identity: Identity | None) -> None:
+        if identity is None:
+            self._desk.set_identity(None, None)
+        else:
+            self._desk.set_identity(identity.ref, identity.certificate)
+
+    def _show(self) -> None:
+        certificate = self._desk.certificate
+        now = datetime.now(UTC)
+        picture = icon(Symbol.CERTIFICATE)
+        if certificate is None:
+            self.setText("No certificate")
+            self.setToolTip(self._why_none())
+        else:
+            self.setText(f"{_short(certificate.common_name)} · {expiry_words(certificate, now)}")
+            self.setToolTip(_story(certificate, now))
+            if days_left(certificate, now) < SOON_DAYS:
+                picture = icon(Symbol.WARNING, Tone.WARNING)
+        self.setIcon(picture)
+        self.setAccessibleName(f"Certificate: {self.text()}")
+
+    def _why_none(self) -> str:
+        environment = self._desk.environment
+        error = self._identities.error(environment.id)
+        if error is not None:
+            return str(error)
+        if self._identities.known(environment.id):
+            return f"Choose the certificate to show to {environment.name}."
+        return f"There is no certificate for {environment.name} on this computer yet."
+
+    def _fill(self) -> None:
+        self._menu.clear()
+        environment = self._desk.environment
+        now = datetime.now(UTC)
+        for identity in self._identities.known(environment.id) or ():
+            certificate = identity.certificate
+            action = self._menu.addAction(f"{certificate.common_name} · {expiry_words(certificate, now)}")
+            action.setToolTip(_story(certificate, now))
+            self._checkable(action, checked=identity.ref == self._desk.identity)
+            action.triggered.connect(lambda checked=False, chosen=identity: self.choose(chosen))
+        if self._menu.isEmpty():
+            self._menu.addAction(self._why_none()).setEnabled(False)
+        self._menu.addSeparator()
+        nobody = self._menu.addAction("Without a certificate")
+        self._checkable(nobody, checked=self._desk.identity is None)
+        nobody.triggered.connect(lambda: self.choose(None))
+        again = self._menu.addAction("Look again")
+        again.triggered.connect(lambda: self._identities.read(environment.id))
+
+    def _checkable(self, action: QAction, *, checked: bool) -> None:
+        action.setCheckable(True)
+        action.setChecked(checked)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+
+
+def _story(certificate: Certificate, now: datetime) -> str:
+    return (
+        f"{certificate.subject}\nIssued by {certificate.issuer}\n"
+        f"Valid from {certificate.not_before:%Y-%m-%d}, {expiry_words(certificate, now)}\n"
+        f"SHA-256 {certificate.thumbprint}"
+    )

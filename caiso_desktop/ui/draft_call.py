@@ -1,0 +1,96 @@
+"""One draft's call while it is under way: begun, watched, stopped, ended. It shows nothing itself."""
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from caiso_desktop.model.call import Call
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.exchange import Courier, Exchange
+from caiso_desktop.model.transport import Progress
+from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.jobs import Jobs
+
+_TICK_MS = 100
+
+
+class DraftCall(QObject):
+    """Carries what lies on a desk, once at a time.
+
+    After ``began``, ``progressed`` comes ten times a second with the newest progress (None before the first) and the
+    seconds gone by; then exactly one of ``ended`` (the exchange) and ``failed`` (nothing was sent).
+    """
+
+    began = Signal()
+    progressed = Signal(object, float)
+    ended = Signal(Exchange)
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, courier: Courier, jobs: Jobs, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._courier = courier
+        self._jobs = jobs
+        self._token: CancelToken | None = None
+        self._progress: Progress | None = None
+        self._started = 0.0
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._tell)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a call has begun and not ended."""
+        return self._token is not None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it has been asked to stop."""
+        return self._token is not None and self._token.cancelled
+
+    def begin(self) -> None:
+        """Send what lies on the desk; while a call is under way this does nothing."""
+        desk = self._desk
+        target = desk.target
+        if self.under_way or target is None:
+            return
+        environment, draft, identity = desk.environment.id, desk.draft, desk.identity
+        self._progress = None
+        self._started = time.monotonic()
+
+        def carry(token: CancelToken) -> Exchange:
+            call = Call(environment, target, draft.to_bytes(), identity)
+            return self._courier.carry(call, token, self._note)
+
+        self._token = self._jobs.run(carry, owner=self, done=self._done, failed=self._failed, long=True)
+        self._tick.start()
+        self.began.emit()
+        self._tell()
+
+    def cancel(self) -> None:
+        """Ask it to stop; ``ended`` or ``failed`` says when it has."""
+        if self._token is not None:
+            self._token.cancel()
+            self._tell()
+
+    def _note(self, progress: Progress) -> None:
+        # Called on the worker's thread, perhaps a thousand times a second; only the newest matters.
+        self._progress = progress
+
+    def _tell(self) -> None:
+        if self.under_way:
+            self.progressed.emit(self._progress, time.monotonic() - self._started)
+
+    def _finish(self) -> None:
+        self._tick.stop()
+        self._token = None
+
+    def _done(self, exchange: Exchange) -> None:
+        self._finish()
+        self._desk.set_exchange(exchange)
+        self.ended.emit(exchange)
+
+    def _failed(self, error: CaisoError) -> None:
+        self._finish()
+        self.failed.emit(error)

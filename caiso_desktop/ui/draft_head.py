@@ -1,0 +1,126 @@
+"""The head of a draft: where it goes, what it calls, as whom, at which address, and how sure the names are."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from caiso_desktop.model.call import Basis
+from caiso_desktop.model.error import CatalogueError
+from caiso_desktop.model.service import Catalogue, Environment, Target, Variant
+from caiso_desktop.ui.address_label import AddressLabel
+from caiso_desktop.ui.certificate_chip import CertificateChip
+from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.identity_list import IdentityList
+from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.stripe import Stripe, swatch
+
+VARIANT_WORDS = {Variant.AP: "AP", Variant.DOCATTACH: "DocAttach", Variant.RPC: "RPC", Variant.REST: "REST"}
+_VARIANT_TIPS = {
+    Variant.AP: "AP: the report travels as a MIME attachment",
+    Variant.DOCATTACH: "DocAttach: the report travels inside the message's Body",
+    Variant.RPC: "RPC: parameters and results, without attachments",
+    Variant.REST: "REST: a plain HTTP request",
+}
+
+
+class DraftHead(QWidget):
+    """Follows the draft's desk, and sets its variant."""
+
+    variant_chosen = Signal(Target)
+
+    def __init__(
+        self, desk: Desk, catalogue: Catalogue, identities: IdentityList, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._catalogue = catalogue
+        self._stripe = Stripe(desk.environment.id)
+        self._place = styled(named(QLabel(), "draftEnvironment", "Environment of this draft"), title=True)
+        self._picture = QLabel()
+        self._service = styled(QLabel(), title=True)
+        self._service.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._service.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._version = styled(QLabel(), tone="muted")
+        self.variant = named(QComboBox(), "variantSelector", "How the payload travels")
+        self.variant.activated.connect(self._choose_variant)
+        self.certificate = CertificateChip("draftCertificateChip", desk, identities)
+        self.address = AddressLabel()
+        self._basis = styled(named(QLabel(), "basisLabel", "Where the names come from"), tone="muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._stripe)
+        layout.addLayout(self._rows())
+        desk.environment_changed.connect(self._show)
+        desk.target_changed.connect(self._show)
+        self._show()
+
+    def show_basis(self, basis: Basis | None) -> None:
+        """Say where the operation's names come from."""
+        self._basis.setText(f"Names {basis}" if basis is not None else "")
+        self._basis.setToolTip(
+            "The operation's name and namespace follow a rule that real clients show.\n"
+            "Import CAISO's WSDL package to know them for sure."
+            if basis is Basis.RULE
+            else ""
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Called by Qt."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "_picture"):
+            self._show_swatch(self._desk.environment)
+
+    def _rows(self) -> QVBoxLayout:
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self._picture)
+        first.addWidget(self._place)
+        first.addWidget(self._service, 1)
+        first.addWidget(self._version)
+        first.addWidget(self.variant)
+        first.addWidget(self.certificate)
+        second = QHBoxLayout()
+        second.setSpacing(8)
+        second.addWidget(self.address, 1)
+        second.addWidget(self._basis)
+        rows = QVBoxLayout()
+        rows.setContentsMargins(8, 6, 8, 0)
+        rows.setSpacing(4)
+        rows.addLayout(first)
+        rows.addLayout(second)
+        return rows
+
+    def _show(self) -> None:
+        environment, target = self._desk.environment, self._desk.target
+        self._stripe.set_environment(environment.id)
+        self._show_swatch(environment)
+        self._place.setText(f"{environment.name} – real market" if environment.guarded else environment.name)
+        styled(self._place, tone="error" if environment.guarded else "")
+        if target is None:
+            return
+        application, service, version = self._catalogue.row(target)
+        self._service.setText(service.name)
+        self._service.setToolTip(f"{application.acronym}, {application.name}: {service.name}")
+        self._version.setText(" · ".join(filter(None, (application.acronym, version.version, version.release))))
+        self.variant.clear()
+        for variant in (v for v in VARIANT_WORDS if v in version.paths):
+            self.variant.addItem(VARIANT_WORDS[variant], variant)
+            self.variant.setItemData(self.variant.count() - 1, _VARIANT_TIPS[variant], Qt.ItemDataRole.ToolTipRole)
+        self.variant.setCurrentIndex(self.variant.findData(target.variant))
+        self.variant.setToolTip(_VARIANT_TIPS[target.variant])
+        self.variant.setEnabled(self.variant.count() > 1)
+        try:
+            self.address.show_url(self._catalogue.url(environment.id, target))
+        except CatalogueError as error:
+            self.address.show_url("", f"No address: {error.detail} {error.advice}")
+
+    def _show_swatch(self, environment: Environment) -> None:
+        self._picture.setPixmap(swatch(environment.id, self.palette()).pixmap(12, 12))
+
+    def _choose_variant(self, row: int) -> None:
+        target = self._desk.target
+        if target is not None:
+            chosen = Variant(self.variant.itemData(row))
+            self.variant_chosen.emit(
+                Target(target.application, target.service, target.version, chosen, target.minor_version)
+            )

@@ -1,0 +1,150 @@
+"""The open drafts as tabs, each under its environment's colour and name, and a bin for those that were closed."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
+
+from caiso_desktop.model.service import Environment
+from caiso_desktop.ui.draft_panel import DraftPanel
+from caiso_desktop.ui.empty_state import EmptyState
+from caiso_desktop.ui.named import named
+from caiso_desktop.ui.palette import environment_colour, tokens_of
+from caiso_desktop.ui.stripe import HEIGHT, swatch
+
+BIN_SIZE = 20
+
+
+class DraftTabs(QWidget):
+    """Closing loses nothing: a closed draft stays in the bin, with its answer and a call that is under way."""
+
+    selected = Signal(object)
+    copy_asked = Signal(DraftPanel, Environment)
+
+    def __init__(self, environments: Sequence[Environment], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._environments = tuple(environments)
+        self._bin: list[DraftPanel] = []
+        self.tabs = named(QTabWidget(), "draftTabs", "Drafts")
+        bar = named(_DraftBar(), "draftTabsBar", "Drafts")
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        bar.customContextMenuRequested.connect(self._show_menu)
+        self.tabs.setTabBar(bar)
+        self.tabs.setDocumentMode(True)
+        self.tabs.setTabsClosable(True)
+        self.tabs.setMovable(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.tabs.tabCloseRequested.connect(self.close_tab)
+        self.tabs.currentChanged.connect(lambda row: self.selected.emit(self.current))
+        self._empty = EmptyState(
+            "Choose a service", "Type a few letters of its name into the filter (Ctrl+F); Enter opens a draft."
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.tabs)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    @property
+    def current(self) -> DraftPanel | None:
+        """The draft in front."""
+        panel = self.tabs.currentWidget()
+        return panel if isinstance(panel, DraftPanel) else None
+
+    @property
+    def panels(self) -> tuple[DraftPanel, ...]:
+        """Every open draft, from left to right."""
+        pages = (self.tabs.widget(row) for row in range(self.tabs.count()))
+        return tuple(page for page in pages if isinstance(page, DraftPanel))
+
+    @property
+    def under_way(self) -> int:
+        """How many calls are under way, those of closed drafts too."""
+        return sum(panel.call.under_way for panel in (*self.panels, *self._bin))
+
+    def add(self, panel: DraftPanel) -> None:
+        """Open a draft in front."""
+        panel.titled.connect(lambda: self._title(panel))
+        self._show(panel)
+
+    def close_tab(self, row: int) -> None:
+        """Put a draft into the bin."""
+        panel = self.tabs.widget(row)
+        if not isinstance(panel, DraftPanel):
+            return
+        self.tabs.removeTab(row)
+        panel.setParent(self)
+        panel.hide()
+        self._bin.append(panel)
+        idle = [binned for binned in self._bin if not binned.call.under_way]
+        if len(idle) > BIN_SIZE:
+            self._bin.remove(idle[0])
+            idle[0].deleteLater()
+        self._stack.setCurrentWidget(self.tabs if self.tabs.count() else self._empty)
+
+    def close_current(self) -> None:
+        """Put the draft in front into the bin."""
+        if self.tabs.count():
+            self.close_tab(self.tabs.currentIndex())
+
+    def reopen(self) -> None:
+        """Take the draft closed last out of the bin."""
+        if self._bin:
+            self._show(self._bin.pop())
+
+    def step(self, by: int) -> None:
+        """Go to a neighbouring draft, around the end."""
+        if self.tabs.count():
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Called by Qt."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "_stack"):
+            for panel in self.panels:
+                self._title(panel)
+
+    def _show(self, panel: DraftPanel) -> None:
+        row = self.tabs.addTab(panel, "")
+        self._title(panel)
+        self._stack.setCurrentWidget(self.tabs)
+        self.tabs.setCurrentIndex(row)
+        self.selected.emit(panel)
+
+    def _title(self, panel: DraftPanel) -> None:
+        row = self.tabs.indexOf(panel)
+        if row >= 0:
+            self.tabs.setTabText(row, panel.title.replace("&", "&&"))
+            self.tabs.setTabToolTip(row, f"{panel.title}\n{panel.head.address.url}")
+            self.tabs.setTabIcon(row, swatch(panel.desk.environment.id, self.palette()))
+            self.tabs.tabBar().setTabData(row, panel.desk.environment.id)
+
+    def _show_menu(self, place: QPoint) -> None:
+        row = self.tabs.tabBar().tabAt(place)
+        panel = self.tabs.widget(row)
+        if not isinstance(panel, DraftPanel):
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addMenu("Copy to")
+        for environment in self._environments:
+            action = copy.addAction(swatch(environment.id, self.palette()), environment.name)
+            action.triggered.connect(lambda checked=False, to=environment: self.copy_asked.emit(panel, to))
+        menu.addAction("Close", lambda: self.close_tab(self.tabs.indexOf(panel)))
+        menu.popup(self.tabs.tabBar().mapToGlobal(place))
+
+
+class _DraftBar(QTabBar):
+    """Draws each tab's environment as a stripe along its top; a tab's data is the environment's id."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Called by Qt."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        tokens = tokens_of(self.palette())
+        for row in range(self.count()):
+            place = self.tabRect(row)
+            stripe = QRect(place.left(), place.top(), place.width() - 1, HEIGHT)
+            painter.fillRect(stripe, QColor(environment_colour(str(self.tabData(row)), tokens).stripe))

@@ -1,0 +1,70 @@
+"""How an exchange travelled: its times, the secure connection, both headers, and both bodies as they were."""
+
+import hashlib
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from caiso_desktop.model.call import Headers
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.ui.document.text import DocumentText
+from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.named import named
+from caiso_desktop.ui.page import Page
+from caiso_desktop.ui.phrase import clock_words, size_words
+from caiso_desktop.ui.timing_bars import TimingBars
+
+
+class ExchangeDetails(QTabWidget):
+    """Three pages: an overview, the request as sent, the answer as it came."""
+
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "exchangeDetails", "How the call travelled")
+        self.tabBar().setObjectName("exchangeDetailsBar")
+        self.tabBar().setAccessibleName("Pages of the exchange")
+        self.setDocumentMode(True)
+        self._overview = Page("exchangeOverview", "Times, connection and headers")
+        self._request = DocumentText(jobs)
+        self._response = DocumentText(jobs)
+        self.addTab(self._overview, "Overview")
+        self.addTab(self._request, "Request as sent")
+        self.addTab(self._response, "Answer as it came")
+
+    @property
+    def text(self) -> str:
+        """All the words of the overview."""
+        return self._overview.text
+
+    def show_exchange(self, exchange: Exchange) -> None:
+        """Show another exchange."""
+        response = exchange.response
+        self._show_overview(exchange)
+        self._request.open(exchange.request.body)
+        self.setTabEnabled(2, response is not None)
+        if response is not None:
+            self._response.open(response.body)
+
+    def _show_overview(self, exchange: Exchange) -> None:
+        page, request, response = self._overview, exchange.request, exchange.response
+        page.clear()
+        page.add_heading(f"{request.method} {clock_words(exchange.started)}")
+        page.add_words(request.url)
+        if exchange.certificate is not None:
+            page.add_words(f"As {exchange.certificate.subject}")
+        if response is not None:
+            page.add_heading(f"HTTP {response.status} {response.reason} · {size_words(response.size)}")
+            page.add(TimingBars(response.timings))
+            if response.tls is not None:
+                tls = response.tls
+                rows = [
+                    ("Version", tls.version),
+                    ("Cipher", tls.cipher),
+                    ("Server's certificate, SHA-256", hashlib.sha256(tls.peer_certificate).hexdigest().upper()),
+                ]
+                page.add_table("tlsTable", "Secure connection", ("Fact", "Value"), rows, stretch=1)
+            self._add_headers("responseHeaders", "Headers of the answer", response.headers)
+        self._add_headers("requestHeaders", "Headers of the request", request.headers)
+
+    def _add_headers(self, object_name: str, title: str, headers: Headers) -> None:
+        if headers:
+            self._overview.add_table(object_name, title, ("Name", "Value"), list(headers), stretch=1)

@@ -1,0 +1,59 @@
+"""The few questions that need an answer now: which file to open, where to save, whether to stop a call and quit."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from caiso_desktop.model.settings import Settings
+
+_FOLDER = "files.folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where to save; ``replace`` when the user has agreed that what is there be replaced."""
+
+    path: Path
+    replace: bool
+
+
+class FileChoice:
+    """Asks with the system's own dialogs, and begins in the folder used last."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def to_open(self, parent: QWidget) -> Path | None:
+        """A payload's file, None when the user thought better of it."""
+        name, _ = QFileDialog.getOpenFileName(
+            parent, "Open a payload", self._settings.get(_FOLDER) or "", "XML (*.xml);;All files (*)"
+        )
+        return self._chosen(name)
+
+    def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
+        """Where to save a copy under a suggested name; the dialog asks before it names a file that is there."""
+        folder = self._settings.get(_FOLDER)
+        start = str(Path(folder) / suggested) if folder else suggested
+        name, _ = QFileDialog.getSaveFileName(parent, "Save a copy", start, "All files (*)")
+        path = self._chosen(name)
+        return Destination(path, path.exists()) if path is not None else None
+
+    def stop_and_quit(self, parent: QWidget, calls: int) -> bool:
+        """Whether to quit although calls are under way."""
+        what = "A call is" if calls == 1 else f"{calls} calls are"
+        answer = QMessageBox.question(
+            parent,
+            "Quit",
+            f"{what} under way. If you quit now, it is stopped, and the service may have received it already.",
+            QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
+            QMessageBox.StandardButton.Cancel,
+        )
+        return answer == QMessageBox.StandardButton.Close
+
+    def _chosen(self, name: str) -> Path | None:
+        if not name:
+            return None
+        path = Path(name)
+        self._settings.set(_FOLDER, str(path.parent))
+        return path

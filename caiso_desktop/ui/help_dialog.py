@@ -1,0 +1,55 @@
+"""What the Help menu opens: the keys, and what this program is."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+
+from caiso_desktop import __version__
+from caiso_desktop.model.service import Catalogue
+from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.rows_table import RowsTable
+
+
+def keys_dialog(rows: Sequence[tuple[str, str]], parent: QWidget) -> QDialog:
+    """Every key and what it does; not modal, so it can stay beside the window."""
+    dialog, layout = _dialog("Keyboard shortcuts", parent)
+    table = RowsTable("keysTable", "Keyboard shortcuts", ("Key", "Does"), stretch=1)
+    table.set_rows(list(rows))
+    layout.insertWidget(0, table)
+    dialog.resize(480, 520)
+    return dialog
+
+
+def about_dialog(catalogue: Catalogue, parent: QWidget) -> QDialog:
+    """The program, its version, and which edition of CAISO's document the catalogue follows."""
+    dialog, layout = _dialog("About CAISO Desktop", parent)
+    lines = (
+        styled(QLabel(f"CAISO Desktop {__version__}"), title=True),
+        QLabel("Every web service of the California ISO from one window: build, sign, send, read."),
+        styled(
+            QLabel(f"Catalogue: {catalogue.title} {catalogue.version}, effective {catalogue.effective.isoformat()}."),
+            tone="muted",
+        ),
+        styled(QLabel("Not a product of the California ISO. MIT licence."), tone="muted"),
+    )
+    for row, label in enumerate(lines):
+        label.setWordWrap(True)
+        layout.insertWidget(row, label)
+    dialog.setMinimumWidth(420)
+    return dialog
+
+
+def _dialog(title: str, parent: QWidget) -> tuple[QDialog, QVBoxLayout]:
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(16, 16, 16, 16)
+    layout.setSpacing(8)
+    buttons = named(QDialogButtonBox(QDialogButtonBox.StandardButton.Close), "dialogButtons", "Close")
+    close = named(buttons.button(QDialogButtonBox.StandardButton.Close), "dialogCloseButton", "Close")
+    close.setDefault(True)
+    buttons.rejected.connect(dialog.close)
+    layout.addWidget(buttons)
+    return dialog, layout

@@ -1,0 +1,25 @@
+"""How a widget gets the names that tests and assistive tools know it by, and the style it is drawn in."""
+
+from typing import TypeVar
+
+from PySide6.QtWidgets import QWidget
+
+W = TypeVar("W", bound=QWidget)
+
+
+def named(widget: W, object_name: str, accessible_name: str, tip: str = "") -> W:
+    """Give a widget its object name, its accessible name and a tool tip."""
+    widget.setObjectName(object_name)
+    widget.setAccessibleName(accessible_name)
+    if tip:
+        widget.setToolTip(tip)
+    return widget
+
+
+def styled(widget: W, **properties: object) -> W:
+    """Give a widget the properties that the style sheet draws by: ``primary``, ``quiet``, ``tone``, ``title`` ..."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    return widget

@@ -1,0 +1,95 @@
+"""A sentence where the eye is: what it is, what it means, what to do, and the raw text behind it when asked for."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+
+from caiso_desktop.model.answer import Severity
+from caiso_desktop.model.error import CaisoError, Fate
+from caiso_desktop.ui.icon import Symbol, Tone
+from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.picture import Picture
+
+_PICTURES = {
+    "success": (Symbol.SUCCESS, Tone.SUCCESS),
+    "info": (Symbol.INFO, Tone.INFO),
+    "warning": (Symbol.WARNING, Tone.WARNING),
+    "error": (Symbol.ERROR, Tone.ERROR),
+}
+_TONES = {Severity.INFO: "info", Severity.WARNING: "warning", Severity.ERROR: "error"}
+
+
+def tone_of(severity: Severity) -> str:
+    """The tone in which something so grave is said."""
+    return _TONES[severity]
+
+
+class Notice(QFrame):
+    """``tone`` is ``success``, ``info``, ``warning`` or ``error``; an icon and the title say it too."""
+
+    def __init__(
+        self, tone: str, title: str, meaning: str = "", advice: str = "", raw: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("banner", tone)
+        self.setAccessibleName(" ".join(filter(None, (title, meaning, advice))))
+        self._title = title
+        picture = Picture(*_PICTURES[tone])
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(_label(title, heading=True))
+        for text in filter(None, (meaning, advice)):
+            words.addWidget(_label(text))
+        if raw:
+            words.addLayout(self._raw(raw))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(8)
+        layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+
+    @property
+    def text(self) -> str:
+        """All that is said, without the raw text."""
+        return self.accessibleName()
+
+    def _raw(self, raw: str) -> QVBoxLayout:
+        text = named(QPlainTextEdit(raw), "noticeRaw", f"The text as it came: {self._title}")
+        text.setReadOnly(True)
+        text.setTabChangesFocus(True)
+        text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        text.setMaximumHeight(120)
+        text.setVisible(False)
+        button = named(QToolButton(), "noticeRawButton", f"Show the text as it came: {self._title}")
+        styled(button, quiet=True)
+        button.setText("Show the text as it came")
+        button.setCheckable(True)
+        button.toggled.connect(text.setVisible)
+        column = QVBoxLayout()
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(text)
+        return column
+
+
+def error_notice(error: CaisoError, fate: Fate | None = None) -> Notice:
+    """A notice for an error: with what is known of the request where one may have left."""
+    known = {
+        Fate.NOT_SENT: "Nothing reached the service.",
+        Fate.UNKNOWN: "It is not known whether the service received the request.",
+    }
+    meaning = " ".join(filter(None, (_sentence(error.detail), known.get(fate, "") if fate is not None else "")))
+    return Notice("error", error.title, meaning, error.advice)
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    begun = text[:1].upper() + text[1:]
+    return begun if not begun or begun[-1] in ".!?" else f"{begun}."
+
+
+def _label(text: str, *, heading: bool = False) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return styled(label, title=heading)

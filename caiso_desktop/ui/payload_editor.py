@@ -1,0 +1,230 @@
+"""The editor of a payload's XML: line numbers, the current line, a mark where something is wrong."""
+
+import re
+
+from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontDatabase,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+
+from caiso_desktop.model.call import Problem
+from caiso_desktop.model.draft import too_big_to_edit
+from caiso_desktop.ui.named import named
+from caiso_desktop.ui.palette import tokens_of
+from caiso_desktop.ui.xml_highlighter import XmlHighlighter
+
+INDENT = "  "
+_BLANK = re.compile(r"[ \t]*")
+
+
+class PayloadEditor(QPlainTextEdit):
+    """Shows the view of a draft. Tab and Shift+Tab indent; F6 leaves. ``refused`` says why a paste was not taken."""
+
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        named(self, "payloadXml", "Payload, XML")
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * len(INDENT))
+        self._problem: Problem | None = None
+        self._numbers = _LineNumbers(self)
+        self._highlighter = XmlHighlighter(self.document(), tokens_of(self.palette()))
+        self.blockCountChanged.connect(self._make_room)
+        self.updateRequest.connect(self._scroll_numbers)
+        self.cursorPositionChanged.connect(self._mark)
+        self._make_room()
+        self._mark()
+
+    def view(self) -> str:
+        """The text with one line feed for each line end; keeps the spaces that `toPlainText` changes."""
+        return self.document().toRawText().replace("\u2029", "\n")
+
+    def replace_all(self, text: str) -> None:
+        """Put another text in, as one edit that can be undone."""
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
+        cursor.endEditBlock()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def show_problem(self, problem: Problem | None) -> None:
+        """Mark the line and the place where something is wrong."""
+        self._problem = problem
+        self._mark()
+        self._numbers.update()
+
+    def go_to(self, line: int, column: int) -> None:
+        """Put the cursor at a line and a column, both counted in characters from 1."""
+        block = self.document().findBlockByNumber(min(line, self.blockCount()) - 1)
+        units = len(block.text()[: max(0, column - 1)].encode("utf-16-le")) // 2
+        cursor = QTextCursor(block)
+        cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.MoveAnchor, units)
+        self.setTextCursor(cursor)
+        self.centerCursor()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Called by Qt: Tab indents, Enter keeps the indentation."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if self.isReadOnly():
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Tab and plain:
+            self._indent()
+        elif event.key() == Qt.Key.Key_Backtab:
+            self._dedent()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # Shift+Enter would put a U+2028 into the text, which no XML reader takes for a line end.
+            if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self._new_line()
+            else:
+                event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  # Qt calls it
+        """Called by Qt: a paste or a drop; text too big to edit is refused in words."""
+        reason = too_big_to_edit(source.text())
+        if reason:
+            self.refused.emit(f"The text was not pasted. {reason} Open it as a file instead.")
+            return
+        super().insertFromMimeData(source)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Called by Qt."""
+        super().resizeEvent(event)
+        area = self.contentsRect()
+        self._numbers.setGeometry(QRect(area.left(), area.top(), self._numbers.sizeHint().width(), area.height()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Called by Qt."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "_highlighter"):
+            self._highlighter.set_tokens(tokens_of(self.palette()))
+            self._mark()
+
+    def _indent(self) -> None:
+        cursor = self.textCursor()
+        if not cursor.hasSelection():
+            cursor.insertText(INDENT[cursor.positionInBlock() % len(INDENT) :])
+            return
+        cursor.beginEditBlock()
+        for line in self._selected_lines(cursor):
+            QTextCursor(self.document().findBlockByNumber(line)).insertText(INDENT)
+        cursor.endEditBlock()
+
+    def _dedent(self) -> None:
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        for line in self._selected_lines(cursor):
+            block = self.document().findBlockByNumber(line)
+            text = block.text()
+            spaces = len(text) - len(text.lstrip(" "))
+            width = 1 if text.startswith("\t") else min(len(INDENT), spaces)
+            start = QTextCursor(block)
+            start.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor, width)
+            start.removeSelectedText()
+        cursor.endEditBlock()
+
+    def _selected_lines(self, cursor: QTextCursor) -> range:
+        first = self.document().findBlock(cursor.selectionStart()).blockNumber()
+        last_block = self.document().findBlock(cursor.selectionEnd())
+        last = last_block.blockNumber()
+        if last > first and cursor.selectionEnd() == last_block.position():
+            last -= 1
+        return range(first, last + 1)
+
+    def _new_line(self) -> None:
+        cursor = self.textCursor()
+        text = cursor.block().text()[: cursor.positionInBlock()]
+        blank = _BLANK.match(text)
+        cursor.insertText("\n" + (blank.group() if blank else ""))
+        self.ensureCursorVisible()
+
+    def _make_room(self) -> None:
+        self.setViewportMargins(self._numbers.sizeHint().width(), 0, 0, 0)
+
+    def _scroll_numbers(self, area: QRect, scrolled: int) -> None:
+        if scrolled:
+            self._numbers.scroll(0, scrolled)
+        else:
+            self._numbers.update(0, area.y(), self._numbers.width(), area.height())
+
+    def _mark(self) -> None:
+        tokens = tokens_of(self.palette())
+        current = _whole_line(self.textCursor(), tokens.hover)
+        marks = [current]
+        if self._problem is not None and self._problem.line <= self.blockCount():
+            block = self.document().findBlockByNumber(self._problem.line - 1)
+            line = _whole_line(QTextCursor(block), tokens.error_ground)
+            place = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(block)
+            units = len(block.text()[: max(0, self._problem.column - 1)].encode("utf-16-le")) // 2
+            units = min(units, max(0, block.length() - 2))
+            cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.MoveAnchor, units)
+            cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor)
+            place.cursor = cursor
+            wave = QTextCharFormat()
+            wave.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+            wave.setUnderlineColor(QColor(tokens.error))
+            place.format = wave
+            marks += [line, place]
+        self.setExtraSelections(marks)
+
+    def paint_numbers(self, painter: QPainter, area: QRect) -> None:
+        """Paint the numbers of the lines in sight."""
+        tokens = tokens_of(self.palette())
+        painter.fillRect(area, QColor(tokens.alternate))
+        painter.setFont(self.font())
+        block = self.firstVisibleBlock()
+        top = round(self.blockBoundingGeometry(block).translated(self.contentOffset()).top())
+        width = self._numbers.width() - 8
+        wrong = self._problem.line - 1 if self._problem is not None else -1
+        current = self.textCursor().blockNumber()
+        while block.isValid() and top <= area.bottom():
+            height = round(self.blockBoundingRect(block).height())
+            number = block.blockNumber()
+            colour = tokens.error if number == wrong else tokens.text if number == current else tokens.line_number
+            painter.setPen(QColor(colour))
+            painter.drawText(0, top, width, height, Qt.AlignmentFlag.AlignRight, str(number + 1))
+            top += height
+            block = block.next()
+
+
+class _LineNumbers(QWidget):
+    """The margin with the numbers; the editor paints it."""
+
+    def __init__(self, editor: PayloadEditor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+
+    def sizeHint(self) -> QSize:
+        """Called by Qt."""
+        digits = max(3, len(str(self._editor.blockCount())))
+        return QSize(16 + self._editor.fontMetrics().horizontalAdvance("9") * digits, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Called by Qt."""
+        self._editor.paint_numbers(QPainter(self), event.rect())
+
+
+def _whole_line(cursor: QTextCursor, colour: str) -> QTextEdit.ExtraSelection:
+    mark = QTextEdit.ExtraSelection()
+    line = QTextCharFormat()
+    line.setBackground(QColor(colour))
+    line.setProperty(QTextFormat.Property.FullWidthSelection, True)  # noqa: FBT003  # Qt takes it so
+    cursor.clearSelection()
+    mark.cursor = cursor
+    mark.format = line
+    return mark

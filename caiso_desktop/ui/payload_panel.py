@@ -1,0 +1,208 @@
+"""The payload of a draft: begun from a skeleton or a file, edited, and checked while one types."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from caiso_desktop.model.call import Problem
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.draft import Draft, too_big_to_edit
+from caiso_desktop.model.error import CaisoError, Cancelled, StorageError
+from caiso_desktop.model.payload import Payloads
+from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.document.text import DocumentText
+from caiso_desktop.ui.file_choice import FileChoice
+from caiso_desktop.ui.icon import Symbol
+from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.named import styled
+from caiso_desktop.ui.payload_editor import PayloadEditor
+from caiso_desktop.ui.phrase import size_words
+from caiso_desktop.ui.problem_line import ProblemLine
+from caiso_desktop.ui.tool_button import tool_button
+
+CHECK_AFTER_MS = 250
+OPEN_LIMIT = 64_000_000
+
+
+class PayloadPanel(QWidget):
+    """Mirrors the desk's draft in an editor. What the editor holds reaches the desk after a pause, or by `settle`."""
+
+    def __init__(
+        self, desk: Desk, payloads: Payloads, jobs: Jobs, files: FileChoice, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._payloads = payloads
+        self._jobs = jobs
+        self._files = files
+        self._pristine = False
+        self._check_token: CancelToken | None = None
+        self._checks = 0
+        self.editor = PayloadEditor()
+        self._viewer = DocumentText(jobs)
+        self.problem = ProblemLine()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.editor)
+        self._stack.addWidget(self._viewer)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 4, 4)
+        layout.setSpacing(4)
+        layout.addLayout(self._head())
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.problem)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(CHECK_AFTER_MS)
+        self._pause.timeout.connect(self.check)
+        self.editor.textChanged.connect(self._edited)
+        self.editor.refused.connect(lambda reason: self.problem.say(reason, "warning"))
+        self.problem.asked_to_go.connect(self.editor.go_to)
+        self.setFocusProxy(self.editor)
+
+    @property
+    def pristine(self) -> bool:
+        """Whether nothing of the user's is in it: still the skeleton, untouched."""
+        return self._pristine and not self.editor.document().isModified()
+
+    def settle(self) -> None:
+        """Let the desk's draft be what the editor holds, now."""
+        if self._stack.currentWidget() is self.editor and not self.editor.isReadOnly():
+            self._desk.set_draft(self._desk.draft.with_view(self.editor.view()))
+
+    def begin(self) -> None:
+        """Begin with the service's skeleton."""
+        target, environment = self._desk.target, self._desk.environment.id
+        if target is None:
+            return
+        self.editor.setReadOnly(True)
+        self.editor.setPlaceholderText("Preparing a payload to begin with…")
+
+        def done(text: str) -> None:
+            self.show_draft(Draft(text), pristine=True)
+
+        def failed(error: CaisoError) -> None:
+            self.show_draft(Draft(""), pristine=True)
+            self.editor.setPlaceholderText("Write the payload here, or open a file.")
+            self._pause.stop()
+            self.problem.say(f"There is no skeleton for this service. {error.detail} {error.advice}".strip(), "warning")
+
+        self._jobs.run(lambda token: self._payloads.skeleton(target, environment), owner=self, done=done, failed=failed)
+
+    def show_draft(self, draft: Draft, *, pristine: bool = False, file: Path | None = None) -> None:
+        """Show a draft; one too big to edit is shown from its file and sent as it stands."""
+        self._desk.set_draft(draft)
+        self._pristine = pristine
+        reason = too_big_to_edit(draft.text)
+        if reason and file is not None:
+            self._viewer.open(file)
+            self._stack.setCurrentWidget(self._viewer)
+            self.problem.say(f"{reason} It is sent as it stands in {file.name}.", "warning")
+            return
+        self._stack.setCurrentWidget(self.editor)
+        self.editor.setReadOnly(False)
+        self.editor.setPlainText(draft.view())
+        self.editor.document().setModified(False)
+        self._pause.start()
+
+    def reset(self) -> None:
+        """Put the skeleton back in place of what is there; Undo brings that back."""
+        target, environment = self._desk.target, self._desk.environment.id
+        if target is None:
+            return
+        self._jobs.run(
+            lambda token: self._payloads.skeleton(target, environment),
+            owner=self,
+            done=self._replace,
+            failed=lambda error: self.problem.say(f"{error.detail} {error.advice}".strip(), "error"),
+        )
+
+    def open_file(self) -> None:
+        """Let the user choose a file, and show it."""
+        path = self._files.to_open(self)
+        if path is not None:
+            self.open(path)
+
+    def open(self, path: Path) -> None:
+        """Show a file's text."""
+        self._jobs.run(
+            lambda token: _read(path),
+            owner=self,
+            done=lambda draft: self.show_draft(draft, file=path),
+            failed=lambda error: self.problem.say(f"{error.title}: {error.detail} {error.advice}".strip(), "error"),
+        )
+
+    def check(self) -> None:
+        """Find out, off this thread, whether the text is well-formed; only the last answer counts."""
+        self._pause.stop()
+        target = self._desk.target
+        if target is None:
+            return
+        self.settle()
+        text = self._desk.draft.text
+        if not text.strip():
+            self._show_verdict(None, empty=True)
+            return
+        if self._check_token is not None:
+            self._check_token.cancel()
+        self._checks += 1
+        mine = self._checks
+
+        def done(problem: Problem | None) -> None:
+            if mine == self._checks:
+                self._show_verdict(problem)
+
+        def failed(error: CaisoError) -> None:
+            if mine == self._checks and not isinstance(error, Cancelled):
+                self.problem.say(f"It could not be checked: {error.detail}", "warning")
+
+        self._check_token = self._jobs.run(
+            lambda token: self._payloads.check(text, target), owner=self, done=done, failed=failed
+        )
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(styled(QLabel("Payload"), title=True))
+        row.addStretch(1)
+        opener = tool_button(
+            "openPayloadButton", "Open…", "Open a file as the payload (Ctrl+O)", Symbol.OPEN, self.open_file
+        )
+        reset = tool_button(
+            "resetPayloadButton", "Reset", "Put the service's skeleton back; Ctrl+Z undoes it", Symbol.UNDO, self.reset
+        )
+        row.addWidget(opener)
+        row.addWidget(reset)
+        return row
+
+    def _edited(self) -> None:
+        self._checks += 1  # an answer about an older text counts no more
+        self._pause.start()
+
+    def _replace(self, text: str) -> None:
+        self._stack.setCurrentWidget(self.editor)
+        self.editor.setReadOnly(False)
+        self.editor.replace_all(text)
+
+    def _show_verdict(self, problem: Problem | None, *, empty: bool = False) -> None:
+        self.editor.show_problem(problem)
+        if empty:
+            self.problem.say("The payload is empty: write it, paste it, or open a file.", "muted")
+        elif problem is not None:
+            self.problem.show_problem(problem)
+        else:
+            self.problem.say(f"Well-formed · {size_words(len(self._desk.draft.text))}", "success")
+
+
+def _read(path: Path) -> Draft:
+    try:
+        size = path.stat().st_size
+        if size > OPEN_LIMIT:
+            raise StorageError(
+                f"{path.name} has {size_words(size)}; up to {size_words(OPEN_LIMIT)} can be sent as a payload."
+            )
+        return Draft.from_bytes(path.read_bytes())
+    except OSError as error:
+        raise StorageError(
+            f"{path} could not be read ({error.strerror}).", advice="Check that it is there and that you may read it."
+        ) from error

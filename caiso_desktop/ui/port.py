@@ -1,0 +1,26 @@
+"""All that the window's panels are given to work with."""
+
+from dataclasses import dataclass
+
+from caiso_desktop.model.exchange import Courier
+from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.saving import Saving
+from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.settings import Settings
+from caiso_desktop.ui.file_choice import FileChoice
+from caiso_desktop.ui.identity_list import IdentityList
+from caiso_desktop.ui.jobs import Jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """One of each, shared by every draft."""
+
+    catalogue: Catalogue
+    courier: Courier
+    identities: IdentityList
+    payloads: Payloads
+    saving: Saving
+    settings: Settings
+    jobs: Jobs
+    files: FileChoice

@@ -1,0 +1,71 @@
+"""A table of plain rows for Qt: texts and numbers as they are shown, nothing decided here."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+
+_NO_INDEX = QModelIndex()
+_NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows of texts under headers; columns in ``numbers`` are right-aligned; ``tips`` has one text for each row."""
+
+    def __init__(self, headers: Sequence[str], numbers: Sequence[int] = (), parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._headers = tuple(headers)
+        self._numbers = frozenset(numbers)
+        self._rows: list[tuple[str, ...]] = []
+        self._tips: list[str] = []
+
+    def set_rows(self, rows: Sequence[tuple[str, ...]], tips: Sequence[str] = ()) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self._rows, self._tips = list(rows), list(tips)
+        self.endResetModel()
+
+    def prepend(self, row: tuple[str, ...], tip: str = "") -> None:
+        """Show one more row, above the others."""
+        self.beginInsertRows(QModelIndex(), 0, 0)
+        self._rows.insert(0, row)
+        self._tips.insert(0, tip)
+        self.endInsertRows()
+
+    def row(self, number: int) -> tuple[str, ...]:
+        """The texts of a row."""
+        return self._rows[number]
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        """Called by Qt."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _NO_INDEX) -> int:
+        """Called by Qt."""
+        return 0 if parent.isValid() else len(self._headers)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Called by Qt."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(self._headers):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _NUMBER if section in self._numbers else Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return self._headers[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Called by Qt."""
+        if not index.isValid():
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._rows[index.row()][index.column()]
+            case Qt.ItemDataRole.ToolTipRole:
+                return (self._tips[index.row()] if index.row() < len(self._tips) else "") or self._rows[index.row()][
+                    index.column()
+                ]
+            case Qt.ItemDataRole.TextAlignmentRole if index.column() in self._numbers:
+                return _NUMBER
+            case _:
+                return None

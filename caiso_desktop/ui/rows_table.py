@@ -1,0 +1,68 @@
+"""A table of plain rows: read, sorted by nobody, copied by Ctrl+C as tab-separated text."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from caiso_desktop.ui.named import named
+from caiso_desktop.ui.rows_model import RowsModel
+
+
+class RowsTable(QTableView):
+    """``grows`` makes it as tall as its rows (up to ``grows``), for a table among other things on a page."""
+
+    def __init__(
+        self,
+        object_name: str,
+        accessible_name: str,
+        headers: Sequence[str],
+        *,
+        numbers: Sequence[int] = (),
+        stretch: int = -1,
+        grows: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        named(self, object_name, accessible_name)
+        self._grows = grows
+        self.rows = RowsModel(headers, numbers, self)
+        self.setModel(self.rows)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        if stretch >= 0:
+            header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+
+    def set_rows(self, rows: Sequence[tuple[str, ...]], tips: Sequence[str] = ()) -> None:
+        """Show other rows, in columns as wide as they need."""
+        self.rows.set_rows(rows, tips)
+        self.resizeColumnsToContents()
+        if self._grows:
+            shown = max(1, min(len(rows), self._grows))
+            height = self.horizontalHeader().sizeHint().height()
+            self.setFixedHeight(height + shown * self.verticalHeader().defaultSectionSize() + 2 * self.frameWidth())
+
+    def minimumSizeHint(self) -> QSize:
+        """Called by Qt: a table may become narrow, and scrolls then."""
+        return QSize(80, 48)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Called by Qt."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            rows = sorted({index.row() for index in self.selectedIndexes()})
+            QGuiApplication.clipboard().setText("\n".join("\t".join(self.rows.row(row)) for row in rows))
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.activated.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)

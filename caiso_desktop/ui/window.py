@@ -1,0 +1,266 @@
+"""The main window: lays the panels out and lets them know of one another. It decides nothing."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from caiso_desktop.model.exchange import Courier, Exchange
+from caiso_desktop.model.identity import Identities, Identity
+from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.saving import Saving
+from caiso_desktop.model.service import Catalogue, Environment, Target
+from caiso_desktop.model.settings import Settings
+from caiso_desktop.ui.certificate_chip import CertificateChip
+from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.draft_panel import DraftPanel
+from caiso_desktop.ui.draft_tabs import DraftTabs
+from caiso_desktop.ui.environment_bar import EnvironmentBar
+from caiso_desktop.ui.file_choice import FileChoice
+from caiso_desktop.ui.help_dialog import about_dialog, keys_dialog
+from caiso_desktop.ui.history_panel import HistoryPanel
+from caiso_desktop.ui.identity_list import IdentityList
+from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.named import named
+from caiso_desktop.ui.palette import Appearance, Scheme
+from caiso_desktop.ui.port import Ports
+from caiso_desktop.ui.service_tree import ServiceTree
+from caiso_desktop.ui.window_memory import ENVIRONMENT, THEME, WindowMemory
+from caiso_desktop.ui.window_menu import Verb, Verbs, add_menu, add_theme_menu
+
+
+class Window(QMainWindow):
+    """Everything it works with is given to it; closing it remembers how it was left."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        courier: Courier,
+        identities: Identities,
+        payloads: Payloads,
+        saving: Saving,
+        settings: Settings,
+        jobs: Jobs,
+        appearance: Appearance,
+        files: FileChoice | None = None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle("CAISO Desktop")
+        self._appearance = appearance
+        self._memory = WindowMemory(settings)
+        identity_list = IdentityList(identities, settings, jobs, self)
+        chosen_files = files or FileChoice(settings)
+        self._ports = Ports(catalogue, courier, identity_list, payloads, saving, settings, jobs, chosen_files)
+        self.desk = Desk(self._first_environment(), parent=self)
+        self.certificate = CertificateChip("certificateChip", self.desk, identity_list)
+        self.bar = EnvironmentBar(catalogue.environments, self.desk, self.certificate)
+        self.services = ServiceTree(catalogue, self.desk.environment)
+        self.drafts = DraftTabs(catalogue.environments)
+        self.history = HistoryPanel(catalogue)
+        self._lay_out()
+        self._add_menus()
+        self._connect()
+
+    def open_draft(self, target: Target) -> DraftPanel:
+        """Open a draft of a service in the bar's environment, as the bar's identity."""
+        panel = self._new_panel(self.desk.environment, target)
+        panel.desk.set_identity(self.desk.identity, self.desk.certificate)
+        panel.begin()
+        panel.payload.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        return panel
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Called by Qt: remembers the layout; asks first where a call would be stopped."""
+        calls = self.drafts.under_way
+        if calls and not self._ports.files.stop_and_quit(self, calls):
+            event.ignore()
+            return
+        self._memory.keep_window(self)
+        for splitter in (self._across, self._down):
+            self._memory.keep_splitter(splitter)
+        if self.drafts.current is not None:
+            self._memory.keep_splitter(self.drafts.current.splitter)
+        super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Called by Qt: Ctrl+F, where nothing in front has a search of its own, looks for a service."""
+        if event.matches(QKeySequence.StandardKey.Find):
+            self._new_draft()
+            return
+        super().keyPressEvent(event)
+
+    def _first_environment(self) -> Environment:
+        environments = self._ports.catalogue.environments
+        last = self._ports.settings.get(ENVIRONMENT)
+        return next((e for e in environments if e.id == last), environments[0])
+
+    def _lay_out(self) -> None:
+        self._down = named(QSplitter(Qt.Orientation.Vertical), "historySplitter", "Drafts and history")
+        self._down.addWidget(self.drafts)
+        self._down.addWidget(self.history)
+        self._down.setStretchFactor(0, 1)
+        self._down.setSizes([600, 132])
+        self._across = named(QSplitter(Qt.Orientation.Horizontal), "servicesSplitter", "Services and drafts")
+        self._across.addWidget(self.services)
+        self._across.addWidget(self._down)
+        self._across.setStretchFactor(1, 1)
+        self._across.setSizes([264, 1016])
+        middle = QWidget()
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addWidget(self._across, 1)
+        self.setCentralWidget(middle)
+        self.setMinimumSize(880, 560)
+        if not self._memory.bring_window(self):
+            self.resize(1280, 800)
+        for splitter in (self._across, self._down):
+            self._memory.bring_splitter(splitter)
+
+    def _add_menus(self) -> None:
+        menus = (
+            ("&File", self._file_verbs()),
+            ("&Draft", self._draft_verbs()),
+            ("&View", self._view_verbs()),
+            ("&Help", self._help_verbs()),
+        )
+        self._verbs = [verb for _, verbs in menus for verb in verbs if verb is not None]
+        for title, verbs in menus:
+            menu = add_menu(self, title, verbs)
+            if title == "&View":
+                add_theme_menu(self, menu, self._appearance.scheme, self._choose_theme)
+
+    def _file_verbs(self) -> Verbs:
+        return (
+            Verb("&New draft", ("Ctrl+N",), self._new_draft, "newDraft"),
+            Verb("&Open payload…", ("Ctrl+O",), self._with_draft(lambda draft: draft.payload.open_file()), "open"),
+            Verb("&Save answer…", ("Ctrl+S",), self._with_draft(lambda draft: draft.answer.save()), "save"),
+            None,
+            Verb("&Close draft", ("Ctrl+W",), self.drafts.close_current, "closeDraft"),
+            Verb("&Reopen closed draft", ("Ctrl+Shift+T",), self.drafts.reopen, "reopenDraft"),
+            None,
+            Verb("&Quit", ("Ctrl+Q",), self.close, "quit"),
+        )
+
+    def _draft_verbs(self) -> Verbs:
+        # Esc alone would stop a submit by accident: it is what one presses to close a menu or a completion.
+        return (
+            Verb("&Send", ("Ctrl+Return", "Ctrl+Enter"), self._with_draft(DraftPanel.send), "send"),
+            Verb("&Cancel the call", ("Shift+Esc",), self._with_draft(lambda draft: draft.call.cancel()), "cancel"),
+            None,
+            Verb("&Validate", ("F7",), self._with_draft(lambda draft: draft.payload.check()), "validate"),
+            Verb("&Go to the problem", ("F8",), self._with_draft(lambda draft: draft.payload.problem.go()), "problem"),
+            None,
+            Verb("Ne&xt draft", ("Ctrl+Tab", "Ctrl+PgDown"), lambda: self.drafts.step(1), "nextDraft"),
+            Verb("&Previous draft", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), lambda: self.drafts.step(-1), "previousDraft"),
+        )
+
+    def _view_verbs(self) -> Verbs:
+        return (
+            Verb("&Next panel", ("F6",), lambda: self._step_panel(1), "nextPanel"),
+            Verb("&Previous panel", ("Shift+F6",), lambda: self._step_panel(-1), "previousPanel"),
+            None,
+            Verb("Show or hide s&ervices", ("Ctrl+B",), lambda: _toggle(self.services), "toggleServices"),
+            Verb("Show or hide &history", ("Ctrl+H",), lambda: _toggle(self.history), "toggleHistory"),
+            None,
+        )
+
+    def _help_verbs(self) -> Verbs:
+        return (
+            Verb("&Keyboard shortcuts", ("F1",), self._show_keys, "showKeys"),
+            Verb("&About CAISO Desktop", (), lambda: about_dialog(self._ports.catalogue, self).show(), "about"),
+        )
+
+    def _connect(self) -> None:
+        self.bar.chosen.connect(self._go_to)
+        self.services.chosen.connect(self.open_draft)
+        self.certificate.chosen.connect(self._offer_identity)
+        self.drafts.copy_asked.connect(self._copy)
+        self.history.chosen.connect(self._show_again)
+
+    def _new_panel(self, environment: Environment, target: Target) -> DraftPanel:
+        panel = DraftPanel(environment, target, self._ports)
+        self._memory.bring_splitter(panel.splitter)
+        panel.ended.connect(self._record)
+        self.drafts.add(panel)
+        return panel
+
+    def _record(self, exchange: Exchange) -> None:
+        self.history.add(exchange)
+        self.bar.note(exchange)
+
+    def _go_to(self, environment: Environment) -> None:
+        self._ports.settings.set(ENVIRONMENT, environment.id)
+        self.services.set_environment(environment)
+        if self.drafts.current is not None:
+            self.drafts.current.follow(environment)
+
+    def _offer_identity(self, identity: Identity | None) -> None:
+        """Give a newly chosen certificate to the open drafts of its environment that have none yet."""
+        if identity is None:
+            return
+        for panel in self.drafts.panels:
+            if panel.desk.environment == self.desk.environment and panel.desk.identity is None:
+                panel.desk.set_identity(identity.ref, identity.certificate)
+
+    def _copy(self, panel: DraftPanel, environment: Environment) -> None:
+        target = panel.desk.target
+        if target is not None:
+            panel.payload.settle()
+            copy = self._new_panel(environment, target)
+            copy.payload.show_draft(panel.desk.draft)
+
+    def _show_again(self, exchange: Exchange) -> None:
+        for panel in self.drafts.panels:
+            if panel.desk.exchange is exchange:
+                self.drafts.tabs.setCurrentWidget(panel)
+                return
+        environment = self._ports.catalogue.environment(exchange.call.environment)
+        self._new_panel(environment, exchange.call.target).show_exchange(exchange)
+
+    def _choose_theme(self, scheme: Scheme) -> None:
+        self._appearance.choose(scheme)
+        self._ports.settings.set(THEME, scheme)
+
+    def _show_keys(self) -> None:
+        rows = [(keys, verb.plain) for verb in self._verbs for keys in verb.keys]
+        rows += [
+            ("Tab, Shift+Tab", "In the payload: indent, take the indent back"),
+            ("Ctrl+F", "In a document: find; elsewhere: look for a service"),
+            ("Down", "In the filter: go to the services"),
+            ("Esc", "In the filter: clear it"),
+            ("Alt+E", "Choose the environment of new drafts"),
+        ]
+        keys_dialog(rows, self).show()
+
+    def _step_panel(self, by: int) -> None:
+        """Give the keyboard to a neighbouring panel, around the end."""
+        draft = self.drafts.current
+        panels: list[QWidget] = [self.bar, self.services]
+        if draft is not None:
+            panels += [draft.payload, draft.answer]
+        panels.append(self.history)
+        shown = [panel for panel in panels if panel.isVisible()]
+        focus = QApplication.focusWidget()
+        here = next((n for n, panel in enumerate(shown) if focus is not None and panel.isAncestorOf(focus)), -1)
+        shown[(here + by) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _new_draft(self) -> None:
+        self.services.show()
+        self.services.focus_filter()
+
+    def _with_draft(self, verb: Callable[[DraftPanel], object]) -> Callable[[], None]:
+        """A verb for the draft in front; without one it does nothing."""
+
+        def do() -> None:
+            if self.drafts.current is not None:
+                verb(self.drafts.current)
+
+        return do
+
+
+def _toggle(panel: QWidget) -> None:
+    panel.setVisible(not panel.isVisible())
