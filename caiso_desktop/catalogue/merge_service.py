@@ -31,6 +31,11 @@ def merge_service(application: Application, known: Service | None, change: Servi
     for row in change.versions:
         key = row.version, row.minor_version
         version = _version(application, change, versions.get(key), row, patch)
+        if row.procedures_of is not None:
+            model = next((each for each in versions.values() if each.version == row.procedures_of), None)
+            if model is None:
+                patch.sheet.refuse((*row.place, "procedures_of"), f"{change.name} has no '{row.procedures_of}'.")
+            version = replace(version, procedures=model.procedures)
         if key in versions:
             versions[key] = version
         else:

@@ -1,9 +1,8 @@
 """What a catalogue file says of an environment: its facts, its trust and its calendar."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from caiso_desktop.catalogue.locate import Place
 from caiso_desktop.catalogue.reading import given, read_references
@@ -38,8 +37,7 @@ _CYCLE = frozenset({"name", "first", "last"})
 _TRADE_DATE = frozenset({"offset", "fixed"})
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentPatch:
+class EnvironmentPatch(NamedTuple):
     """One environment; ``fields`` are those of `Environment`, ``calendar`` those of its `Calendar`.
 
     ``retired`` is False, True, or the date since when.

@@ -1,5 +1,6 @@
 """What a catalogue file says of the document itself: summary, acronyms, history, access, help desk."""
 
+import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +11,6 @@ from caiso_desktop.model.guide import HelpDesk, Revision
 _GUIDE = frozenset(
     {"summary", "address_warning", "acronyms", "revisions", "access", "access_methods", "references", "help_desk"}
 )
-_REVISION = frozenset({"version", "date", "summary"})
 _HELP_DESK = frozenset({"voice", "fax", "email", "advice", "questions"})
 
 
@@ -23,7 +23,7 @@ def read_guide(table: Table) -> dict[str, Any]:
         summary=table.text("summary"),
         address_warning=table.text("address_warning"),
         acronyms=None if acronyms is None else MappingProxyType({a: acronyms.need(a) for a in acronyms.values}),
-        revisions=tuple(map(_read_revision, table.tables("revisions"))) or None,
+        revisions=_read_revisions(table),
         access=table.text("access"),
         access_methods=table.texts("access_methods"),
         references=read_references(table),
@@ -31,9 +31,17 @@ def read_guide(table: Table) -> dict[str, Any]:
     )
 
 
-def _read_revision(table: Table) -> Revision:
-    table.only(_REVISION)
-    return Revision(table.need("version"), table.date("date"), table.need("summary"))
+def _read_revisions(table: Table) -> tuple[Revision, ...] | None:
+    """Texts ``version | date | summary``: eighty tables would cost the start more than they are worth."""
+    found = []
+    for text in table.texts("revisions") or ():
+        parts = [part.strip() for part in text.split("|", 2)]
+        try:
+            version, day, summary = parts
+            found.append(Revision(version, datetime.date.fromisoformat(day), summary))
+        except ValueError:
+            table.refuse("revisions", f"'{text}' must be written: version | yyyy-mm-dd | summary.")
+    return tuple(found) or None
 
 
 def _read_help_desk(table: Table) -> HelpDesk:

@@ -5,7 +5,7 @@ import difflib
 import ipaddress
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -153,9 +153,14 @@ class Table:
         values = self._typed(key, dict)
         return None if values is None else Table(self.sheet, (*self.place, key), values)
 
+    def list(self, key: str) -> Sequence[Any]:
+        """A list of whatever stands there."""
+        values: Sequence[Any] | None = self._typed(key, list)
+        return values or ()
+
     def tables(self, key: str) -> "Iterator[Table]":
         """A list of tables."""
-        for position, values in enumerate(self._typed(key, list) or ()):
+        for position, values in enumerate(self.list(key)):
             place = (*self.place, key, position)
             if type(values) is not dict:
                 self.sheet.refuse(place, f"{values!r} is not a table.")
