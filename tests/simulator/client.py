@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import http.client
+import importlib
 import secrets
 import ssl
 import tempfile
@@ -11,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-import xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
@@ -21,8 +22,12 @@ from lxml import etree
 from caiso_desktop.simulator.authority import ClientIdentity
 from caiso_desktop.simulator.server import Simulator
 
+# As a plain object: the library's own type stubs do not export what its documentation uses.
+xmlsec: Any = importlib.import_module("xmlsec")
+
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+DS = "http://www.w3.org/2000/09/xmldsig#"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 TOKEN_PROFILE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profile-1.0#X509v3"
 ENCODING = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
@@ -214,7 +219,7 @@ def clean_bids(day: str = "2017-06-01T07:00:00Z", end: str = "2017-06-01T08:00:0
 
 
 def base64_gzip(document: str) -> bytes:
-    return base64.encodebytes(gzip.compress(document.encode())).replace(b"\n", b"\r\n")
+    return base64.encodebytes(gzip.compress(document.encode(), mtime=0)).replace(b"\n", b"\r\n")
 
 
 def hash_of(text: bytes) -> str:
