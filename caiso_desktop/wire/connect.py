@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from caiso_desktop.model.error import NameNotFound, Unreachable
@@ -69,10 +70,8 @@ def connect(call: Call, host: str, port: int) -> socket.socket:
 
 def resolve(call: Call, host: str, port: int, until: float, late: str) -> list[Address]:
     """The addresses of a name. The system's resolver cannot be stopped, so a thread of its own waits for it."""
-    try:
+    with suppress(socket.gaierror, UnicodeError):  # then it is not an address but a name
         return _look_up(host, port, socket.AI_NUMERICHOST)
-    except socket.gaierror:
-        pass  # not an address, so a name
     found: list[Address] = []
     errors: list[Exception] = []
     done = threading.Event()
