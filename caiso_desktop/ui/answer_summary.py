@@ -17,7 +17,7 @@ _TONES = {
     Outcome.ERROR: "error",
     Outcome.UNREADABLE: "warning",
 }
-_EVENT_HEADERS = ("Result", "Severity", "Event", "Description", "Created")
+_EVENT_HEADERS = ("Result", "Severity", "Description", "Event", "Created")
 
 
 class AnswerSummary(Page):
@@ -65,7 +65,7 @@ class AnswerSummary(Page):
             self.add_words(f"{result.batch} – ask for its validation status to learn what became of it.")
         rows = [_event_row(event) for event in result.events]
         title = f"Events of {result.service}" if result.service else "Events"
-        self.add_table("eventsTable", title, _EVENT_HEADERS, rows, stretch=3)
+        self.add_table("eventsTable", title, _EVENT_HEADERS, rows)
 
     def _show_files(self, exchange: Exchange) -> None:
         kept = exchange.answer.report if exchange.answer is not None else None
@@ -89,4 +89,4 @@ def _meaning(exchange: Exchange, answer: Answer) -> str:
 
 def _event_row(event: Event) -> tuple[str, ...]:
     what = " ".join(filter(None, (event.id, event.name)))
-    return event.result, event.severity, what, event.description, event.created
+    return event.result, event.severity, event.description, what, event.created

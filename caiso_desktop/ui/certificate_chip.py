@@ -17,14 +17,26 @@ _LONGEST = 28
 
 
 class CertificateChip(QToolButton):
-    """Follows a desk; ``chosen`` is emitted when the user has chosen (None: nobody)."""
+    """Follows a desk; ``chosen`` is emitted when the user has chosen (None: nobody).
+
+    A ``brief`` one names the day of expiry only when that is near; it is always in the tool tip and the menu.
+    """
 
     chosen = Signal(object)
 
-    def __init__(self, object_name: str, desk: Desk, identities: IdentityList, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        object_name: str,
+        desk: Desk,
+        identities: IdentityList,
+        parent: QWidget | None = None,
+        *,
+        brief: bool = False,
+    ) -> None:
         super().__init__(parent)
         named(self, object_name, "Certificate")
         styled(self, chip=True)
+        self._brief = brief
         self._desk = desk
         self._identities = identities
         self._menu = QMenu(self)
@@ -67,9 +79,11 @@ class CertificateChip(QToolButton):
             self.setText("No certificate")
             self.setToolTip(self._why_none())
         else:
-            self.setText(f"{_short(certificate.common_name)} · {expiry_words(certificate, now)}")
+            soon = days_left(certificate, now) < SOON_DAYS
+            name = _short(certificate.common_name)
+            self.setText(f"{name} · {expiry_words(certificate, now)}" if soon or not self._brief else name)
             self.setToolTip(_story(certificate, now))
-            if days_left(certificate, now) < SOON_DAYS:
+            if soon:
                 picture = icon(Symbol.WARNING, Tone.WARNING)
         self.setIcon(picture)
         self.setAccessibleName(f"Certificate: {self.text()}")

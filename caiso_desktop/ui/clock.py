@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from caiso_desktop.ui.named import named
 
@@ -20,15 +21,21 @@ def hour_ending(moment: datetime) -> int:
     return 25 if local.fold else local.hour + 1
 
 
-def clock_words(moment: datetime) -> tuple[str, str]:
-    """What the clock shows at a moment: Pacific with the hour ending, and GMT."""
+def clock_words(moment: datetime) -> tuple[str, ...]:
+    """What the clock shows at a moment, from the most words to the fewest."""
     local = moment.astimezone(PACIFIC)
-    pacific = f"{local:%a %Y-%m-%d}  {local:%H:%M:%S} {local.tzname()}  HE {hour_ending(moment):02d}"
-    return pacific, f"{moment.astimezone(UTC):%H:%M} GMT"
+    zone, ending = local.tzname(), f"HE {hour_ending(moment):02d}"
+    gmt = f"{moment.astimezone(UTC):%H:%M} GMT"
+    return (
+        f"{local:%a %Y-%m-%d}  {local:%H:%M:%S} {zone}  {ending}  ·  {gmt}",
+        f"{local:%a %m-%d}  {local:%H:%M:%S} {zone}  {ending}  ·  {gmt}",
+        f"{local:%H:%M:%S} {zone}  {ending}  ·  {gmt}",
+        f"{local:%H:%M:%S} {zone}  {ending}",
+    )
 
 
 class Clock(QLabel):
-    """Shows the time, on the second."""
+    """Shows the time, on the second, in as many words as there is room for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +44,8 @@ class Clock(QLabel):
             "Pacific Prevailing Time with the hour ending (HE), and GMT.\n"
             "HE 25 is the repeated hour in November; in March there is no HE 03."
         )
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._tick)
@@ -44,6 +53,21 @@ class Clock(QLabel):
 
     def _tick(self) -> None:
         now = datetime.now(UTC)
-        pacific, gmt = clock_words(now)
-        self.setText(f"{pacific}  ·  {gmt}")
+        self._show(now)
         self._timer.start(1000 - now.microsecond // 1000)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Called by Qt."""
+        super().resizeEvent(event)
+        self._show(datetime.now(UTC))
+
+    def minimumSizeHint(self) -> QSize:
+        """Called by Qt: room for the fewest words."""
+        words = clock_words(datetime.now(UTC))[-1]
+        return QSize(self.fontMetrics().horizontalAdvance(words) + 4, super().minimumSizeHint().height())
+
+    def _show(self, now: datetime) -> None:
+        choices = clock_words(now)
+        fits = (words for words in choices if self.fontMetrics().horizontalAdvance(words) <= self.width())
+        self.setText(next(fits, choices[-1]))
+        self.setAccessibleDescription(choices[0])

@@ -1,7 +1,7 @@
 """The head of a draft: where it goes, what it calls, as whom, at which address, and how sure the names are."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Basis
 from caiso_desktop.model.error import CatalogueError
@@ -9,6 +9,7 @@ from caiso_desktop.model.service import Catalogue, Environment, Target, Variant
 from caiso_desktop.ui.address_label import AddressLabel
 from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.stripe import Stripe, swatch
@@ -36,13 +37,11 @@ class DraftHead(QWidget):
         self._stripe = Stripe(desk.environment.id)
         self._place = styled(named(QLabel(), "draftEnvironment", "Environment of this draft"), title=True)
         self._picture = QLabel()
-        self._service = styled(QLabel(), title=True)
-        self._service.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._service.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._service = styled(ElidedLabel(), title=True)
         self._version = styled(QLabel(), tone="muted")
         self.variant = named(QComboBox(), "variantSelector", "How the payload travels")
         self.variant.activated.connect(self._choose_variant)
-        self.certificate = CertificateChip("draftCertificateChip", desk, identities)
+        self.certificate = CertificateChip("draftCertificateChip", desk, identities, brief=True)
         self.address = AddressLabel()
         self._basis = styled(named(QLabel(), "basisLabel", "Where the names come from"), tone="muted")
         layout = QVBoxLayout(self)
@@ -75,8 +74,9 @@ class DraftHead(QWidget):
         first.setSpacing(8)
         first.addWidget(self._picture)
         first.addWidget(self._place)
-        first.addWidget(self._service, 1)
+        first.addWidget(self._service)
         first.addWidget(self._version)
+        first.addStretch(1)
         first.addWidget(self.variant)
         first.addWidget(self.certificate)
         second = QHBoxLayout()
@@ -99,9 +99,11 @@ class DraftHead(QWidget):
         if target is None:
             return
         application, service, version = self._catalogue.row(target)
-        self._service.setText(service.name)
-        self._service.setToolTip(f"{application.acronym}, {application.name}: {service.name}")
-        self._version.setText(" · ".join(filter(None, (application.acronym, version.version, version.release))))
+        self._service.say(service.name)
+        story = f"{application.acronym}, {application.name}\n{service.name} {version.version}\n{version.release}"
+        self._service.setToolTip(story.strip())
+        self._version.setText(f"{application.acronym} {version.version}".strip())
+        self._version.setToolTip(story.strip())
         self.variant.clear()
         for variant in (v for v in VARIANT_WORDS if v in version.paths):
             self.variant.addItem(VARIANT_WORDS[variant], variant)

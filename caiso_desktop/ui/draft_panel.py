@@ -39,7 +39,7 @@ class DraftPanel(QWidget):
         self.splitter.addWidget(self.payload)
         self.splitter.addWidget(self.answer)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([1, 1])
+        self.splitter.setSizes([440, 560])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -143,8 +143,8 @@ class DraftPanel(QWidget):
 
     def _ended(self, exchange: Exchange) -> None:
         self.bar.set_under_way(False)
-        took = duration_words(exchange.response.timings.total) if exchange.response is not None else ""
-        self.bar.progress.rest(took)
+        took = exchange.response.timings.total if exchange.response is not None else None
+        self.bar.progress.rest(f"Answered in {duration_words(took)}" if took is not None else "")
         self.ended.emit(exchange)
 
     def _failed(self, error: CaisoError) -> None:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.service import Environment
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.empty_state import EmptyState
+from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.palette import environment_colour, tokens_of
 from caiso_desktop.ui.stripe import HEIGHT, swatch
+from caiso_desktop.ui.tool_button import tool_button
 
 BIN_SIZE = 20
 
@@ -32,10 +34,9 @@ class DraftTabs(QWidget):
         bar.customContextMenuRequested.connect(self._show_menu)
         self.tabs.setTabBar(bar)
         self.tabs.setDocumentMode(True)
-        self.tabs.setTabsClosable(True)
+        self.tabs.setIconSize(QSize(12, 12))
         self.tabs.setMovable(True)
         self.tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
-        self.tabs.tabCloseRequested.connect(self.close_tab)
         self.tabs.currentChanged.connect(lambda row: self.selected.emit(self.current))
         self._empty = EmptyState(
             "Choose a service", "Type a few letters of its name into the filter (Ctrl+F); Enter opens a draft."
@@ -108,10 +109,18 @@ class DraftTabs(QWidget):
 
     def _show(self, panel: DraftPanel) -> None:
         row = self.tabs.addTab(panel, "")
+        close = tool_button("closeTabButton", "", "Close this draft (Ctrl+W)", Symbol.CLOSE, lambda: self._close(panel))
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.setIconSize(QSize(12, 12))
+        close.setFixedSize(20, 20)
+        self.tabs.tabBar().setTabButton(row, QTabBar.ButtonPosition.RightSide, close)
         self._title(panel)
         self._stack.setCurrentWidget(self.tabs)
         self.tabs.setCurrentIndex(row)
         self.selected.emit(panel)
+
+    def _close(self, panel: DraftPanel) -> None:
+        self.close_tab(self.tabs.indexOf(panel))
 
     def _title(self, panel: DraftPanel) -> None:
         row = self.tabs.indexOf(panel)
@@ -132,7 +141,7 @@ class DraftTabs(QWidget):
         for environment in self._environments:
             action = copy.addAction(swatch(environment.id, self.palette()), environment.name)
             action.triggered.connect(lambda checked=False, to=environment: self.copy_asked.emit(panel, to))
-        menu.addAction("Close", lambda: self.close_tab(self.tabs.indexOf(panel)))
+        menu.addAction("Close", lambda: self._close(panel))
         menu.popup(self.tabs.tabBar().mapToGlobal(place))
 
 

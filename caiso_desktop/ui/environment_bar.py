@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from caiso_desktop.model.exchange import Exchange
@@ -54,11 +55,15 @@ class EnvironmentBar(QWidget):
         )
         for environment in self._environments:
             self.selector.addItem(swatch(environment.id, self.palette()), environment.name, environment.id)
+        self.selector.setIconSize(QSize(12, 12))
         self.selector.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.selector.activated.connect(self._choose)
         label = styled(QLabel("&Environment"), tone="muted")
         label.setBuddy(self.selector)
-        self._market = styled(named(QLabel(), "realMarketLabel", "Real market"), banner="error", title=True)
+        self._market = styled(named(QLabel(), "realMarketLabel", "Real market"), banner="error")
+        font = self._market.font()
+        font.setWeight(QFont.Weight.DemiBold)
+        self._market.setFont(font)
         self.availability = styled(named(QLabel(), "availabilityChip", "What is known of the environment"), chip=True)
         self.certificate = certificates
         self.proxy = styled(named(QLabel("Direct"), "proxyChip", "Proxy: direct"), chip=True)
@@ -69,8 +74,7 @@ class EnvironmentBar(QWidget):
         row.setSpacing(8)
         for widget in (label, self.selector, self._market, self.availability, self.certificate, self.proxy):
             row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self.clock)
+        row.addWidget(self.clock, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -10,8 +10,8 @@ from caiso_desktop.ui.named import styled
 from caiso_desktop.ui.phrase import clock_words, duration_words, outcome_words, size_words
 from caiso_desktop.ui.rows_table import RowsTable
 
-_HEADERS = ("Time", "Environment", "Application", "Service", "Version", "Outcome", "Duration", "Size")
-_WIDTHS = (72, 112, 88, 240, 96, 220, 80, 80)
+_HEADERS = ("Time", "Environment", "Service", "Version", "Outcome", "Duration", "Size")
+_WIDTHS = (72, 112, 200, 72, 176, 76, 72)
 
 
 class HistoryPanel(QWidget):
@@ -23,7 +23,7 @@ class HistoryPanel(QWidget):
         super().__init__(parent)
         self._catalogue = catalogue
         self._exchanges: list[Exchange] = []
-        self.table = RowsTable("historyTable", "Calls of this session", _HEADERS, numbers=(6, 7))
+        self.table = RowsTable("historyTable", "Calls of this session", _HEADERS, numbers=(5, 6), stretch=2)
         self.table.activated.connect(self._choose)
         for column, width in enumerate(_WIDTHS):
             self.table.setColumnWidth(column, width)
@@ -47,9 +47,8 @@ class HistoryPanel(QWidget):
             (
                 clock_words(exchange.started),
                 self._catalogue.environment(exchange.call.environment).name,
-                self._catalogue.application(target.application).acronym,
-                target.service,
-                f"{target.version or 'unversioned'}",
+                f"{self._catalogue.application(target.application).acronym} · {target.service}",
+                target.version or "–",
                 outcome_words(exchange),
                 duration_words(response.timings.total) if response is not None else "–",
                 size_words(response.size) if response is not None else "–",

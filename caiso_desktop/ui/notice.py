@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QTool
 
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.error import CaisoError, Fate
-from caiso_desktop.ui.icon import Symbol, Tone
+from caiso_desktop.ui.icon import Symbol, Tone, icon
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.picture import Picture
 
@@ -43,7 +43,7 @@ class Notice(QFrame):
         if raw:
             words.addLayout(self._raw(raw))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setContentsMargins(4, 2, 4, 2)
         layout.setSpacing(8)
         layout.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
@@ -62,7 +62,9 @@ class Notice(QFrame):
         text.setVisible(False)
         button = named(QToolButton(), "noticeRawButton", f"Show the text as it came: {self._title}")
         styled(button, quiet=True)
-        button.setText("Show the text as it came")
+        button.setText("The text as it came")
+        button.setIcon(icon(Symbol.NEXT))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setCheckable(True)
         button.toggled.connect(text.setVisible)
         column = QVBoxLayout()
@@ -74,7 +76,7 @@ class Notice(QFrame):
 def error_notice(error: CaisoError, fate: Fate | None = None) -> Notice:
     """A notice for an error: with what is known of the request where one may have left."""
     known = {
-        Fate.NOT_SENT: "Nothing reached the service.",
+        Fate.NOT_SENT: "" if "nothing was sent" in error.advice.lower() else "Nothing was sent.",
         Fate.UNKNOWN: "It is not known whether the service received the request.",
     }
     meaning = " ".join(filter(None, (_sentence(error.detail), known.get(fate, "") if fate is not None else "")))

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.rows_model import RowsModel
+
+_WIDEST = 420
+"""No column begins wider than this; the whole text is in its tool tip."""
 
 
 class RowsTable(QTableView):
@@ -47,10 +50,15 @@ class RowsTable(QTableView):
         """Show other rows, in columns as wide as they need."""
         self.rows.set_rows(rows, tips)
         self.resizeColumnsToContents()
-        if self._grows:
-            shown = max(1, min(len(rows), self._grows))
-            height = self.horizontalHeader().sizeHint().height()
-            self.setFixedHeight(height + shown * self.verticalHeader().defaultSectionSize() + 2 * self.frameWidth())
+        for column in range(self.rows.columnCount()):
+            if self.horizontalHeader().sectionResizeMode(column) is not QHeaderView.ResizeMode.Stretch:
+                self.setColumnWidth(column, min(self.columnWidth(column), _WIDEST))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Called by Qt."""
+        super().resizeEvent(event)
+        self._fit()
 
     def minimumSizeHint(self) -> QSize:
         """Called by Qt: a table may become narrow, and scrolls then."""
@@ -66,3 +74,14 @@ class RowsTable(QTableView):
             self.activated.emit(self.currentIndex())
             return
         super().keyPressEvent(event)
+
+    def _fit(self) -> None:
+        """Be as tall as the rows, and the scroll bar where there is one."""
+        if not self._grows:
+            return
+        shown = max(1, min(self.rows.rowCount(), self._grows))
+        header = self.horizontalHeader()
+        height = header.sizeHint().height() + shown * self.verticalHeader().defaultSectionSize()
+        if header.length() > self.viewport().width():
+            height += self.horizontalScrollBar().sizeHint().height()
+        self.setFixedHeight(height + 2 * self.frameWidth())

@@ -1,7 +1,7 @@
 """The services panel: a filter over the tree of applications, services and versions."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 
 from caiso_desktop.model.service import Catalogue, Environment, Target
 from caiso_desktop.ui.empty_state import EmptyState
+from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.palette import tokens_of
 from caiso_desktop.ui.service_model import REMARK_ROLE, ServiceModel
 from caiso_desktop.ui.service_node import ServiceNode, count_services, filter_nodes, service_nodes
 
@@ -39,7 +41,12 @@ class ServiceTree(QWidget):
             QLineEdit(), "serviceFilter", "Filter the services", "Words of application, service, version (Ctrl+F)"
         )
         self.filter.setPlaceholderText("Filter services")
-        self.filter.setClearButtonEnabled(True)
+        clear = self.filter.addAction(icon(Symbol.CLOSE), QLineEdit.ActionPosition.TrailingPosition)
+        clear.setText("Clear the filter")
+        clear.setToolTip("Clear the filter (Esc)")
+        clear.setVisible(False)
+        clear.triggered.connect(self.filter.clear)
+        self.filter.textChanged.connect(lambda text: clear.setVisible(bool(text)))
         self.filter.textChanged.connect(self._show)
         self.filter.installEventFilter(self)
         self.view = named(_Tree(), "serviceTree", "Services of CAISO")
@@ -168,9 +175,9 @@ class _RowDelegate(QStyledItemDelegate):
         if room.width() < 24:
             return
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.PlaceholderText
+        tokens = tokens_of(option.palette)
         painter.save()
-        painter.setPen(option.palette.color(role))
+        painter.setPen(QColor(tokens.on_selection if selected else tokens.text_muted))
         elided = option.fontMetrics.elidedText(remark, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, elided)
         painter.restore()

@@ -1,0 +1,46 @@
+"""A line of text that gives way: cut in its middle where there is no room, whole in its tool tip."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+_LEAST = 80
+
+
+class ElidedLabel(QLabel):
+    """Use `say`, not `setText`; `words` is the whole text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    @property
+    def words(self) -> str:
+        """The whole text."""
+        return self._words
+
+    def say(self, words: str) -> None:
+        """Show another text."""
+        self._words = words
+        self.updateGeometry()
+        self._elide()
+
+    def sizeHint(self) -> QSize:
+        """Called by Qt: as wide as the whole text."""
+        return QSize(self.fontMetrics().horizontalAdvance(self._words) + 4, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Called by Qt."""
+        return QSize(min(_LEAST, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Called by Qt."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        self.setText(
+            self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, max(self.width(), _LEAST))
+        )
