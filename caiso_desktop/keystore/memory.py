@@ -7,28 +7,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 
-from caiso_desktop.keystore.distinguished_name import spell
+from caiso_desktop.keystore.certificate import read_certificate
 from caiso_desktop.model.error import IdentityError
-from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFile, Padding, Signer
+from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
 
-
-def read_certificate(pem: bytes) -> Certificate:
-    """Read a certificate and, after it, its chain from PEM. `IdentityError` when it holds none."""
-    try:
-        found = x509.load_pem_x509_certificates(pem)
-    except ValueError as error:
-        raise IdentityError("the file holds no certificate that can be read.") from error
-    own, *chain = found
-    return Certificate(
-        der=own.public_bytes(serialization.Encoding.DER),
-        subject=spell(own.subject),
-        issuer=spell(own.issuer),
-        serial=own.serial_number,
-        thumbprint=own.fingerprint(hashes.SHA256()).hex().upper(),
-        not_before=own.not_valid_before_utc,
-        not_after=own.not_valid_after_utc,
-        chain=tuple(c.public_bytes(serialization.Encoding.DER) for c in chain),
-    )
+HASHES: dict[Hash, hashes.HashAlgorithm] = {
+    Hash.SHA1: hashes.SHA1(),  # noqa: S303  CAISO's services ask for it
+    Hash.SHA256: hashes.SHA256(),
+    Hash.SHA384: hashes.SHA384(),
+    Hash.SHA512: hashes.SHA512(),
+}
 
 
 class SoftwareSigner:
@@ -39,8 +27,20 @@ class SoftwareSigner:
 
     def sign(self, digest: bytes, hash: Hash, padding: Padding) -> bytes:
         """The signature of a digest."""
-        algorithm = hashes.SHA1() if hash is Hash.SHA1 else hashes.SHA256()  # noqa: S303  CAISO's services ask for it
+        algorithm = HASHES[hash]
         return self._key.sign(digest, _padding(padding, algorithm), utils.Prehashed(algorithm))
+
+    def supports(self, hash: Hash, padding: Padding) -> bool:
+        """Everything."""
+        return True
+
+
+def key_file(key: rsa.RSAPrivateKey) -> KeyFile:
+    """A copy of a key, encrypted with a passphrase made for this one use."""
+    passphrase = secrets.token_urlsafe(32).encode()
+    encryption = serialization.BestAvailableEncryption(passphrase)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+    return KeyFile(pem, passphrase)
 
 
 def _padding(kind: Padding, algorithm: hashes.HashAlgorithm) -> padding.AsymmetricPadding:
@@ -75,10 +75,12 @@ class MemoryIdentity:
 
     def key_file(self) -> KeyFile:
         """The key, encrypted with a passphrase made for this one use."""
-        passphrase = secrets.token_urlsafe(32).encode()
-        encryption = serialization.BestAvailableEncryption(passphrase)
-        pem = self._key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-        return KeyFile(pem, passphrase)
+        return key_file(self._key)
+
+    @property
+    def key_facts(self) -> KeyFacts:
+        """In memory."""
+        return KeyFacts("in this program's memory, and is forgotten when it ends", exportable=False)
 
 
 class MemoryKeystore:

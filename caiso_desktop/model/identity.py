@@ -8,10 +8,14 @@ from typing import Protocol
 
 
 class Hash(StrEnum):
-    """A hash of the signatures CAISO's services use (rsa-sha1 by default, protocol of the SOAP services)."""
+    """A hash that is signed: CAISO's services use the first two (rsa-sha1 by default, protocol of the SOAP services),
+    TLS all but the first.
+    """
 
     SHA1 = "sha1"
     SHA256 = "sha256"
+    SHA384 = "sha384"
+    SHA512 = "sha512"
 
 
 class Padding(StrEnum):
@@ -28,6 +32,8 @@ class Certificate:
     ``subject`` is the distinguished name as CAISO spells it (``CN=Jane Doe x1234,OU=people,O=CAISO,C=US``):
     most specific first, no space after the commas. ``thumbprint`` is the SHA-256 of ``der`` in upper-case hex.
     ``chain`` holds the DER of the issuing certificates, nearest first, without the root where it is not known.
+    ``client_use`` says whether its extensions let it be shown to a server as a client's; ``key_bits`` is the length
+    of its RSA key, 0 where it is not known.
     """
 
     der: bytes
@@ -38,6 +44,8 @@ class Certificate:
     not_before: datetime
     not_after: datetime
     chain: tuple[bytes, ...] = ()
+    client_use: bool = True
+    key_bits: int = 0
 
     @property
     def common_name(self) -> str:
@@ -60,8 +68,18 @@ class IdentityRef:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """What a person is told of a private key: where it lives, in words that go on after "Its key lies", and whether
+    it can be taken out of there (None: nobody says).
+    """
+
+    place: str
+    exportable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KeyFile:
-    """A software key for TLS: an encrypted PKCS#8 key in PEM, and its passphrase."""
+    """A software key as a file for TLS: an encrypted PKCS#8 key in PEM, and its passphrase."""
 
     pem: bytes
     passphrase: bytes
@@ -74,7 +92,14 @@ class Signer(Protocol):
     """A key that can only be used, never read."""
 
     def sign(self, digest: bytes, hash: Hash, padding: Padding) -> bytes:
-        """The signature of a digest of the given hash."""
+        """The signature of a digest of the given hash; PSS with a salt as long as the digest.
+
+        May take as long as a person takes to type a PIN. `IdentityError` when it cannot be made.
+        """
+        ...
+
+    def supports(self, hash: Hash, padding: Padding) -> bool:
+        """Whether the key's store can sign so: old Windows providers and some cards know PKCS#1 only."""
         ...
 
 
@@ -96,8 +121,17 @@ class Identity(Protocol):
         """The private half, to be used only."""
         ...
 
-    def key_file(self) -> KeyFile:
-        """The key as TLS wants it."""
+    @property
+    def key_facts(self) -> KeyFacts:
+        """Where the private half lives."""
+        ...
+
+    def key_file(self) -> KeyFile | None:
+        """A copy of a software key, for a Python whose OpenSSL has no room for a signer; None where the key stays.
+
+        Only `caiso_desktop.wire.tls` asks, and only where the OpenSSL is linked into Python itself: everywhere else
+        TLS uses the signer.
+        """
         ...
 
 

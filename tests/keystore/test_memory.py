@@ -60,7 +60,7 @@ def test_a_signature_verifies_with_the_public_key(hash: Hash, kind: Padding) -> 
     identity = MemoryKeystore("memory").add(certificate_pem(), key_pem())
     digest = hashlib.new(hash, b"message").digest()
     signature = identity.signer.sign(digest, hash, kind)
-    algorithm = hashes.SHA1() if hash is Hash.SHA1 else hashes.SHA256()
+    algorithm = getattr(hashes, hash.upper())()
     scheme = (
         padding.PKCS1v15() if kind is Padding.PKCS1 else padding.PSS(padding.MGF1(algorithm), padding.PSS.DIGEST_LENGTH)
     )
