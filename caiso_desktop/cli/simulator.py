@@ -8,67 +8,17 @@ import stat
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Protocol
 
 from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.simulation import SimulatorServer
 
 SUCCESS = 0
 _LOOK = 0.5  # seconds; an endless wait would not hear Ctrl-C on Windows
 _FILES = ("authority.pem", "client.pem", "client.key")
-
-
-class Identity(Protocol):
-    """The simulator's client identity: certificate and key in PEM, the key not encrypted."""
-
-    @property
-    def certificate(self) -> bytes:
-        """The certificate and its authority's."""
-        ...
-
-    @property
-    def key(self) -> bytes:
-        """The key."""
-        ...
-
-    @property
-    def subject(self) -> str:
-        """The subject as CAISO spells it."""
-        ...
-
-
-class Simulator(Protocol):
-    """What this command needs of a simulator."""
-
-    @property
-    def origin(self) -> str:
-        """``https://127.0.0.1:PORT``."""
-        ...
-
-    @property
-    def authority(self) -> bytes:
-        """The certificate of the simulator's authority, in PEM."""
-        ...
-
-    @property
-    def identity(self) -> Identity:
-        """The identity that is ready to be used."""
-        ...
-
-    def bases(self) -> Mapping[str, str]:
-        """The web-service base of each application."""
-        ...
-
-    def start(self) -> object:
-        """Begin to answer."""
-        ...
-
-    def stop(self) -> None:
-        """End."""
-        ...
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -87,7 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--format", choices=("text", "json"), default="text", help="json: one line, for a program")
 
 
-def run(args: argparse.Namespace, simulator_factory: Callable[[int], Simulator]) -> int:
+def run(args: argparse.Namespace, simulator_factory: Callable[[int], SimulatorServer]) -> int:
     """Run until interrupted or terminated; ``simulator_factory`` makes a simulator for a port (0: a free one)."""
     ended = threading.Event()
     with _told_to_end(ended), _folder(args.folder) as folder:
@@ -147,7 +97,7 @@ def _folder(chosen: Path | None) -> Iterator[Path]:
     yield chosen.resolve()
 
 
-def _write(folder: Path, simulator: Simulator) -> tuple[Path, Path, Path]:
+def _write(folder: Path, simulator: SimulatorServer) -> tuple[Path, Path, Path]:
     """The authority's certificate, the identity's certificate and its key; the key readable by its owner alone."""
     identity = simulator.identity
     authority, certificate, key = (folder / name for name in _FILES)
@@ -162,7 +112,7 @@ def _write(folder: Path, simulator: Simulator) -> tuple[Path, Path, Path]:
     return authority, certificate, key
 
 
-def _print(simulator: Simulator, files: tuple[Path, Path, Path], format: str) -> None:
+def _print(simulator: SimulatorServer, files: tuple[Path, Path, Path], format: str) -> None:
     authority, certificate, key = (str(file) for file in files)
     if format == "json":
         facts = {

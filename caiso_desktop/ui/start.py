@@ -1,3 +1,121 @@
 """Makes the QApplication and the window, and gives them what the assembly built."""
 
-from caiso_desktop import assembly as assembly
+import argparse
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from caiso_desktop import __version__
+from caiso_desktop.assembly.house import House
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import CaisoError
+from caiso_desktop.ui.first_light import FirstLight
+from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.palette import Appearance, Scheme
+from caiso_desktop.ui.window import Window
+from caiso_desktop.ui.window_memory import ENVIRONMENT, THEME
+
+
+class Program:
+    """The application, its house and its one window."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        self._options = _parser().parse_args(arguments)
+        self.application = QApplication(["caiso-desktop"])
+        self.application.setApplicationName("CAISO Desktop")
+        self.application.setApplicationVersion(__version__)
+        self._painted = FirstPaint()
+        self.house = house = House(after=self._painted.happened)
+        if self._options.environment:
+            house.settings.set(ENVIRONMENT, house.catalogue.environment(self._options.environment).id)
+        self.jobs = Jobs()
+        self.appearance = Appearance(self.application, _scheme(house.settings.get(THEME)))
+        self.window = Window(
+            house.catalogue,
+            house.courier,
+            house.identities,
+            house.payloads,
+            house.saving,
+            house.settings,
+            self.jobs,
+            self.appearance,
+        )
+        self.window.installEventFilter(self._painted)
+
+    def run(self) -> int:
+        """Show the window until it is closed; the exit status of the program."""
+        self.window.show()
+        self.jobs.run(self._warm_up, owner=self.window, done=_nothing, failed=_nothing)
+        try:
+            if self._options.first_light is None:
+                return self.application.exec()
+            for path in FirstLight(self.window, self.house.saving, self._options.first_light).drive():
+                print(path)
+            return 0
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop what is under way and let go of everything."""
+        self.jobs.close()
+        self.house.close()
+
+    def _warm_up(self, token: CancelToken) -> None:
+        self.house.warm_up()
+
+
+class FirstPaint(QObject):
+    """Knows when the window has been painted for the first time: until then workers leave the processor to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.happened = threading.Event()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Called by Qt for each event of the window."""
+        if event.type() == QEvent.Type.Paint and not self.happened.is_set():
+            QTimer.singleShot(0, self.happened.set)
+        return False
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window; the exit status of the program."""
+    try:
+        return Program(sys.argv[1:] if arguments is None else arguments).run()
+    except CaisoError as error:
+        _say(error)
+        return 1
+
+
+def _say(error: CaisoError) -> None:
+    """Tell why there is no window: in a terminal where there is one (pythonw has none), and to whoever looks."""
+    if sys.stderr is not None:
+        print(f"caiso-desktop: {error}", file=sys.stderr)
+    if QGuiApplication.platformName() != "offscreen":
+        QMessageBox.critical(None, "CAISO Desktop", str(error))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="caiso-desktop", description="The web services of the California ISO.")
+    parser.add_argument("--version", action="version", version=f"CAISO Desktop {__version__}")
+    parser.add_argument("--environment", metavar="E", help="the environment of new drafts: simulator, map-stage ...")
+    parser.add_argument(
+        "--first-light",
+        type=Path,
+        metavar="FOLDER",
+        help="drive the window through one call on the simulator, save its answer and a picture there, and end",
+    )
+    return parser
+
+
+def _scheme(text: str | None) -> Scheme:
+    return Scheme(text) if text in set(Scheme) else Scheme.SYSTEM
+
+
+def _nothing(outcome: object) -> None:
+    """What a worker prepared is used when it is needed; what failed is told then."""

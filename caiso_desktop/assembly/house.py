@@ -1,0 +1,78 @@
+"""Everything the doors need, each built once."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from caiso_desktop.assembly.late import Late, LateCourier, LateIdentities, LatePayloads
+from caiso_desktop.assembly.place import Places, find_resources, user_places
+from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
+from caiso_desktop.catalogue.load import load
+from caiso_desktop.model.exchange import Courier
+from caiso_desktop.model.identity import Identities, Trust
+from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.simulation import SimulatorServer
+from caiso_desktop.store.save import Copies
+from caiso_desktop.store.setting import FileSettings
+from caiso_desktop.store.spool import Spool
+
+
+class House:
+    """The program's objects: those that are light at once, those that are heavy to import when first asked for.
+
+    With ``after``, nothing heavy is imported before that has happened.
+    """
+
+    def __init__(
+        self, places: Places | None = None, resources: Path | None = None, after: threading.Event | None = None
+    ) -> None:
+        self.places = places or user_places()
+        self.resources = resources or find_resources()
+        self._printed = load(self.resources / "catalogue")
+        self.simulator = SimulatorHost(self.resources, self._printed)
+        self.catalogue: Catalogue = self._printed.with_environment(SIMULATOR, self.simulator.bases)
+        self.settings = FileSettings(self.places.config / "settings.json")
+        self.saving = Copies()
+        self._close: list[Callable[[], None]] = [self.simulator.close]
+        self._courier = Late(self._make_courier, after)
+        self.courier: Courier = LateCourier(self._courier)
+        self.identities: Identities = LateIdentities(Late(self._make_identities, after))
+        self.payloads: Payloads = LatePayloads(Late(self._make_payloads, after))
+
+    def warm_up(self) -> None:
+        """Make what the first call needs, so that it finds it ready; for a worker."""
+        self._courier.get()
+
+    def new_simulator(self, port: int) -> SimulatorServer:
+        """A simulator of its own on a port (0: a free one), not yet started; for running it alone."""
+        from caiso_desktop.simulator.server import Simulator
+
+        return Simulator(self.resources, self._printed, port=port)
+
+    def close(self) -> None:
+        """Let go of connections, and stop the simulator."""
+        while self._close:
+            self._close.pop()()
+
+    def _trust(self, environment: str) -> Trust:
+        return self.simulator.trust() if environment == SIMULATOR.id else self.catalogue.environment(environment).trust
+
+    def _make_courier(self) -> Courier:
+        from caiso_desktop.courier import CallCourier
+        from caiso_desktop.wire.transport import HttpTransport
+
+        transport = HttpTransport()
+        self._close.append(transport.close)
+        spool = Spool(self.places.data / "answers")
+        return CallCourier(self.catalogue, transport, [self.simulator.keystore], spool, self._trust)
+
+    def _make_identities(self) -> Identities:
+        from caiso_desktop.keystore.directory import IdentityDirectory
+
+        return IdentityDirectory(general=[], particular={SIMULATOR.id: [self.simulator.keystore]})
+
+    def _make_payloads(self) -> Payloads:
+        from caiso_desktop.contract.payload import RulePayloads
+
+        return RulePayloads(self.catalogue)

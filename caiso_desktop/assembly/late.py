@@ -1,0 +1,104 @@
+"""Ports whose real thing is heavy to import: each is made at its first use, mostly in a worker, and once.
+
+So the window can hold them from the start and still paint before HTTP, XML and cryptography are loaded.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from caiso_desktop.model.call import Call, Operation, Problem
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.exchange import Courier, Exchange, Preview
+from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
+from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.service import Target
+from caiso_desktop.model.transport import Progress
+
+T = TypeVar("T")
+
+PATIENCE = 5.0
+"""Seconds that heavy imports wait for the first paint; a window that starts minimised never paints."""
+
+
+class Late(Generic[T]):
+    """Something that is made when it is first asked for, by whichever thread asks; the others wait.
+
+    With ``after`` even the first waits until that has happened (the first paint), but not longer than `PATIENCE`.
+    """
+
+    def __init__(self, make: Callable[[], T], after: threading.Event | None = None) -> None:
+        self._make = make
+        self._after = after
+        self._lock = threading.Lock()
+        self._made: list[T] = []
+
+    def get(self) -> T:
+        """The thing itself."""
+        with self._lock:
+            if not self._made:
+                if self._after is not None:
+                    self._after.wait(PATIENCE)
+                self._made.append(self._make())
+            return self._made[0]
+
+
+class LateCourier:
+    """A `Courier` made at its first call."""
+
+    def __init__(self, courier: Late[Courier]) -> None:
+        self._courier = courier
+
+    def carry(self, call: Call, token: CancelToken, on_progress: Callable[[Progress], None]) -> Exchange:
+        """Carry a call out, once."""
+        return self._courier.get().carry(call, token, on_progress)
+
+    def preview(self, call: Call) -> Preview:
+        """Dress a call without sending it."""
+        return self._courier.get().preview(call)
+
+    def operation(self, call: Call) -> Operation:
+        """The operation a call names."""
+        return self._courier.get().operation(call)
+
+
+class LateIdentities:
+    """`Identities` looked up in keystores that are opened at the first question."""
+
+    def __init__(self, identities: Late[Identities]) -> None:
+        self._identities = identities
+
+    def for_environment(self, environment: str) -> Sequence[Identity]:
+        """The identities that may be shown in this environment."""
+        return self._identities.get().for_environment(environment)
+
+
+class LatePayloads:
+    """`Payloads` read at the first question."""
+
+    def __init__(self, payloads: Late[Payloads]) -> None:
+        self._payloads = payloads
+
+    def skeleton(self, target: Target, environment: str) -> str:
+        """A payload to begin with."""
+        return self._payloads.get().skeleton(target, environment)
+
+    def check(self, text: str, target: Target) -> Problem | None:
+        """The first thing wrong with a text, or None."""
+        return self._payloads.get().check(text, target)
+
+
+class LateKeystore:
+    """A `Keystore` whose name is known before it is opened."""
+
+    def __init__(self, name: str, keystore: Late[Keystore]) -> None:
+        self.name = name
+        self._keystore = keystore
+
+    def identities(self) -> Sequence[Identity]:
+        """Every identity in this store."""
+        return self._keystore.get().identities()
+
+    def open(self, ref: IdentityRef) -> Identity:
+        """The identity of this reference."""
+        return self._keystore.get().open(ref)

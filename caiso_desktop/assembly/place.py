@@ -1,0 +1,38 @@
+"""Where the program's own files lie on this machine."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from caiso_desktop.model.error import StorageError
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The program's folders; ``data`` is local to the machine, never roaming."""
+
+    data: Path
+    config: Path
+
+
+def user_places() -> Places:
+    """The places of the user who runs the program."""
+    own = platformdirs.PlatformDirs("CAISO Desktop", appauthor=False, roaming=False)
+    return Places(data=own.user_data_path, config=own.user_config_path)
+
+
+def find_resources() -> Path:
+    """The folder of the program's plain files: in a checkout, else a frozen bundle, else the installed package."""
+    package = Path(__file__).resolve().parents[1]
+    checkout = package.parent
+    # An editable install may leave a stale copy in the package, so a checkout comes first.
+    if (checkout / "pyproject.toml").is_file() and (checkout / "resources").is_dir():
+        return checkout / "resources"
+    for parent in (getattr(sys, "_MEIPASS", None), package):
+        if parent is not None and (Path(parent) / "resources").is_dir():
+            return Path(parent) / "resources"
+    raise StorageError(
+        f"the program's own files are missing beside {package}.", advice="Install the program again; it is not whole."
+    )

@@ -1,0 +1,200 @@
+"""`caiso call` and `caiso envelope`: send one call, or print what would be sent."""
+
+import argparse
+import json
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+from caiso_desktop.assembly.house import House
+from caiso_desktop.model.answer import Answer
+from caiso_desktop.model.call import Call
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import CatalogueError, Fate, UsageError
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.identity import IdentityRef
+from caiso_desktop.model.service import Catalogue, Kind, Target, Variant
+from caiso_desktop.model.transport import Progress, ignore_progress
+
+SUCCESS, SERVICE_ERROR, USAGE, NOT_MADE, UNKNOWN_FATE = range(5)
+
+
+def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add both commands; they take the same arguments."""
+    call = commands.add_parser("call", help="send one call and print the report")
+    _add_arguments(call)
+    call.add_argument("--save", type=Path, metavar="FILE", help="write the report to a file instead of printing it")
+    call.add_argument("--overwrite", action="store_true", help="let --save replace a file that is there")
+    call.add_argument("--format", choices=("text", "json"), default="text", help="json prints the facts of the call")
+    envelope = commands.add_parser("envelope", help="print what a call would send; sends nothing")
+    _add_arguments(envelope)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("service", metavar="APPLICATION/SERVICE", help="for example sibr/RetrieveCleanBidSet")
+    parser.add_argument("--version", help="for example v4; the newest when left out")
+    parser.add_argument("--variant", choices=[str(v) for v in Variant], help="docattach when left out and there is one")
+    parser.add_argument("--environment", required=True, metavar="E", help="production, map-stage, simulator ...")
+    parser.add_argument("--certificate", metavar="REF", help="STORE:THUMBPRINT, as `caiso certificate list` prints it")
+    parser.add_argument("--payload", metavar="FILE", help="the XML payload; - reads it from standard input")
+
+
+def run_call(arguments: argparse.Namespace, house: House) -> int:
+    """Send one call. The report goes to standard output or a file, words to standard error."""
+    call = _call(arguments, house)
+    destination: Path | None = arguments.save
+    if destination is not None and destination.exists() and not arguments.overwrite:
+        raise UsageError(f"{destination} is there already.", advice="Name another file, or add --overwrite.")
+    exchange = _carry(house, call, watch=sys.stderr.isatty())
+    report = exchange.answer.report if exchange.answer else None
+    if report is not None and destination is not None:
+        house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
+    _tell(exchange, destination if report is not None else None)
+    if arguments.format == "json":
+        print(json.dumps(_facts(exchange, destination), indent=2))
+    elif report is not None and destination is None:
+        with report.open("rb") as stream:
+            shutil.copyfileobj(stream, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    return _status(exchange)
+
+
+def run_envelope(arguments: argparse.Namespace, house: House) -> int:
+    """Print the HTTP request that a call would be, as it would travel; its signature expires."""
+    preview = house.courier.preview(_call(arguments, house))
+    head = "".join(f"{name}: {value}\n" for name, value in preview.headers)
+    print(f"POST {preview.url}\n{head}names {preview.operation.basis}", file=sys.stderr)
+    sys.stdout.buffer.write(preview.body)
+    sys.stdout.buffer.flush()
+    return SUCCESS
+
+
+def _call(arguments: argparse.Namespace, house: House) -> Call:
+    house.catalogue.environment(arguments.environment)
+    target = _target(arguments, house.catalogue)
+    identity = _identity(arguments, house)
+    return Call(arguments.environment, target, _payload(arguments, target, house), identity)
+
+
+def _target(arguments: argparse.Namespace, catalogue: Catalogue) -> Target:
+    application, slash, name = arguments.service.partition("/")
+    if not slash:
+        raise UsageError(f"'{arguments.service}' names no service.", advice="Write APPLICATION/SERVICE.")
+    service = catalogue.service(application.lower(), name)
+    versions = [v for v in service.versions if arguments.version in (None, v.version)]
+    if not versions:
+        known = ", ".join(v.version or "unversioned" for v in service.versions)
+        raise CatalogueError(f"{name} has no version '{arguments.version}'.", advice=f"It has: {known}.")
+    version = next((v for v in versions if v.callable), versions[0])
+    wanted = Variant(arguments.variant) if arguments.variant else None
+    variant = wanted or (Variant.DOCATTACH if Variant.DOCATTACH in version.paths else next(iter(version.paths)))
+    target = Target(application.lower(), name, version.version, variant)
+    catalogue.row(target)
+    return target
+
+
+def _identity(arguments: argparse.Namespace, house: House) -> IdentityRef | None:
+    if arguments.certificate:
+        store, colon, thumbprint = arguments.certificate.partition(":")
+        if not colon:
+            raise UsageError(f"'{arguments.certificate}' names no certificate.", advice="Write STORE:THUMBPRINT.")
+        return IdentityRef(store, thumbprint.upper())
+    found = house.identities.for_environment(arguments.environment)
+    return found[0].ref if len(found) == 1 else None
+
+
+def _payload(arguments: argparse.Namespace, target: Target, house: House) -> bytes:
+    if arguments.payload == "-":
+        return sys.stdin.buffer.read()
+    if arguments.payload:
+        try:
+            return Path(arguments.payload).read_bytes()
+        except OSError as error:
+            raise UsageError(f"{arguments.payload} cannot be read ({error.strerror}).") from error
+    if house.catalogue.service(target.application, target.service).kind is not Kind.RETRIEVE:
+        raise UsageError(f"{target.service} is a submit and wants a payload.", advice="Add --payload FILE.")
+    return house.payloads.skeleton(target, arguments.environment).encode()
+
+
+def _carry(house: House, call: Call, *, watch: bool) -> Exchange:
+    """Carry a call in a thread, so that Ctrl-C cancels it instead of tearing it."""
+    token = CancelToken()
+    outcome: list[Exchange | BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(house.courier.carry(call, token, _print_progress if watch else ignore_progress))
+        except BaseException as error:  # noqa: BLE001  handed to the waiting thread
+            outcome.append(error)
+
+    thread = threading.Thread(target=work, name="call")
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join()
+        except KeyboardInterrupt:
+            token.cancel()
+    if watch:
+        print("\r\x1b[K", end="", file=sys.stderr)
+    result = outcome[0]
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _print_progress(progress: Progress) -> None:
+    size = f" {progress.received:,} bytes" if progress.received else ""
+    print(f"\r\x1b[K{progress.phase}{size}", end="", file=sys.stderr, flush=True)
+
+
+def _tell(exchange: Exchange, saved: Path | None) -> None:
+    if exchange.failure is not None:
+        print(exchange.failure, file=sys.stderr)
+        if exchange.fate is Fate.UNKNOWN:
+            print("The service may have received the call: look there before you repeat it.", file=sys.stderr)
+    answer = exchange.answer
+    if answer is None:
+        return
+    counts = ", ".join(f"{count:,} {name}" for name, count in answer.counts)
+    print(f"{answer.outcome}{': ' if counts else ''}{counts}", file=sys.stderr)
+    for note in answer.notes:
+        print(" ".join(filter(None, (f"{note.title}.", note.meaning, note.advice, note.raw))), file=sys.stderr)
+    if saved is not None:
+        print(f"saved: {saved}", file=sys.stderr)
+
+
+def _facts(exchange: Exchange, saved: Path | None) -> dict[str, object]:
+    answer, response, failure = exchange.answer, exchange.response, exchange.failure
+    return {
+        "id": exchange.id,
+        "environment": exchange.call.environment,
+        "service": f"{exchange.call.target.application}/{exchange.call.target.service}",
+        "version": exchange.call.target.version,
+        "variant": str(exchange.call.target.variant),
+        "url": exchange.request.url,
+        "started": exchange.started.isoformat(),
+        "fate": str(exchange.fate),
+        "status": response.status if response else None,
+        "seconds": response.timings.total if response else None,
+        "failure": str(failure) if failure else None,
+        "answer": _answer_facts(answer, saved) if answer else None,
+    }
+
+
+def _answer_facts(answer: Answer, saved: Path | None) -> dict[str, object]:
+    return {
+        "outcome": str(answer.outcome),
+        "root": answer.root,
+        "counts": dict(answer.counts),
+        "saved": str(saved) if saved and answer.report else None,
+        "notes": [{"severity": str(n.severity), "title": n.title, "text": n.raw} for n in answer.notes],
+    }
+
+
+def _status(exchange: Exchange) -> int:
+    if exchange.succeeded:
+        return SUCCESS
+    if exchange.fate is Fate.UNKNOWN:
+        return UNKNOWN_FATE
+    return SERVICE_ERROR if exchange.answer is not None else NOT_MADE

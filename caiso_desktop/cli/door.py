@@ -1,0 +1,57 @@
+"""The `caiso` command: reads the arguments, hands them to a command, and turns errors into words and a status."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from caiso_desktop import __version__
+from caiso_desktop.assembly.house import House
+from caiso_desktop.cli import call, catalogue, simulator
+from caiso_desktop.model.error import CaisoError, UsageError
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command and its arguments."""
+    parser = argparse.ArgumentParser(
+        prog="caiso",
+        description="The web services of the California ISO from the command line.",
+        epilog="Exit status: 0 success, 1 the service answered with an error, 2 usage, 3 the call could not be made, "
+        "4 sent and of unknown fate.",
+    )
+    parser.add_argument("--version", action="version", version=f"caiso {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    catalogue.add_parser(commands)
+    call.add_parsers(commands)
+    simulator.add_parser(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is the design's."""
+    options = build_parser().parse_args(arguments)
+    house = House()
+    try:
+        return _run(options, house)
+    except UsageError as error:
+        print(f"caiso: {error}", file=sys.stderr)
+        return call.USAGE
+    except CaisoError as error:
+        print(f"caiso: {error}", file=sys.stderr)
+        return call.NOT_MADE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return call.SUCCESS
+    except KeyboardInterrupt:
+        return call.NOT_MADE
+    finally:
+        house.close()
+
+
+def _run(options: argparse.Namespace, house: House) -> int:
+    if options.command == "catalogue":
+        return catalogue.run(options, house.catalogue)
+    if options.command == "simulator":
+        return simulator.run(options, house.new_simulator)
+    if options.command == "envelope":
+        return call.run_envelope(options, house)
+    return call.run_call(options, house)

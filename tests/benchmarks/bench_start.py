@@ -1,0 +1,69 @@
+"""How long the window takes from process start to its first paint, against a bare PySide6 window.
+
+    python tests/benchmarks/bench_start.py [ROUNDS]
+
+Both start in processes of their own, in turns; the ratio of the medians is printed. Wanted: at most 1.5.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+BARE = """
+import os, sys
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QMainWindow
+class Spy(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            os._exit(0)
+        return False
+app = QApplication(sys.argv[:1])
+window = QMainWindow()
+window.resize(1280, 800)
+spy = Spy()
+window.installEventFilter(spy)
+window.show()
+app.exec()
+"""
+
+OURS = """
+import os, sys
+from PySide6.QtCore import QEvent, QObject
+from caiso_desktop.ui.start import Program
+class Spy(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            os._exit(0)
+        return False
+program = Program([])
+spy = Spy()
+program.window.installEventFilter(spy)
+sys.exit(program.run())
+"""
+
+
+def start(program: str, home: str) -> float:
+    """The seconds from starting a process to its window's first paint, at which it ends itself."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")}
+    environment |= {"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home}
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True)
+    return time.perf_counter() - began
+
+
+def main(rounds: int) -> None:
+    """Measure in turns, after one round that warms the disk's cache."""
+    with tempfile.TemporaryDirectory() as home:
+        for program in (BARE, OURS):
+            start(program, home)
+        times = [(start(BARE, home), start(OURS, home)) for _ in range(rounds)]
+    bare, ours = (statistics.median(column) for column in zip(*times, strict=True))
+    print(f"bare PySide6 window {bare:.3f} s, CAISO Desktop {ours:.3f} s, ratio {ours / bare:.2f} (wanted <= 1.5)")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 15)
