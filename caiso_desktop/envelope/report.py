@@ -5,6 +5,9 @@ from xml.parsers import expat
 
 from caiso_desktop.envelope.node import Builder, Node
 from caiso_desktop.envelope.result import BATCH_STATUS, RESULTS
+from caiso_desktop.envelope.tally import Tally
+
+_PAYLOAD = "MessagePayload"
 
 
 class Refused(Exception):
@@ -44,28 +47,45 @@ class Findings:
 
 
 class ReportScan:
-    """Fed with a document in pieces; never raises for what is in it."""
+    """Fed with a document in pieces; never raises for what is in it.
 
-    def __init__(self) -> None:
+    A report's records are counted by their bytes (`Tally`). Where that cannot be done, `findings` is None, and the
+    document has to be fed once more to a ``thorough`` scan.
+    """
+
+    def __init__(self, *, thorough: bool = False) -> None:
+        self._thorough = thorough
         self._root: str | None = None
         self._problem: str | None = None
         self._builder: Builder | None = None
-        self._below_root: dict[str, int] = {}
-        self._below_payload: dict[str, int] = {}
+        self._counts = _Counts()
+        self._tally: Tally | None = None
+        self._odd = False
+        self._piece = b""
+        self._before = 0
         self._parser = open_parser()
         self._parser.StartElementHandler = self._begin
 
     def feed(self, piece: bytes) -> None:
         """The next bytes of the document."""
+        counting = self._tally
+        self._piece = piece
         self._parse(piece, last=False)
+        if counting is not None and not self._odd:
+            counting.feed(piece)
+        self._before += len(piece)
 
-    def findings(self) -> Findings:
-        """What was seen, once everything has been fed."""
+    def findings(self) -> Findings | None:
+        """What was seen, once everything has been fed; None when only a thorough scan can tell."""
         self._parse(b"", last=True)
-        counted = self._below_payload if "MessagePayload" in self._below_root else self._below_root
+        if self._problem is None and (self._odd or (self._tally is not None and self._tally.odd)):
+            return None
+        if self._tally is not None:
+            for name, count in self._tally.counts.items():
+                self._counts.add_record(name.decode("utf-8", "replace").rpartition(":")[2], count)
         return Findings(
             root=self._root,
-            counts=tuple(counted.items()),
+            counts=self._counts.told(),
             tree=self._builder.root if self._builder else None,
             problem=self._problem,
         )
@@ -82,30 +102,27 @@ class ReportScan:
 
     def _begin(self, name: str, attributes: object) -> None:
         self._root = clark(name)
-        if name.rpartition("}")[2] in RESULTS | {BATCH_STATUS}:
+        if _local(name) in RESULTS | {BATCH_STATUS}:
             self._builder = Builder()
             self._parser.CharacterDataHandler = self._builder.text
-        self._count(name)
+        self._follow(name)
 
-    def _count(self, root: str) -> None:
-        """Go on with handlers that do as little as possible: a report may have millions of elements."""
+    def _follow(self, root: str) -> None:
+        """Follow every element, with handlers that do as little as possible."""
         depth = 0
         within_payload = False
-        below_root, below_payload, builder = self._below_root, self._below_payload, self._builder
+        counts, builder = self._counts, self._builder
 
         def start(name: str, attributes: object) -> None:
             nonlocal depth, within_payload
             depth += 1
             if builder is not None:
-                builder.start(name.rpartition("}")[2])
+                builder.start(_local(name))
             if depth == 3:
-                if within_payload:
-                    local = name.rpartition("}")[2]
-                    below_payload[local] = below_payload.get(local, 0) + 1
+                if within_payload and not self._hand_over():
+                    counts.add_record(_local(name), 1)
             elif depth == 2:
-                local = name.rpartition("}")[2]
-                within_payload = local == "MessagePayload"
-                below_root[local] = below_root.get(local, 0) + 1
+                within_payload = counts.add_child(_local(name))
 
         def end(name: str) -> None:
             nonlocal depth
@@ -116,3 +133,45 @@ class ReportScan:
         self._parser.StartElementHandler = start
         self._parser.EndElementHandler = end
         start(root, None)
+
+    def _hand_over(self) -> bool:
+        """Leave the counting, from this record on, to the tally; false where it cannot begin here."""
+        at = self._parser.CurrentByteIndex - self._before
+        # Not in UTF-16, and not where the tag began in an earlier piece.
+        plain = at >= 0 and self._piece[at : at + 1] == b"<" and self._piece[at + 1 : at + 2] != b"\0"
+        if self._thorough or self._builder is not None or not plain:
+            return False
+        self._tally = Tally()
+        self._tally.feed(self._piece[at:])
+        self._parser.StartElementHandler = self._parser.EndElementHandler = None
+        self._parser.CommentHandler = self._parser.StartCdataSectionHandler = self._mark_odd
+        self._parser.ProcessingInstructionHandler = self._mark_odd
+        return True
+
+    def _mark_odd(self, *event: object) -> None:
+        self._odd = True
+
+
+class _Counts:
+    """Children of the root, and of its MessagePayload, by local name in order of appearance."""
+
+    def __init__(self) -> None:
+        self._children: dict[str, int] = {}
+        self._records: dict[str, int] = {}
+
+    def add_child(self, name: str) -> bool:
+        """Count a child of the root; true for a MessagePayload."""
+        self._children[name] = self._children.get(name, 0) + 1
+        return name == _PAYLOAD
+
+    def add_record(self, name: str, count: int) -> None:
+        """Count records within the MessagePayload."""
+        self._records[name] = self._records.get(name, 0) + count
+
+    def told(self) -> tuple[tuple[str, int], ...]:
+        """The MessagePayload's counts where there is one, else the root's."""
+        return tuple((self._records if _PAYLOAD in self._children else self._children).items())
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]

@@ -186,8 +186,8 @@ class _Undressing:
             self._notes.append(damaged(what, "it is empty"))
             return
         self._parts.append(Part("report", "text/xml", path, path.stat().st_size))
-        self._findings = scan.findings()
-        if self._findings.problem is None:
+        self._findings = scan.findings() or _thorough(path)
+        if self._findings is None or self._findings.problem is None:
             self._report = path
         elif _is_page(head := _head(path)):
             self._notes.append(explain_page(head.decode("utf-8", "replace")))
@@ -265,6 +265,13 @@ def _span(path: Path, span: Span) -> Iterator[bytes]:
         while left and (piece := stream.read(min(CHUNK, left))):
             left -= len(piece)
             yield piece
+
+
+def _thorough(path: Path) -> Findings | None:
+    scan = ReportScan(thorough=True)
+    for piece in _pieces(path):
+        scan.feed(piece)
+    return scan.findings()
 
 
 def _hashes(path: Path) -> tuple[str, str]:
