@@ -29,15 +29,16 @@ class Database:
     """A file of SQLite; safe to use from several threads and processes.
 
     ``steps`` bring a database from each format to the next, so their number is the format that this program writes.
-    ``wait`` is how many seconds another process may hold it before `DataBusy`. ``notice`` is a sentence for the user
-    when a damaged file had to be put aside.
+    ``prepare`` is run on each connection once its format is right. ``wait`` is how many seconds another process may
+    hold it before `DataBusy`. ``notice`` is a sentence for the user when a damaged file had to be put aside.
     """
 
-    def __init__(self, path: Path, steps: Sequence[Step], *, wait: float = _WAIT) -> None:
+    def __init__(self, path: Path, steps: Sequence[Step], *, prepare: Step | None = None, wait: float = _WAIT) -> None:
         self.path = path
         self.notice = ""
         self.set_aside: Path | None = None
         self._steps = steps
+        self._prepare_more = prepare
         self._wait = wait
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
@@ -138,10 +139,15 @@ class Database:
                 broken = sqlite3.DatabaseError(problem)
                 broken.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
                 raise broken
-        if self._format(connection) < len(self._steps):
-            connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()
-            self._migrate(connection)
+        version = self._format(connection)
+        if version == 0:
+            # What retention deletes can be given back to the disk, a bit at a time.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()
+        if version < len(self._steps):
+            self._migrate(connection)
+        if self._prepare_more is not None:
+            self._prepare_more(connection)
 
     def _format(self, connection: sqlite3.Connection) -> int:
         """The format of the file, 0 of a new one; refuses what is newer and what is not ours."""

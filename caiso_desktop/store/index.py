@@ -1,0 +1,94 @@
+"""Finding calls by words: an index over the text of payloads and answers, or a slow look at each where SQLite has none.
+
+The index holds no text of its own. The text it was made from stands beside it, compressed, so that it can be taken out
+of the index again, and the index be made later by a Python whose SQLite can.
+"""
+
+import sqlite3
+import zlib
+
+from caiso_desktop.model.journal import SEARCHED_CHARACTERS
+
+_CREATE = (
+    "CREATE VIRTUAL TABLE words USING fts5"
+    "(payload, answer, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
+)
+
+
+def can_index(connection: sqlite3.Connection) -> bool:
+    """Whether this SQLite has full-text search."""
+    return connection.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone() is not None
+
+
+def has_index(connection: sqlite3.Connection) -> bool:
+    """Whether this database has the index."""
+    return connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'words'").fetchone() is not None
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the index where it is missing, and take into it what a SQLite without full-text search has left out."""
+    connection.create_function("unpacked", 1, unpack, deterministic=True)
+    if not can_index(connection):
+        return
+    waiting = connection.execute("SELECT 1 FROM searched WHERE indexed = 0 LIMIT 1").fetchone()
+    if has_index(connection) and not waiting:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if not has_index(connection):
+            connection.execute(_CREATE)
+            connection.execute("UPDATE searched SET indexed = 0")
+        rows = connection.execute("SELECT call, payload, answer FROM searched WHERE indexed = 0")
+        for call, payload, answer in rows.fetchall():
+            _insert(connection, call, unpack(payload), unpack(answer))
+        connection.execute("UPDATE searched SET indexed = 1 WHERE indexed = 0")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def add(connection: sqlite3.Connection, call: int, payload: str, answer: str) -> None:
+    """Let a call be found by its words; what was known of it before is replaced."""
+    remove(connection, call)
+    payload, answer = payload[:SEARCHED_CHARACTERS], answer[:SEARCHED_CHARACTERS]
+    indexed = can_index(connection) and has_index(connection)
+    connection.execute(
+        "INSERT INTO searched (call, payload, answer, indexed) VALUES (?, ?, ?, ?)",
+        (call, pack(payload), pack(answer), indexed),
+    )
+    if indexed:
+        _insert(connection, call, payload, answer)
+
+
+def remove(connection: sqlite3.Connection, call: int) -> None:
+    """Let a call be found no more."""
+    row = connection.execute("SELECT payload, answer, indexed FROM searched WHERE call = ?", (call,)).fetchone()
+    if row is None:
+        return
+    if row["indexed"]:
+        connection.execute(
+            "INSERT INTO words (words, rowid, payload, answer) VALUES ('delete', ?, ?, ?)",
+            (call, unpack(row["payload"]), unpack(row["answer"])),
+        )
+    connection.execute("DELETE FROM searched WHERE call = ?", (call,))
+
+
+def expression(text: str) -> str:
+    """What a user typed, as the index wants it: every word, each as it stands, the last also as a beginning."""
+    words = [word.replace('"', '""') for word in text.split() if any(c.isalnum() for c in word)]
+    return " ".join(f'"{word}"' for word in words) + "*" if words else ""
+
+
+def pack(text: str) -> bytes:
+    """A text, compressed."""
+    return zlib.compress(text.encode("utf-8", "surrogatepass"))
+
+
+def unpack(data: bytes) -> str:
+    """A text from its compressed form."""
+    return zlib.decompress(data).decode("utf-8", "surrogatepass")
+
+
+def _insert(connection: sqlite3.Connection, call: int, payload: str, answer: str) -> None:
+    connection.execute("INSERT INTO words (rowid, payload, answer) VALUES (?, ?, ?)", (call, payload, answer))

@@ -1,0 +1,255 @@
+"""The journal: what of each call was on the disk before it left, and what became of it."""
+
+import hashlib
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from caiso_desktop.model.error import Fate, StorageError, UsageError
+from caiso_desktop.model.journal import Ending, Entry, Filter, Record, Standing, Verdict
+from caiso_desktop.model.service import Kind, Target
+from caiso_desktop.store import index
+from caiso_desktop.store.chain import HeadNote, What, append, link_of
+from caiso_desktop.store.database import Database
+from caiso_desktop.store.record import read_ending, read_record, write_ending, write_record, write_time
+from caiso_desktop.store.run import Runs
+from caiso_desktop.store.search import question
+from caiso_desktop.store.verify import verify
+
+_PAGE = 500
+_CRASHED = "The program ended before it knew what became of the call."
+
+
+def now() -> datetime:
+    """The time of day, in UTC."""
+    return datetime.now(UTC)
+
+
+def prepare(connection: sqlite3.Connection, note: HeadNote, clock: Callable[[], datetime] = now) -> None:
+    """Make a connection fit for the journal, and say so in the chain where a former one is gone."""
+    index.prepare(connection)
+    noted = note.read()
+    if noted is None or connection.execute("SELECT 1 FROM chain LIMIT 1").fetchone():
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    if not connection.execute("SELECT 1 FROM chain LIMIT 1").fetchone():
+        contents = {"at": write_time(clock()), "after_link": noted[0], "after_hash": noted[1]}
+        append(connection, 0, What.ANEW, contents)
+    connection.execute("COMMIT")
+
+
+class CallJournal:
+    """Both ports of the journal, over the database; safe to use from several threads and processes."""
+
+    def __init__(self, database: Database, runs: Runs, note: HeadNote, *, clock: Callable[[], datetime] = now) -> None:
+        self._database = database
+        self._runs = runs
+        self._note = note
+        self._clock = clock
+
+    def begin(self, record: Record, payload: bytes) -> int:
+        """Write a call down; on the disk when this returns."""
+        packed = zlib.compress(payload)
+        contents = write_record(record) | {
+            "payload_hash": hashlib.sha256(payload).hexdigest(),
+            "payload_size": len(payload),
+        }
+        try:
+            run = self._runs.id
+            with self._database.writing() as connection:
+                call = int(connection.execute("SELECT coalesce(max(call), 0) + 1 FROM chain").fetchone()[0])
+                head = append(connection, call, What.BEGIN, contents)
+                connection.execute(
+                    "INSERT INTO call (id, run, started, environment, application, service, kind, subject, thumbprint,"
+                    " standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (call, run, *columns(record), str(Standing.UNDER_WAY)),
+                )
+                connection.execute("INSERT INTO payload (call, data) VALUES (?, ?)", (call, packed))
+                connection.executemany(
+                    "INSERT OR IGNORE INTO trade_date (date, call) VALUES (?, ?)",
+                    ((day.isoformat(), call) for day in record.trade_dates),
+                )
+        except StorageError as error:
+            error.detail = f"{error.detail} The call could not be recorded, so it was not sent."
+            error.args = (error.detail,)
+            raise
+        self._note.write(*head)
+        return call
+
+    def end(self, call: int, ending: Ending) -> None:
+        """Write down how a call ended."""
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT standing FROM call WHERE id = ?", (call,)).fetchone()
+            # One that another start took for dead may yet end in good order: then that is what is known.
+            if row is None or row["standing"] not in (Standing.UNDER_WAY, Standing.UNKNOWN):
+                raise UsageError(f"call {call} is not under way.")
+            head = self._end(connection, call, ending)
+        self._note.write(*head)
+
+    def search(self, filter: Filter, *, limit: int = 100, before: int | None = None) -> Sequence[Entry]:
+        """The newest calls that fit, older than the call ``before``."""
+        with self._database.reading() as connection:
+            statement, values = question(filter, before=before, limit=limit, indexed=index.can_index(connection))
+            numbers = [row[0] for row in connection.execute(statement, values)]
+            return _entries(connection, numbers)
+
+    def all(self, filter: Filter) -> Iterator[Entry]:
+        """Every call that fits, newest first; between its pages others can write."""
+        before: int | None = None
+        while page := self.search(filter, limit=_PAGE, before=before):
+            yield from page
+            before = page[-1].id
+
+    def entry(self, call: int) -> Entry:
+        """One call."""
+        with self._database.reading() as connection:
+            found = _entries(connection, [call])
+        if not found:
+            raise UsageError(f"the journal has no call {call}, or retention has deleted it.")
+        return found[0]
+
+    def payload(self, call: int) -> bytes:
+        """The payload exactly as it was sent."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT data FROM payload WHERE call = ?", (call,)).fetchone()
+        if row is None:
+            raise UsageError(f"the journal has no payload of call {call}, or retention has deleted it.")
+        return zlib.decompress(row["data"])
+
+    def unknown(self) -> Sequence[Entry]:
+        """Every call of unknown fate that nobody has looked into; first those a crash has left are found out."""
+        self._find_crashed()
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT id FROM call WHERE standing = ? AND settled = 0 ORDER BY id DESC", (str(Standing.UNKNOWN),)
+            )
+            return _entries(connection, [row["id"] for row in rows])
+
+    def settle(self, call: int, note: str) -> None:
+        """Write down what came of looking into a call."""
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT standing FROM call WHERE id = ?", (call,)).fetchone()
+            if row is None or row["standing"] != Standing.UNKNOWN:
+                raise UsageError(f"call {call} is not of unknown fate.")
+            head = append(connection, call, What.SETTLE, {"at": write_time(self._clock()), "note": note})
+            connection.execute("UPDATE call SET settled = 1 WHERE id = ?", (call,))
+        self._note.write(*head)
+
+    def last_submit(self, target: Target, environment: str) -> Entry | None:
+        """The last call of a service that succeeded there and was no retrieve."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT id FROM call WHERE service = ? AND environment = ? AND application = ? AND standing = ?"
+                " AND kind <> ? ORDER BY id DESC LIMIT 1",
+                (target.service, environment, target.application, str(Standing.SUCCESS), str(Kind.RETRIEVE)),
+            ).fetchone()
+            found = _entries(connection, [row["id"]]) if row else []
+        return found[0] if found else None
+
+    def verify(self, noted: str = "") -> Verdict:
+        """Check the chain."""
+        return verify(self._database, self._note, noted)
+
+    def forget(self, calls: Iterable[int], reason: str) -> int:
+        """Delete what the records of these calls say, and their payloads; how many there were. The hashes stay."""
+        gone = []
+        with self._database.writing() as connection:
+            for call in sorted(calls):
+                row = connection.execute("SELECT standing FROM call WHERE id = ?", (call,)).fetchone()
+                if row is None or row["standing"] == Standing.UNDER_WAY:
+                    continue
+                index.remove(connection, call)
+                for statement in _FORGET:
+                    connection.execute(statement, (call,))
+                gone.append(call)
+            if not gone:
+                return 0
+            head = append(
+                connection, 0, What.REMOVED, {"at": write_time(self._clock()), "reason": reason, "calls": _ranges(gone)}
+            )
+        self._note.write(*head)
+        return len(gone)
+
+    def _end(self, connection: sqlite3.Connection, call: int, ending: Ending) -> tuple[int, bytes]:
+        head = append(connection, call, What.END, write_ending(ending))
+        connection.execute("UPDATE call SET standing = ? WHERE id = ?", (str(ending.standing), call))
+        row = connection.execute("SELECT data FROM payload WHERE call = ?", (call,)).fetchone()
+        index.add(connection, call, _text(zlib.decompress(row["data"])) if row else "", ending.text)
+        return head
+
+    def _find_crashed(self) -> None:
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT id, run FROM call WHERE standing = ?", (str(Standing.UNDER_WAY),))
+            waiting = [(row["id"], row["run"]) for row in rows]
+        dead = {run for run in {run for _, run in waiting} if not self._runs.alive(run)}
+        ending = Ending(ended=self._clock(), fate=Fate.UNKNOWN, failure=_CRASHED)
+        for call, run in waiting:
+            if run in dead:
+                with self._database.writing() as connection:
+                    row = connection.execute("SELECT standing FROM call WHERE id = ?", (call,)).fetchone()
+                    if row is None or row["standing"] != Standing.UNDER_WAY:
+                        continue  # Another start was faster.
+                    head = self._end(connection, call, ending)
+                self._note.write(*head)
+
+
+_FORGET = (
+    "UPDATE chain SET body = NULL WHERE call = ?",
+    "DELETE FROM payload WHERE call = ?",
+    "DELETE FROM trade_date WHERE call = ?",
+    "DELETE FROM call WHERE id = ?",
+)
+
+
+def columns(record: Record) -> tuple[str, ...]:
+    """What a call is found by, in the order of the table."""
+    return (
+        write_time(record.started),
+        record.environment,
+        record.target.application,
+        record.target.service,
+        str(record.kind),
+        record.subject,
+        record.thumbprint,
+    )
+
+
+def _entries(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Entry]:
+    found: dict[int, Entry] = {}
+    for start in range(0, len(numbers), _PAGE):
+        page = numbers[start : start + _PAGE]
+        marks = ",".join("?" * len(page))
+        rows = connection.execute(
+            f"SELECT * FROM chain WHERE call IN ({marks}) AND body IS NOT NULL ORDER BY link",  # noqa: S608  marks only
+            page,
+        )
+        for link in map(link_of, rows):
+            contents = link.contents()
+            if link.what == What.BEGIN:
+                found[link.call] = Entry(
+                    link.call, read_record(contents), contents["payload_hash"], contents["payload_size"]
+                )
+            elif link.call in found and link.what == What.END:
+                found[link.call] = replace(found[link.call], ending=read_ending(contents))
+            elif link.call in found and link.what == What.SETTLE:
+                found[link.call] = replace(found[link.call], settled=contents["note"])
+    return [found[number] for number in numbers if number in found]
+
+
+def _text(payload: bytes) -> str:
+    if payload.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return payload.decode("utf-16", "replace")
+    return payload.decode("utf-8", "replace")
+
+
+def _ranges(numbers: Sequence[int]) -> list[list[int]]:
+    """Ascending numbers as ranges of first and last."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ranges
