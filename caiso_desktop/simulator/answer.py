@@ -23,7 +23,7 @@ _AHEAD = timedelta(days=7)
 _GO_LIVE = datetime(2009, 4, 1, tzinfo=PACIFIC).date()
 _KEPT_REPORTS = 32
 _KEPT_BATCHES = 10_000
-_ASYNCHRONOUS = ("drrs", "mri-s", "mris", "stlmt")
+_ASYNCHRONOUS = ("drrs", "settlements")
 _STATUS_NOUN = "BatchValidationStatus"
 
 

@@ -230,6 +230,7 @@ def _context(server: ServerIdentity, authority: bytes, tls: Tls) -> ssl.SSLConte
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version, context.maximum_version = tls.minimum, tls.maximum
     context.verify_mode = ssl.CERT_REQUIRED
+    context.set_alpn_protocols(["http/1.1"])
     context.load_verify_locations(cadata=authority.decode("ascii"))
     with tempfile.TemporaryDirectory() as folder:
         # ssl reads keys from files only: this one is encrypted with a passphrase of one use, and gone at once.
