@@ -1,0 +1,324 @@
+"""The elements of an XML document of any size, read once by expat.
+
+A small document is kept whole. When there are more than `KEPT` elements, one depth is chosen at which records lie
+(the first with very many elements): from there down only the byte where each record begins is kept, some ten bytes a
+record, and a record is read again when somebody opens it. A document that declares a document type is refused:
+that is where entities come from, and with them files of this computer and texts that grow without bound.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from pyexpat import ErrorString, ExpatError, ParserCreate, XMLParserType, errors
+
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.ui.document.element import VALUE_SHOWN, Element, Records
+from caiso_desktop.ui.document.source import FileBytes, Kind, kind_of
+
+KEPT = 20_000
+"""Elements that are kept before records are only counted; so many are read in some tens of milliseconds."""
+MANY = 1_000
+"""A depth with more elements than this is one of records."""
+
+_PIECE = 1 << 16
+_REPORT_SECONDS = 0.05
+_RECORD_PIECE = 1 << 13
+_RECORD_ELEMENTS = 20_000
+_MOST_NAMES = 1 << 16
+DOCTYPE = (
+    "The document declares a document type (DOCTYPE), which no service of CAISO does; it could make this computer "
+    "read other files, so it is not taken apart. It is shown as text."
+)
+
+
+class _Refused(Exception):
+    """A document type is declared."""
+
+
+class _Enough(Exception):
+    """All that was wanted has been read."""
+
+
+class TreeIndex:
+    """Reads a document in a worker (`build`) while others look at what is there already."""
+
+    def __init__(self, path: Path) -> None:
+        self._source = FileBytes.open(path)
+        self._kind = kind_of(self._source.read(0, _PIECE))
+        self.root: Element | None = None
+        self.problem = ""
+        self.complete = False
+        self.generation = 0
+        self._open: list[Element] = []
+        self._depth = 0
+        self._records_at: int | None = None
+        self._here: Records | None = None
+        self._counts: list[int] = []
+        self._kept = 0
+        self._names: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._parser = self._new_parser()
+
+    @property
+    def settled(self) -> bool:
+        """Whether what is there will only grow: not so while it is still open which depth holds the records."""
+        return self.complete or self._records_at is not None
+
+    @property
+    def source(self) -> FileBytes:
+        """The document's bytes."""
+        return self._source
+
+    @property
+    def kind(self) -> Kind:
+        """What its first bytes said."""
+        return self._kind
+
+    def build(self, token: CancelToken, grown: Callable[[float], None]) -> None:
+        """Read the document; ``grown`` hears how far it is, 0 to 1. What is wrong with it becomes `problem`."""
+        parser, position, reported = self._parser, 0, time.monotonic()
+        try:
+            while not token.cancelled:
+                data = self._source.read(position, _PIECE)
+                parser.Parse(data, not data)
+                position += len(data)
+                if not data:
+                    break
+                if time.monotonic() - reported > _REPORT_SECONDS:
+                    grown(position / max(1, self._source.size))
+                    reported = time.monotonic()
+        except _Refused:
+            self.root, self.problem = None, DOCTYPE
+        except ExpatError as error:
+            self.problem = _sentence(error)
+        except (LookupError, ValueError):
+            self.problem = "The document's encoding is not known here; it is shown as text."
+        for element in self._open:
+            element.closed = True
+        self._open.clear()
+        self._here = None
+        self.complete = True
+        grown(1.0)
+
+    def record(self, parent: Element, index: int) -> Element:
+        """A record, read from the file."""
+        assert parent.records is not None  # noqa: S101 - only who has seen records asks for one
+        return self._read_element(parent.records.name(index), parent.records.starts[index], parent)
+
+    def filled(self, element: Element) -> Element:
+        """The same element with all that was not kept of it, read from the file."""
+        return self._read_element(element.name, element.start, element.parent) if element.hollow else element
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._source.close()
+
+    # Reading the whole.
+
+    def _new_parser(self) -> XMLParserType:
+        parser = ParserCreate()
+        parser.buffer_text = True
+        parser.ordered_attributes = True
+        parser.StartDoctypeDeclHandler = _refuse
+        parser.EntityDeclHandler = _refuse
+        parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        return parser
+
+    def _begin(self, name: str, attributes: list[str]) -> None:
+        parent = self._open[-1] if self._open else None
+        element = Element(name, self._parser.CurrentByteIndex, _pairs(attributes), parent)
+        if parent is None:
+            self.root = element
+        else:
+            parent.children.append(element)
+        self._open.append(element)
+        depth = len(self._open) - 1
+        if depth == len(self._counts):
+            self._counts.append(0)
+        self._counts[depth] += 1
+        self._kept += 1
+        if self._kept > KEPT:
+            self._choose_depth()
+
+    def _end(self, name: str) -> None:
+        element = self._open.pop()
+        element.closed = True
+        if element.children:
+            element.value = element.value.strip()
+
+    def _text(self, text: str) -> None:
+        _add_text(self._open[-1], text)
+
+    # Reading on, when there are too many to keep.
+
+    def _choose_depth(self) -> None:
+        """Find the depth of the records, and keep only where they begin from now on."""
+        deepest = self._records_at or len(self._counts)
+        many = (depth for depth in range(1, deepest) if self._counts[depth] > MANY)
+        total = 0
+        chosen = next(many, None)
+        if chosen is None:
+            for depth in range(deepest):
+                total += self._counts[depth]
+                if total > KEPT // 4 and depth:
+                    chosen = depth
+                    break
+        if chosen is None:
+            return
+        self._depth = len(self._open) if self._records_at is None else self._depth
+        self._records_at = chosen
+        if self.root is not None:
+            self._collapse(self.root, chosen)
+        del self._open[chosen:]
+        self._here = self._open[-1].records
+        self._kept = sum(self._counts[:chosen])
+        self.generation += 1
+        self._parser.StartElementHandler = self._begin_lean
+        self._parser.EndElementHandler = self._end_lean
+        self._parser.CharacterDataHandler = None
+
+    def _collapse(self, root: Element, depth: int) -> None:
+        level = [root]
+        for _ in range(depth - 1):
+            level = [child for element in level for child in element.children]
+        for element in level:
+            records = Records(self._names)
+            for child in element.children:
+                self._append(records, child.name, child.start, deep=not child.leaf)
+            element.children = []
+            element.records = records if len(records) or not element.closed else None
+
+    def _append(self, records: Records, name: str, start: int, *, deep: bool = False) -> None:
+        number = self._numbers.get(name)
+        if number is None:
+            number = self._numbers[name] = min(len(self._names), _MOST_NAMES - 1)
+            if number == len(self._names):
+                self._names.append(name)
+        records.starts.append(start)
+        records.deep.append(deep)
+        records.name_numbers.append(number)
+
+    def _begin_lean(self, name: str, attributes: list[str]) -> None:
+        depth = self._depth
+        self._depth = depth + 1
+        if depth == self._records_at:
+            if self._here is None:
+                self._here = self._open[-1].records = Records(self._names)
+            self._append(self._here, name, self._parser.CurrentByteIndex)
+        elif depth > self._records_at:  # type: ignore[operator]  # chosen, or this handler would not be called
+            if depth == self._records_at + 1 and self._here is not None:  # type: ignore[operator]
+                self._here.deep[-1] = 1
+        else:
+            self._begin(name, attributes)
+            self._open[-1].hollow = True
+            self._here = None
+
+    def _end_lean(self, name: str) -> None:
+        self._depth -= 1
+        if self._depth < self._records_at:  # type: ignore[operator]  # chosen, or this handler would not be called
+            element = self._open.pop()
+            element.closed = True
+            # It has children of its own, so only its text was not kept, and that is white space or little more.
+            if element.children or element.records is not None:
+                element.hollow = False
+            self._here = None
+
+    # Reading one element again.
+
+    def _read_element(self, name: str, start: int, parent: Element | None) -> Element:
+        top = Element(name, start, parent=parent)
+        reader = _ElementReader(top)
+        parser = reader.parser(self._kind)
+        position = start
+        try:
+            while True:
+                data = self._source.read(position, _RECORD_PIECE)
+                parser.Parse(data, not data)
+                position += len(data)
+                if not data:
+                    break
+        except _Enough:
+            pass
+        except (_Refused, ExpatError, LookupError, ValueError):
+            top.cut = True
+        reader.finish()
+        return top
+
+
+class _ElementReader:
+    """Builds one element and all in it, up to a bound."""
+
+    def __init__(self, top: Element) -> None:
+        self._top = top
+        self._open: list[Element] = []
+        self._count = 0
+        self._parser: XMLParserType | None = None
+
+    def parser(self, kind: Kind) -> XMLParserType:
+        """A parser that begins in the middle of a document, which is why it must be told the encoding."""
+        parser = ParserCreate(kind.encoding)
+        parser.buffer_text = True
+        parser.ordered_attributes = True
+        parser.StartDoctypeDeclHandler = _refuse
+        parser.StartElementHandler = self._begin
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        self._parser = parser
+        return parser
+
+    def finish(self) -> None:
+        """Nothing more comes."""
+        for element in (self._top, *self._open):
+            element.closed = True
+        self._parser = None
+
+    def _begin(self, name: str, attributes: list[str]) -> None:
+        self._count += 1
+        if not self._open:
+            element = self._top
+            element.name, element.attributes = name, _pairs(attributes)
+        else:
+            if self._count > _RECORD_ELEMENTS:
+                self._top.cut = True
+                raise _Enough
+            assert self._parser is not None  # noqa: S101 - it is what calls here
+            start = self._top.start + self._parser.CurrentByteIndex
+            element = Element(name, start, _pairs(attributes), self._open[-1])
+            self._open[-1].children.append(element)
+        self._open.append(element)
+
+    def _end(self, name: str) -> None:
+        element = self._open.pop()
+        element.closed = True
+        if element.children:
+            element.value = element.value.strip()
+        if not self._open:
+            raise _Enough
+
+    def _text(self, text: str) -> None:
+        _add_text(self._open[-1], text)
+
+
+def _add_text(element: Element, text: str) -> None:
+    room = VALUE_SHOWN - len(element.value)
+    if room > 0:
+        element.value += text[:room]
+    if len(text) > room:
+        element.cut = True
+
+
+def _pairs(attributes: list[str]) -> tuple[tuple[str, str], ...]:
+    return tuple(zip(attributes[::2], attributes[1::2], strict=True))
+
+
+def _refuse(*_: object) -> None:
+    raise _Refused
+
+
+def _sentence(error: ExpatError) -> str:
+    if error.code == errors.codes[errors.XML_ERROR_NO_ELEMENTS]:
+        return "The document ends before its last element does, or holds none. What was readable is shown."
+    place = f"line {error.lineno:,}, column {error.offset + 1:,}"
+    return f"Not well-formed XML at {place}: {ErrorString(error.code)}. What was readable is shown."
