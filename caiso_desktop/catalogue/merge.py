@@ -22,6 +22,9 @@ from caiso_desktop.model.service import (
     Source,
 )
 
+# What a calendar's `known_from` speaks of.
+_HOURS = frozenset({"maintenance", "support", "always_supported"})
+
 
 def merge(catalogue: Catalogue, patch: Patch) -> Catalogue:
     """The catalogue with this file laid over it; `CatalogueFileError` where the file does not fit it."""
@@ -45,8 +48,9 @@ def merge(catalogue: Catalogue, patch: Patch) -> Catalogue:
 def _environment(known: Environment | None, change: EnvironmentPatch, patch: Patch) -> Environment:
     fields = dict(change.fields)
     if change.calendar:
-        before = known.calendar if known is not None else Calendar(known_from=str(patch.source))
-        fields["calendar"] = replace(before, **change.calendar)
+        before = known.calendar if known is not None else Calendar()
+        hours = {"known_from": patch.source.document} if change.calendar.keys() & _HOURS else {}
+        fields["calendar"] = replace(before, **{**hours, **change.calendar})
     if change.retired:
         since = None if change.retired is True else change.retired
         fields["retired"] = Retirement(patch.source, since, change.successor)

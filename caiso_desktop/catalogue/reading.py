@@ -7,7 +7,6 @@ from caiso_desktop.model.guide import Reference
 from caiso_desktop.model.service import Source
 
 _SOURCE = frozenset({"document", "date", "proven"})
-_REFERENCE = frozenset({"text", "url"})
 
 
 def given(**values: Any) -> dict[str, Any]:
@@ -25,12 +24,14 @@ def read_source(table: Table) -> Source | None:
 
 
 def read_references(table: Table) -> tuple[Reference, ...] | None:
-    """The table's ``references``, where it has any."""
+    """The table's ``references``, where it has any: texts ``words | address``."""
     if "references" not in table:
         return None
     found = []
-    for each in table.tables("references"):
-        each.only(_REFERENCE)
-        each.need("url")
-        found.append(Reference(each.need("text"), str(each.address("url", http=True))))
+    for text in table.texts("references") or ():
+        words, bar, url = text.rpartition(" | ")
+        if not bar:
+            table.refuse("references", f"'{text}' must be written: words | address.")
+        table.check_address("references", url, http=True)
+        found.append(Reference(words, url))
     return tuple(found)

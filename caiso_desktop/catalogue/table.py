@@ -29,6 +29,11 @@ _KINDS: Mapping[type, str] = {
 }
 
 
+def is_path(text: str) -> bool:
+    """Whether a text is plain names with slashes between them, which cannot leave the folder above."""
+    return _PATH.fullmatch(text) is not None
+
+
 class Sheet:
     """One TOML file, parsed; keeps its text to find lines when something is wrong."""
 
@@ -200,7 +205,7 @@ class Table:
     def path(self, key: str) -> str | None:
         """A path below a base: plain names with slashes between them, which cannot leave it."""
         value = self.text(key)
-        if value is not None and not _PATH.fullmatch(value):
+        if value is not None and not is_path(value):
             self.refuse(key, f"'{value}' is not a path below the base: names with '/' between them, nothing else.")
         return value
 

@@ -158,7 +158,7 @@ def joined(rows: list[Row]) -> Iterator[tuple[Row, list[str]]]:
 
 
 @pytest.fixture(scope="module")
-def printed() -> dict[str, Section]:
+def document() -> dict[str, Section]:
     return sections()
 
 
@@ -192,21 +192,21 @@ def expected(id: str, section: Section) -> Iterator[tuple[str, str, str, str | N
 
 
 @needs_document
-def test_every_application_of_the_document_and_no_other(printed: dict[str, Section], catalogue: Catalogue) -> None:
-    assert [application.id for application in catalogue.applications] == list(printed) == list(IDS.values())
+def test_every_application_of_the_document_and_no_other(document: dict[str, Section], catalogue: Catalogue) -> None:
+    assert [application.id for application in catalogue.applications] == list(document) == list(IDS.values())
     assert [application.acronym for application in catalogue.applications] == list(IDS)
     for application in catalogue.applications:
-        title = printed[application.id].title
+        title = document[application.id].title
         name = title.split(" (")[1].rstrip(")") if "(" in title else title
         if application.id not in ("mpp", "settlements", "web-services"):
             assert application.name == name
 
 
 @needs_document
-def test_the_document_has_as_many_rows_as_we_say(printed: dict[str, Section], catalogue: Catalogue) -> None:
-    assert sum(len(section.rows) for section in printed.values()) == 271
-    assert sum(len(section.services) for section in printed.values()) == 106
-    assert sum(len(section.operations) for section in printed.values()) == 21
+def test_the_document_has_as_many_rows_as_we_say(document: dict[str, Section], catalogue: Catalogue) -> None:
+    assert sum(len(section.rows) for section in document.values()) == 271
+    assert sum(len(section.services) for section in document.values()) == 106
+    assert sum(len(section.operations) for section in document.values()) == 21
     ours = [row for application in catalogue.applications for row in by_document(application)]
     assert len(ours) == 271
     services = [
@@ -217,14 +217,14 @@ def test_the_document_has_as_many_rows_as_we_say(printed: dict[str, Section], ca
 
 @needs_document
 @pytest.mark.parametrize("id", IDS.values())
-def test_every_row_both_ways(id: str, printed: dict[str, Section], catalogue: Catalogue) -> None:
-    assert Counter(by_document(catalogue.application(id))) == Counter(expected(id, printed[id]))
+def test_every_row_both_ways(id: str, document: dict[str, Section], catalogue: Catalogue) -> None:
+    assert Counter(by_document(catalogue.application(id))) == Counter(expected(id, document[id]))
 
 
 @needs_document
 @pytest.mark.parametrize("id", IDS.values())
-def test_every_address_both_ways(id: str, printed: dict[str, Section], catalogue: Catalogue) -> None:
-    section, application = printed[id], catalogue.application(id)
+def test_every_address_both_ways(id: str, document: dict[str, Section], catalogue: Catalogue) -> None:
+    section, application = document[id], catalogue.application(id)
 
     def right(addresses: dict[str, list[str]]) -> dict[str, list[str]]:
         return {e: [url.replace(".aiso.com", ".caiso.com") for url in urls] for e, urls in addresses.items()}
@@ -250,7 +250,7 @@ def test_every_gateway_has_the_ips_of_its_own_column(catalogue: Catalogue) -> No
 
 
 @needs_document
-def test_every_operation_of_ads_and_its_parameters(printed: dict[str, Section], catalogue: Catalogue) -> None:
+def test_every_operation_of_ads_and_its_parameters(document: dict[str, Section], catalogue: Catalogue) -> None:
     ours = [
         (service.name, version.version, procedure.name)
         for service in catalogue.application("ads").services
@@ -258,7 +258,7 @@ def test_every_operation_of_ads_and_its_parameters(printed: dict[str, Section], 
         if version.source.document == "access document 10.1"
         for procedure in version.procedures
     ]
-    assert Counter(ours) == Counter(printed["ads"].operations)
+    assert Counter(ours) == Counter(document["ads"].operations)
     with OPERATIONS.open(newline="", encoding="utf-8") as file:
         known = {(row["service"], row["operation"]): row for row in csv.DictReader(file)}
     for service in catalogue.application("ads").services:
@@ -284,10 +284,10 @@ def test_every_line_of_the_history_and_every_acronym(catalogue: Catalogue) -> No
 
 
 @needs_document
-def test_every_reference(printed: dict[str, Section], catalogue: Catalogue) -> None:
+def test_every_reference(document: dict[str, Section], catalogue: Catalogue) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     for application in catalogue.applications:
-        start = text.index(f"\n{printed[application.id].title}\n\nSummary")
+        start = text.index(f"\n{document[application.id].title}\n\nSummary")
         section = text[start : text.index("\nConnectivity Information", start)]
         assert [reference.url for reference in application.references] == re.findall(r"https?://[^>\s]+", section)
 
