@@ -1,0 +1,34 @@
+"""A fake beside `FileChoice`: answers its questions as a test has said before."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from caiso_desktop.model.settings import Settings
+from caiso_desktop.ui.file_choice import Destination, FileChoice
+
+
+class FakeFiles(FileChoice):
+    """Opens ``opened``, saves to ``destination``, quits when ``quits``; ``asked`` lists the questions."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.opened: Path | None = None
+        self.destination: Destination | None = None
+        self.quits = False
+        self.asked: list[str] = []
+
+    def to_open(self, parent: QWidget) -> Path | None:
+        """The file a test has named."""
+        self.asked.append("open")
+        return self.opened
+
+    def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
+        """The destination a test has named."""
+        self.asked.append(suggested)
+        return self.destination
+
+    def stop_and_quit(self, parent: QWidget, calls: int) -> bool:
+        """Whether the test quits."""
+        self.asked.append(f"quit {calls}")
+        return self.quits

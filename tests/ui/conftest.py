@@ -1,0 +1,142 @@
+"""A small CAISO for the window: three environments, two applications, fakes beside every port."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
+from caiso_desktop.model.service import (
+    Application,
+    Catalogue,
+    Environment,
+    Kind,
+    Reach,
+    Service,
+    Source,
+    Target,
+    Variant,
+    Version,
+)
+from caiso_desktop.ui.fake import FakeFiles
+from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.palette import Appearance, Scheme
+from caiso_desktop.ui.window import Window
+
+
+def version(service: str, name: str, *, callable: bool = True, both: bool = True) -> Version:
+    paths = {Variant.DOCATTACH: f"{service}_SIBR{name}_DocAttach_AP"}
+    if both:
+        paths[Variant.AP] = f"{service}_SIBR{name}_AP"
+    return Version(name, "Fall 2015", MappingProxyType(paths), Source("the document"), callable=callable)
+
+
+@pytest.fixture
+def catalogue() -> Catalogue:
+    retrieve = Service(
+        "RetrieveCleanBidSet",
+        Kind.RETRIEVE,
+        (
+            version("RetrieveCleanBidSet", "v5", callable=False),
+            version("RetrieveCleanBidSet", "v4"),
+            version("RetrieveCleanBidSet", "v3"),
+        ),
+    )
+    submit = Service("SubmitBids", Kind.SUBMIT, (version("SubmitBids", "v1", both=False),))
+    rare = Service("RetrieveRare", Kind.RETRIEVE, (version("RetrieveRare", "v1"),))
+    sibr_reach = {e: Reach(base=f"https://{e}.example/sst/sibr/") for e in ("simulator", "map-stage", "production")}
+    return Catalogue(
+        title="Access",
+        version="10.1",
+        effective=date(2018, 1, 1),
+        environments=(
+            Environment("simulator", "Simulator", "A CAISO on this computer.", guarded=False),
+            Environment("map-stage", "MAP Stage", "Market simulation.", guarded=False),
+            Environment("production", "Production", "The market.", guarded=True),
+        ),
+        applications=(
+            Application("sibr", "SIBR", "Bids", "Bidding.", ("bids",), (), sibr_reach, (retrieve, submit)),
+            Application(
+                "rare", "RARE", "Rare", "", (), (), {"map-stage": Reach(base="https://map-stage.example/r/")}, (rare,)
+            ),
+        ),
+    )
+
+
+@pytest.fixture
+def retrieve() -> Target:
+    return Target("sibr", "RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
+
+
+@pytest.fixture
+def submit() -> Target:
+    return Target("sibr", "SubmitBids", "v1", Variant.DOCATTACH)
+
+
+@pytest.fixture
+def courier(tmp_path: Path, catalogue: Catalogue) -> FakeCourier:
+    return FakeCourier(tmp_path / "answers", catalogue)
+
+
+@pytest.fixture
+def payloads() -> FakePayloads:
+    return FakePayloads()
+
+
+@pytest.fixture
+def settings() -> FakeSettings:
+    return FakeSettings()
+
+
+@pytest.fixture
+def files(settings: FakeSettings) -> FakeFiles:
+    return FakeFiles(settings)
+
+
+@pytest.fixture
+def identities() -> FakeIdentities:
+    return FakeIdentities({"simulator": [fake_identity("Jane Doe x1234")]})
+
+
+@pytest.fixture
+def window_jobs(qapp: QApplication) -> Iterator[Jobs]:
+    jobs = Jobs()
+    yield jobs
+    assert jobs.close()
+
+
+@pytest.fixture(scope="session")
+def session_appearance(qapp: QApplication) -> Appearance:
+    return Appearance(qapp, Scheme.LIGHT)
+
+
+@pytest.fixture
+def appearance(session_appearance: Appearance) -> Iterator[Appearance]:
+    session_appearance.choose(Scheme.LIGHT)
+    yield session_appearance
+    session_appearance.choose(Scheme.LIGHT)
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot,
+    catalogue: Catalogue,
+    courier: FakeCourier,
+    identities: FakeIdentities,
+    payloads: FakePayloads,
+    settings: FakeSettings,
+    files: FakeFiles,
+    window_jobs: Jobs,
+    appearance: Appearance,
+) -> Iterator[Window]:
+    window = Window(catalogue, courier, identities, payloads, FakeSaving(), settings, window_jobs, appearance, files)
+    files.quits = True
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: window.desk.certificate is not None)
+    yield window
+    courier.hold.set()
