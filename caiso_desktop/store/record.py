@@ -19,7 +19,7 @@ def write_time(moment: datetime) -> str:
 
 def read_time(text: str) -> datetime:
     """A moment from its text."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def write_record(record: Record) -> dict[str, Any]:
