@@ -6,14 +6,16 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, Fate, TimedOut
 from caiso_desktop.model.transport import Phase, Progress, Request, Timings
+
+T = TypeVar("T")
 
 REPORT_INTERVAL = 0.05
 """Seconds between two progress reports of the same phase; more would only keep the listener busy."""
@@ -145,6 +147,30 @@ class Call:
             self.check()
             ready.remove(ear)
         return ready
+
+    def aside(self, name: str, task: Callable[[], T], until: float, late: str) -> T:
+        """Do on a thread of its own what cannot be stopped: a name's look-up, a signature that waits for a PIN.
+
+        The call waits for it as `wait` does; when it gives up first, the task goes on and nobody hears of it.
+        """
+        done = threading.Event()
+        found: list[T] = []
+        errors: list[Exception] = []
+
+        def work() -> None:
+            try:
+                found.append(task())
+            except Exception as error:  # noqa: BLE001  told to the thread that waits
+                errors.append(error)
+            done.set()
+            self.nudge()
+
+        threading.Thread(target=work, name=name, daemon=True).start()
+        while not done.is_set():
+            self.wait(until, late)
+        if errors:
+            raise errors[0]
+        return found[0]
 
     @property
     def fate(self) -> Fate:

@@ -4,7 +4,6 @@ import errno
 import math
 import os
 import socket
-import threading
 import time
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -72,24 +71,10 @@ def resolve(call: Call, host: str, port: int, until: float, late: str) -> list[A
     """The addresses of a name. The system's resolver cannot be stopped, so a thread of its own waits for it."""
     with suppress(socket.gaierror, UnicodeError):  # then it is not an address but a name
         return _look_up(host, port, socket.AI_NUMERICHOST)
-    found: list[Address] = []
-    errors: list[Exception] = []
-    done = threading.Event()
-
-    def ask() -> None:
-        try:
-            found.extend(_look_up(host, port, 0))
-        except (OSError, UnicodeError) as error:
-            errors.append(error)
-        done.set()
-        call.nudge()
-
-    threading.Thread(target=ask, name=f"resolve {host}", daemon=True).start()
-    while not done.is_set():
-        call.wait(until, late)
-    if found:
-        return found
-    raise NameNotFound(f"The name {host} has no address.") from errors[0]
+    try:
+        return call.aside(f"resolve {host}", lambda: _look_up(host, port, 0), until, late)
+    except (OSError, UnicodeError) as error:
+        raise NameNotFound(f"The name {host} has no address.") from error
 
 
 def _look_up(host: str, port: int, flags: int) -> list[Address]:

@@ -34,7 +34,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from caiso_desktop.model.error import IdentityError
+from caiso_desktop.model.error import CaisoError, IdentityError
 from caiso_desktop.model.identity import Hash, Padding, Signer
 
 NAME = b"caiso"
@@ -99,13 +99,15 @@ def present(context: ssl.SSLContext, certificate: bytes, chain: Sequence[bytes],
 # How a signature is waited for
 
 
+Task = Callable[[], bytes]
+
+
 @dataclass(slots=True)
 class Patience:
     """How one thread waits for signatures, and what went wrong with one."""
 
-    wait: Callable[[threading.Event], None]
-    nudge: Callable[[], None]
-    error: BaseException | None = None
+    run: Callable[[Task], bytes]
+    error: CaisoError | None = None
 
 
 class _Here(threading.local):
@@ -116,14 +118,13 @@ _here = _Here()
 
 
 @contextmanager
-def patience(wait: Callable[[threading.Event], None], nudge: Callable[[], None]) -> Iterator[None]:
-    """Within this, a signer works on a thread of its own while TLS waits in ``wait(done)``, which may raise to give up.
+def patience(run: Callable[[Task], bytes]) -> Iterator[None]:
+    """Within this, signatures are made by ``run(task)``, which may take the task to another thread and may give up.
 
-    ``nudge`` is called on the signer's thread when ``done`` is set. What ``wait`` or the signer raised is raised in
-    place of the `ssl.SSLError` that OpenSSL makes of it. A signer that was given up goes on for as long as its store
-    takes, and nobody hears of it.
+    What it raises is raised in place of the `ssl.SSLError` that OpenSSL makes of a signature that failed. Without it
+    a signer works on the thread of the handshake, which waits for as long as the signer takes.
     """
-    before, mine = _here.patience, Patience(wait, nudge)
+    before, mine = _here.patience, Patience(run)
     _here.patience = mine
     try:
         yield
@@ -139,27 +140,14 @@ def _sign(signer: Signer, digest: bytes, hash: Hash, padding: Padding) -> bytes:
     patient = _here.patience
     if patient is None:
         return signer.sign(digest, hash, padding)
-    done = threading.Event()
-    made: list[bytes] = []
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            made.append(signer.sign(digest, hash, padding))
-        except BaseException as error:  # noqa: BLE001  told to the thread that waits
-            errors.append(error)
-        done.set()
-        patient.nudge()
-
-    threading.Thread(target=work, name="signature", daemon=True).start()
     try:
-        patient.wait(done)
-        if errors:
-            raise errors[0]
-    except BaseException as error:
+        return patient.run(lambda: signer.sign(digest, hash, padding))
+    except CaisoError as error:
         patient.error = error
         raise
-    return made[0]
+    except Exception as error:
+        patient.error = IdentityError(f"the store of the certificate's key did not sign ({type(error).__name__}).")
+        raise
 
 
 # The OpenSSL of this Python

@@ -7,19 +7,24 @@ handshake alike, and an alert that the server sent before it closed is still rea
 import socket
 import ssl
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpcore2
 
-from caiso_desktop.model.error import CutOff, TlsFailed, TransportError
+from caiso_desktop.model.error import CutOff, IdentityError, TlsFailed, TransportError
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.transport import Phase, TlsFacts
 from caiso_desktop.wire.call import Call, ready_sockets
+from caiso_desktop.wire.provider import patience
 from caiso_desktop.wire.refusal import Scene, explain
 
 CHUNK = 128 * 1024
 """Bytes moved at once, in either direction."""
+
+PERSON = 120.0
+"""Seconds a person has for the PIN or the consent that a key's store may ask for."""
 
 
 class Stream(httpcore2.NetworkStream):
@@ -62,10 +67,13 @@ class Stream(httpcore2.NetworkStream):
         tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=self._host)
         try:
             while True:
+                begun = time.monotonic()
                 try:
-                    tls.do_handshake()
+                    with patience(self._sign):
+                        tls.do_handshake()
                     break
                 except ssl.SSLWantReadError:
+                    until += time.monotonic() - begun  # a signature's time is not the network's
                     self._flush(until, late)
                     self._fill(until, late)
             self._flush(until, late)
@@ -78,6 +86,11 @@ class Stream(httpcore2.NetworkStream):
         peer = tls.getpeercert(binary_form=True)
         self._tls = tls
         self.facts = TlsFacts(tls.version() or "", cipher[0] if cipher else "", peer or b"")
+
+    def _sign(self, task: Callable[[], bytes]) -> bytes:
+        """Let the certificate's store sign while this call waits: a store may ask a person first."""
+        late = f"The store of the certificate's key did not sign within {PERSON:g} seconds."
+        return self._call.aside("signature", task, time.monotonic() + PERSON, late)
 
     def _say_why(self) -> None:
         """Let our own alert leave, so that the server's log can tell why we went."""
@@ -176,7 +189,8 @@ class Stream(httpcore2.NetworkStream):
         until, late = self._write_limit()
         while True:
             try:
-                tls.write(data)
+                with self._late_signature():
+                    tls.write(data)
             except ssl.SSLWantReadError:  # TLS 1.2: the server wants to negotiate anew first
                 self._flush(until, late)
                 self._fill(until, late)
@@ -239,7 +253,8 @@ class Stream(httpcore2.NetworkStream):
         parts: list[bytes] = []
         while size > 0:
             try:
-                part = self._tls.read(size)
+                with self._late_signature():
+                    part = self._tls.read(size)
             except ssl.SSLWantReadError:
                 return b"".join(parts) if parts else None
             except ssl.SSLError as error:
@@ -252,6 +267,15 @@ class Stream(httpcore2.NetworkStream):
             parts.append(part)
             size -= len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    @contextmanager
+    def _late_signature(self) -> Iterator[None]:
+        """A server may ask for the certificate once it has read the request: what fails then is the call's failure."""
+        try:
+            with patience(self._sign):
+                yield
+        except IdentityError as error:
+            raise TlsFailed(error.detail, fate=self._call.fate, advice=error.advice) from error
 
     # What went wrong
 

@@ -12,31 +12,38 @@ from pathlib import Path
 import truststore
 
 from caiso_desktop.model.error import IdentityError, UsageError
-from caiso_desktop.model.identity import Identity, Trust
+from caiso_desktop.model.identity import Certificate, Identity, KeyFile, Trust
+from caiso_desktop.wire.provider import Rejected, Unreachable, present
 
 MINIMUM_VERSION = ssl.TLSVersion.TLSv1_2
 
 
 class Contexts:
-    """One TLS context for each pair of certificate and trust: a key is read from its store once."""
+    """One TLS context for each pair of certificate and trust: a store is asked for its key once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[tuple[str, Trust], ssl.SSLContext] = {}
 
-    def get(self, identity: Identity | None, trust: Trust) -> ssl.SSLContext:
-        """The context for this certificate and trust. Raises `IdentityError` or `UsageError`."""
-        key = (identity.certificate.thumbprint if identity else "", trust)
+    def known(self, identity: Identity | None, trust: Trust) -> ssl.SSLContext | None:
+        """The context for this certificate and trust, where it has been made."""
         with self._lock:
-            context = self._known.get(key)
-            if context is None:
-                context = self._known[key] = client_context(identity, trust)
-            return context
+            return self._known.get(_key(identity, trust))
+
+    def make(self, identity: Identity | None, trust: Trust) -> ssl.SSLContext:
+        """Make the context; may take as long as the key's store takes. Raises `IdentityError` or `UsageError`."""
+        made = client_context(identity, trust)
+        with self._lock:
+            return self._known.setdefault(_key(identity, trust), made)
 
     def clear(self) -> None:
         """Let go of every context, and of the keys in them."""
         with self._lock:
             self._known.clear()
+
+
+def _key(identity: Identity | None, trust: Trust) -> tuple[str, Trust]:
+    return str(identity.ref) if identity else "", trust
 
 
 def client_context(identity: Identity | None, trust: Trust) -> ssl.SSLContext:
@@ -69,9 +76,25 @@ def _trust_exactly(context: ssl.SSLContext, trust: Trust) -> None:
 
 
 def _show(context: ssl.SSLContext, identity: Identity) -> None:
+    """Authenticate with an identity: its signer signs; only a Python whose OpenSSL is out of reach gets the key."""
     certificate = identity.certificate
+    try:
+        present(context, certificate.der, certificate.chain, identity.signer)
+    except Rejected as error:
+        raise _unusable(certificate, error.reason) from error
+    except Unreachable as error:
+        key = identity.key_file()
+        if key is None:
+            raise IdentityError(
+                f"the key of {certificate.common_name} never leaves its store, and this Python cannot use it there: "
+                f"{error}.",
+                advice="Use the Python of python.org or of the operating system, or the installed program.",
+            ) from error
+        _load(context, certificate, key)
+
+
+def _load(context: ssl.SSLContext, certificate: Certificate, key: KeyFile) -> None:
     chain = (certificate.der, *certificate.chain)
-    key = identity.key_file()
     pem = key.pem.rstrip() + b"\n" + b"".join(ssl.DER_cert_to_PEM_cert(der).encode("ascii") for der in chain)
     # CPython reads keys from files only. This one is encrypted, in a folder of our own, and gone at once.
     with tempfile.TemporaryDirectory(prefix="caiso-") as folder:
@@ -82,14 +105,18 @@ def _show(context: ssl.SSLContext, identity: Identity) -> None:
             # A function, and never None: without one OpenSSL would ask on the terminal.
             context.load_cert_chain(path, password=lambda: key.passphrase)
         except (ssl.SSLError, ValueError) as error:
-            reason = getattr(error, "reason", None) or "UNREADABLE"
-            raise IdentityError(
-                f"The certificate of {certificate.common_name} cannot be used for TLS ({reason}).",
-                advice=ADVICE.get(reason, "Import it again, together with its key."),
-            ) from error
+            raise _unusable(certificate, getattr(error, "reason", None) or "UNREADABLE") from error
+
+
+def _unusable(certificate: Certificate, reason: str) -> IdentityError:
+    return IdentityError(
+        f"the certificate of {certificate.common_name} cannot be used for TLS ({reason}).",
+        advice=ADVICE.get(reason, "Import it again, together with its key."),
+    )
 
 
 ADVICE = {
+    "NOT_AN_RSA_KEY": "CAISO's services want an RSA key. Choose the certificate that CAISO issued to you.",
     "KEY_VALUES_MISMATCH": "The key belongs to another certificate. Import both again.",
     "EE_KEY_TOO_SMALL": "Its key is too short for today's TLS. Ask for a renewed certificate.",
     "CA_MD_TOO_WEAK": "It is signed with a hash too weak for today's TLS. Ask for a renewed certificate.",

@@ -10,7 +10,9 @@ for a fresh one before a byte was written; when the server closes in the very mo
 call ends with `CutOff` and an unknown fate: nobody but the user may decide to send a submit again.
 """
 
+import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,7 +29,7 @@ from caiso_desktop.wire.call import Call, Waker
 from caiso_desktop.wire.connect import connect
 from caiso_desktop.wire.keep import Keep
 from caiso_desktop.wire.pool import Connection, Key, Pool
-from caiso_desktop.wire.stream import CHUNK, Stream
+from caiso_desktop.wire.stream import CHUNK, PERSON, Stream
 from caiso_desktop.wire.tls import Contexts
 
 OURS = {"host", "content-length", "transfer-encoding", "connection"}
@@ -126,7 +128,7 @@ class HttpTransport:
         if connection is not None:
             connection.wire.lend(call)
             return connection
-        context = self._contexts.get(request.identity, request.trust) if target.scheme == "https" else None
+        context = self._context(request, call) if target.scheme == "https" else None
         call.enter(Phase.CONNECTING)
         with call.timed("connect"):
             sock = connect(call, target.host, target.port)
@@ -140,6 +142,14 @@ class HttpTransport:
                 stream.close()
                 raise
         return Connection(key, stream)
+
+    def _context(self, request: Request, call: Call) -> ssl.SSLContext:
+        context = self._contexts.known(request.identity, request.trust)
+        if context is not None:
+            return context
+        until = time.monotonic() + PERSON
+        late = f"The store of the certificate's key did not answer within {PERSON:g} seconds."
+        return call.aside("context", lambda: self._contexts.make(request.identity, request.trust), until, late)
 
     def _headers(self, request: Request, target: Target) -> list[tuple[bytes, bytes]]:
         host = f"[{target.host}]" if ":" in target.host else target.host

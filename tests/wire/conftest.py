@@ -14,26 +14,28 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from caiso_desktop.keystore.memory import SoftwareSigner
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.identity import Certificate, Identity, IdentityRef, KeyFile, Signer, Trust
+from caiso_desktop.model.identity import Certificate, Identity, IdentityRef, KeyFacts, KeyFile, Signer, Trust
 from caiso_desktop.model.transport import Limits, Request
 from caiso_desktop.wire.transport import HttpTransport
 
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
+CLIENT_KEY = rsa.generate_private_key(65537, 2048)
 
 
 @dataclass
 class TestIdentity:
-    """An identity whose software key is at hand; counts how often the key was asked for."""
+    """An identity whose software key is at hand; counts how often a copy of the key was asked for."""
 
     __test__ = False
 
     certificate: Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: rsa.RSAPrivateKey
     asked: int = 0
     passphrase: bytes = b"of this run"
 
@@ -43,7 +45,11 @@ class TestIdentity:
 
     @property
     def signer(self) -> Signer:
-        raise NotImplementedError
+        return SoftwareSigner(self.key)
+
+    @property
+    def key_facts(self) -> KeyFacts:
+        return KeyFacts("in the memory of this test")
 
     def key_file(self) -> KeyFile:
         self.asked += 1
@@ -70,7 +76,7 @@ class Authority:
     def _issue(
         self,
         name: str,
-        key: ec.EllipticCurvePrivateKey,
+        key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey,
         *,
         authority: bool = False,
         hosts: tuple[str, ...] = (),
@@ -106,7 +112,7 @@ class Authority:
 
     def identity(self, name: str, *, end: datetime.datetime = NOW + DAY) -> TestIdentity:
         """A client's certificate and key."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = CLIENT_KEY
         made = self._issue(name, key, begin=NOW - 2 * DAY, end=end)
         der = made.public_bytes(serialization.Encoding.DER)
         certificate = Certificate(

@@ -26,6 +26,7 @@ from caiso_desktop.model.error import (
 )
 from caiso_desktop.model.identity import KeyFile, Trust
 from caiso_desktop.model.transport import Limits, Phase, Progress, Request, Transport
+from caiso_desktop.wire.provider import Unreachable
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, TestIdentity, answer, echo, read_request, server_context
 
@@ -141,7 +142,25 @@ def test_a_connection_is_never_shared_between_certificates_or_trusts(
     assert len(asked) == 8
 
 
-def test_the_key_is_read_once_and_leaves_no_file(
+@pytest.fixture
+def openssl_inside_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python whose OpenSSL cannot be given a signer, as some builds are."""
+
+    def provider() -> None:
+        raise Unreachable("the OpenSSL of this Python is linked into Python itself")
+
+    monkeypatch.setattr("caiso_desktop.wire.provider.provider", provider)
+
+
+def test_a_signer_is_all_that_tls_needs(server: Server, transport: HttpTransport, ask: Ask, jane: TestIdentity) -> None:
+    jane.asked = 0
+    transport.send(ask(server.port, identity=jane), CancelToken())
+    assert server.peers == [jane.certificate.thumbprint]
+    assert jane.asked == 0
+
+
+@pytest.mark.usefixtures("openssl_inside_python")
+def test_without_signers_the_key_is_read_once_and_leaves_no_file(
     server: Server,
     transport: HttpTransport,
     ask: Ask,
@@ -159,6 +178,21 @@ def test_the_key_is_read_once_and_leaves_no_file(
     assert list(private.iterdir()) == []
 
 
+@pytest.mark.usefixtures("openssl_inside_python")
+def test_without_signers_a_key_that_stays_in_its_store_is_told_in_words(
+    server: Server, transport: HttpTransport, ask: Ask, authority: Authority, token: CancelToken
+) -> None:
+    class Staying(TestIdentity):
+        def key_file(self) -> None:  # type: ignore[override]
+            return None
+
+    good = authority.identity("Stays There x1")
+    with pytest.raises(IdentityError, match=r"Stays There x1 never leaves its store.*linked into Python"):
+        transport.send(ask(server.port, identity=Staying(good.certificate, good.key)), token)
+    assert server.accepted == 0
+
+
+@pytest.mark.usefixtures("openssl_inside_python")
 def test_a_key_that_does_not_open_is_told_in_words(
     server: Server, transport: HttpTransport, ask: Ask, authority: Authority, token: CancelToken
 ) -> None:
