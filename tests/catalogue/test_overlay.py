@@ -1,11 +1,13 @@
 """Overlays: laid over, refused whole, held back until agreed to, and forbidden by a company."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
 
+from caiso_desktop.catalogue import patch, patch_environment, patch_guide
 from caiso_desktop.catalogue.edit import (
     address_text,
     calendar_text,
@@ -216,3 +218,38 @@ def test_an_environment_of_ones_own(printed: Catalogue, company: Path) -> None:
     layered = lay_over(printed, company, None)
     assert layered.pending == ()
     assert layered.catalogue.hosts("test-lab") == {("lab.example.com", 443)}
+
+
+def test_the_examples_of_the_format_work(printed: Catalogue, resources: Path, company: Path) -> None:
+    text = (resources / "catalogue" / "README.md").read_text(encoding="utf-8")
+    service, rows, policy = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (company / "a.toml").write_text(service, encoding="utf-8")
+    (company / "b.toml").write_text(rows, encoding="utf-8")
+    (company / "policy.toml").write_text(policy, encoding="utf-8")
+    layered = lay_over(printed, company, None)
+    assert (layered.refused, layered.pending, layered.policy.user_overlays) == ((), (), False)
+    catalogue = layered.catalogue
+    awards = Target("cmri", "RetrieveStorageAwards", "v2", Variant.DOCATTACH)
+    assert str(catalogue.row(awards)[2].source) == "CAISO technical user group, May 2024, 2024-05-14"
+    old = Target("settlements", "RetrieveInvoices", "v1", Variant.AP)
+    assert catalogue.url("map-stage", old) == "https://wsmap.caiso.com/sst/stlmt/RetrieveInvoices_STLMTv1_AP"
+    gone = catalogue.retirement("production", old)
+    assert gone is not None
+    assert (gone.since, gone.successor) == (date(2023, 1, 1), "v2")
+    stage = catalogue.environment("map-stage").calendar
+    assert stage.cycles == (Cycle("Spring 2024", date(2024, 2, 1), date(2024, 3, 29)),)
+    assert stage.known_from == "document 10.1"
+
+
+@pytest.mark.parametrize("table", ["environment", "application", "a row", "reach", "guide", "service"])
+def test_the_format_is_described_whole(table: str, resources: Path) -> None:
+    text = (resources / "catalogue" / "README.md").read_text(encoding="utf-8")
+    known = {
+        "environment": patch_environment._ENVIRONMENT - {"calendar"} | patch_environment._CALENDAR,
+        "application": patch._APPLICATION - {"reach", "service"},
+        "a row": patch._VERSION,
+        "reach": patch._REACH,
+        "guide": patch_guide._GUIDE,
+        "service": patch._SERVICE,
+    }
+    assert {key for key in known[table] if f"`{key}`" not in text} == set()
