@@ -78,8 +78,8 @@ class Draft:
         before = self.view()
         if before == view:
             return self
-        start = _common_start(before, view)
-        end = _common_start(before[start:][::-1], view[start:][::-1])
+        start = common_start(before, view)
+        end = common_start(before[start:][::-1], view[start:][::-1])
         first, last = self._truth_at(start), self._truth_at(len(before) - end)
         inserted = view[start : len(view) - end].replace("\n", self.newline)
         return replace(self, text=self.text[:first] + inserted + self.text[last:], revision=self.revision + 1)
@@ -106,7 +106,7 @@ def too_big_to_edit(text: str) -> str:
     return ""
 
 
-def _common_start(one: str, other: str) -> int:
+def common_start(one: str, other: str) -> int:
     """How many characters two texts have in common at their start: by halving, so a long text costs little."""
     low, high = 0, min(len(one), len(other))
     while low < high:

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextFormat,
@@ -68,10 +69,7 @@ class PayloadEditor(QPlainTextEdit):
     def go_to(self, line: int, column: int) -> None:
         """Put the cursor at a line and a column, both counted in characters from 1."""
         block = self.document().findBlockByNumber(min(line, self.blockCount()) - 1)
-        units = len(block.text()[: max(0, column - 1)].encode("utf-16-le")) // 2
-        cursor = QTextCursor(block)
-        cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.MoveAnchor, units)
-        self.setTextCursor(cursor)
+        self.setTextCursor(_at(block, column))
         self.centerCursor()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -169,10 +167,7 @@ class PayloadEditor(QPlainTextEdit):
             block = self.document().findBlockByNumber(self._problem.line - 1)
             line = _whole_line(QTextCursor(block), tokens.error_ground)
             place = QTextEdit.ExtraSelection()
-            cursor = QTextCursor(block)
-            units = len(block.text()[: max(0, self._problem.column - 1)].encode("utf-16-le")) // 2
-            units = min(units, max(0, block.length() - 2))
-            cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.MoveAnchor, units)
+            cursor = _at(block, min(self._problem.column, max(1, len(block.text()))))
             cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor)
             place.cursor = cursor
             wave = QTextCharFormat()
@@ -217,6 +212,14 @@ class _LineNumbers(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Called by Qt."""
         self._editor.paint_numbers(QPainter(self), event.rect())
+
+
+def _at(block: QTextBlock, column: int) -> QTextCursor:
+    """A cursor at a column, counted in characters from 1; Qt's positions count UTF-16 units."""
+    units = len(block.text()[: max(0, column - 1)].encode("utf-16-le", "surrogatepass")) // 2
+    cursor = QTextCursor(block)
+    cursor.setPosition(block.position() + units)
+    return cursor
 
 
 def _whole_line(cursor: QTextCursor, colour: str) -> QTextEdit.ExtraSelection:

@@ -30,7 +30,7 @@ from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.file_choice import Destination
 from caiso_desktop.ui.jobs import Jobs
-from caiso_desktop.ui.palette import Appearance, Scheme
+from caiso_desktop.ui.palette import Appearance
 from caiso_desktop.ui.window import Window
 
 INTERACTIVE = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractItemView, QTabBar, QSplitter)
@@ -369,7 +369,7 @@ def test_the_next_start_finds_what_was_left(
     again = Window(catalogue, courier, identities, FakePayloads(), FakeSaving(), settings, window_jobs, appearance)
     qtbot.addWidget(again)
     assert again.desk.environment.id == "map-stage"
-    assert str(appearance.scheme) == "dark"
+    assert action(again, "theme-dark").isChecked()
     assert again.height() == 640
 
 
@@ -379,7 +379,8 @@ def test_a_chosen_certificate_is_given_to_drafts_without_one(
     choose(window, "map-stage")
     assert window.certificate.text() == "No certificate"
     panel = begun(qtbot, window, retrieve)
-    assert panel.desk.identity is None
+    nobody = panel.desk.identity
+    assert nobody is None
     other = fake_identity("App x9", days=5)
     window.certificate.choose(other)
     assert panel.desk.identity == other.ref

@@ -1,0 +1,168 @@
+"""The payload: begun, typed, checked after a pause, opened from files of any size, never changed behind one's back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from caiso_desktop.model.draft import EDITABLE_BYTES
+from caiso_desktop.model.error import PayloadError
+from caiso_desktop.model.fake import FakePayloads
+from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.fake import FakeFiles
+from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.payload_editor import PayloadEditor
+from caiso_desktop.ui.payload_panel import PayloadPanel
+
+
+@pytest.fixture
+def panel(
+    qtbot: QtBot, catalogue: Catalogue, retrieve: Target, payloads: FakePayloads, files: FakeFiles, window_jobs: Jobs
+) -> Iterator[PayloadPanel]:
+    desk = Desk(catalogue.environments[0], retrieve)
+    panel = PayloadPanel(desk, payloads, window_jobs, files)
+    qtbot.addWidget(panel)
+    panel.resize(600, 400)
+    panel.show()
+    panel.begin()
+    qtbot.waitUntil(lambda: panel.editor.view().startswith("<Request>"))
+    qtbot.waitUntil(lambda: panel.problem.text.startswith("Well-formed"))
+    yield panel
+    desk.deleteLater()
+
+
+def test_typing_is_checked_once_after_a_pause(qtbot: QtBot, panel: PayloadPanel, payloads: FakePayloads) -> None:
+    before = len(payloads.checked)
+    QTest.keyClicks(panel.editor, "wrong")
+    assert len(payloads.checked) == before
+    qtbot.waitUntil(lambda: panel.problem.text == "Something is wrong here.")
+    assert len(payloads.checked) == before + 1
+    assert payloads.checked[-1].startswith("wrong<Request>")
+
+
+def test_only_the_last_answer_counts(qtbot: QtBot, panel: PayloadPanel) -> None:
+    panel.editor.setPlainText("wrong")
+    panel.check()
+    QTest.keyClicks(panel.editor, "<")
+    panel.editor.setPlainText("<right/>")
+    qtbot.waitUntil(lambda: panel.problem.text.startswith("Well-formed"))
+    assert "wrong" not in panel.problem.text
+
+
+def test_the_problem_leads_to_its_place(qtbot: QtBot, panel: PayloadPanel) -> None:
+    panel.editor.setPlainText("<a>\n  𝄞é wrong\n</a>")
+    qtbot.waitUntil(lambda: panel.problem.text == "Something is wrong here.")
+    panel.problem.go()
+    cursor = panel.editor.textCursor()
+    after = cursor.block().text().encode("utf-16-le")[2 * cursor.positionInBlock() :].decode("utf-16-le")
+    assert (cursor.blockNumber(), after) == (1, "wrong")
+
+
+def test_a_reset_can_be_undone(qtbot: QtBot, panel: PayloadPanel) -> None:
+    panel.editor.selectAll()
+    QTest.keyClicks(panel.editor, "<mine/>")
+    panel.reset()
+    qtbot.waitUntil(lambda: panel.editor.view().startswith("<Request>"))
+    assert not panel.pristine
+    panel.editor.undo()
+    assert panel.editor.view() == "<mine/>"
+
+
+def test_without_a_skeleton_one_may_still_write(qtbot: QtBot, panel: PayloadPanel, payloads: FakePayloads) -> None:
+    payloads.failure = PayloadError("nothing is known of it.", advice="Open a file.")
+    panel.begin()
+    qtbot.waitUntil(lambda: "There is no skeleton" in panel.problem.text)
+    QTest.keyClicks(panel.editor, "<a/>")
+    assert panel.editor.view() == "<a/>"
+
+
+def test_a_file_too_big_to_edit_is_shown_and_sent_as_it_stands(
+    qtbot: QtBot, panel: PayloadPanel, files: FakeFiles, tmp_path: Path
+) -> None:
+    big = "<a>\r\n" + "<b/>\r\n" * (EDITABLE_BYTES // 6 + 1) + "</a>"
+    files.opened = tmp_path / "big.xml"
+    files.opened.write_bytes(big.encode())
+    panel.open_file()
+    qtbot.waitUntil(lambda: "as it stands in big.xml" in panel.problem.text)
+    panel.settle()
+    assert panel._desk.draft.text == big
+    assert not panel.editor.isVisible()
+
+
+def test_a_file_that_cannot_be_read_is_told_in_words(
+    qtbot: QtBot, panel: PayloadPanel, files: FakeFiles, tmp_path: Path
+) -> None:
+    files.opened = tmp_path / "gone.xml"
+    panel.open_file()
+    qtbot.waitUntil(lambda: "gone.xml could not be read" in panel.problem.text)
+    assert panel.editor.view().startswith("<Request>")
+
+
+def test_a_huge_paste_is_refused_in_words(qtbot: QtBot, panel: PayloadPanel) -> None:
+    data = QMimeData()
+    data.setText("x" * 30_000)
+    panel.editor.insertFromMimeData(data)
+    assert "was not pasted" in panel.problem.text
+    assert panel.editor.view().startswith("<Request>")
+
+
+@pytest.fixture
+def editor(qtbot: QtBot) -> PayloadEditor:
+    editor = PayloadEditor()
+    qtbot.addWidget(editor)
+    return editor
+
+
+def test_the_view_keeps_every_character(editor: PayloadEditor) -> None:
+    text = "<a>\u00a0\u2028\u200b𝄞</a>\n"
+    editor.setPlainText(text)
+    assert editor.view() == text
+
+
+def test_tab_indents_and_enter_keeps_the_indent(editor: PayloadEditor) -> None:
+    QTest.keyClicks(editor, "<a>")
+    QTest.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(editor, Qt.Key.Key_Tab)
+    QTest.keyClicks(editor, "<b/>")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QTest.keyClicks(editor, "<c/>")
+    assert editor.view() == "<a>\n  <b/>\n  <c/>"
+    editor.selectAll()
+    QTest.keyClick(editor, Qt.Key.Key_Tab)
+    assert editor.view() == "  <a>\n    <b/>\n    <c/>"
+    QTest.keyClick(editor, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(editor, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert editor.view() == "<a>\n<b/>\n<c/>"
+    editor.undo()
+    assert editor.view() == "<a>\n  <b/>\n  <c/>"
+
+
+def colours(editor: PayloadEditor, line: int) -> list[tuple[str, str]]:
+    block = editor.document().findBlockByNumber(line)
+    text = block.text().encode("utf-16-le")
+    return [
+        (text[2 * f.start : 2 * (f.start + f.length)].decode("utf-16-le"), f.format.foreground().color().name())
+        for f in block.layout().formats()
+    ]
+
+
+def test_xml_is_coloured_over_lines_and_as_it_changes(editor: PayloadEditor) -> None:
+    editor.setPlainText("<a b='𝄞'><!-- one\n<two/>\n--><c/>")
+    assert [text for text, _ in colours(editor, 0)] == ["<", "a", "b", "'𝄞'", ">", "<!-- one"]
+    assert [text for text, _ in colours(editor, 1)] == ["<two/>"]
+    assert len(colours(editor, 2)) > 1
+    cursor = QTextCursor(editor.document().findBlockByNumber(0))
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
+    cursor.insertText("-->")
+    assert [text for text, _ in colours(editor, 1)] == ["<", "two", "/>"]
+
+
+def test_a_long_text_is_coloured_to_its_end_in_slices(qtbot: QtBot, editor: PayloadEditor) -> None:
+    editor.setPlainText("<a/>\n" * 5_000)
+    assert colours(editor, 4_999) == []
+    qtbot.waitUntil(lambda: len(colours(editor, 4_999)) > 0)
