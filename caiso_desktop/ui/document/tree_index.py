@@ -31,6 +31,17 @@ DOCTYPE = (
 )
 
 
+_ENDED = [
+    errors.codes[message]
+    for message in (
+        errors.XML_ERROR_NO_ELEMENTS,
+        errors.XML_ERROR_UNCLOSED_TOKEN,
+        errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+        errors.XML_ERROR_PARTIAL_CHAR,
+    )
+]
+
+
 class _Refused(Exception):
     """A document type is declared."""
 
@@ -172,6 +183,9 @@ class TreeIndex:
         if self.root is not None:
             self._collapse(self.root, chosen)
         del self._open[chosen:]
+        # Text is not read from now on, so what is open may have got a part of its own only.
+        for element in self._open:
+            element.hollow = True
         self._here = self._open[-1].records
         self._kept = sum(self._counts[:chosen])
         self.generation += 1
@@ -211,9 +225,12 @@ class TreeIndex:
             if depth == self._records_at + 1 and self._here is not None:  # type: ignore[operator]
                 self._here.deep[-1] = 1
         else:
+            chosen = self._records_at
             self._begin(name, attributes)
-            self._open[-1].hollow = True
-            self._here = None
+            # It may just have become a record itself, when that was one element too many.
+            if self._records_at == chosen:
+                self._open[-1].hollow = True
+                self._here = None
 
     def _end_lean(self, name: str) -> None:
         self._depth -= 1
@@ -258,7 +275,7 @@ class _ElementReader:
 
     def parser(self, kind: Kind) -> XMLParserType:
         """A parser that begins in the middle of a document, which is why it must be told the encoding."""
-        parser = ParserCreate(kind.encoding)
+        parser = ParserCreate(kind.encoding.replace("utf-16-", "utf-16"))
         parser.buffer_text = True
         parser.ordered_attributes = True
         parser.StartDoctypeDeclHandler = _refuse
@@ -318,7 +335,7 @@ def _refuse(*_: object) -> None:
 
 
 def _sentence(error: ExpatError) -> str:
-    if error.code == errors.codes[errors.XML_ERROR_NO_ELEMENTS]:
+    if error.code in _ENDED:
         return "The document ends before its last element does, or holds none. What was readable is shown."
     place = f"line {error.lineno:,}, column {error.offset + 1:,}"
     return f"Not well-formed XML at {place}: {ErrorString(error.code)}. What was readable is shown."
