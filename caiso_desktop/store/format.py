@@ -59,7 +59,8 @@ _FIRST = (
         saved TEXT NOT NULL,
         binned TEXT NOT NULL,
         active INTEGER NOT NULL,
-        crashes INTEGER NOT NULL
+        crashes INTEGER NOT NULL,
+        answer_crashes INTEGER NOT NULL
     )""",
 )
 
