@@ -28,6 +28,8 @@ def test_a_word_finds_services_releases_and_addresses(printed: Catalogue) -> Non
     assert rows(narrow(printed, word=pasted)) == [("settlements", "SubmitMeterData", "v1")]
     assert [a.id for a in narrow(printed, word="weboms").applications] == ["oms"]
     assert rows(narrow(printed, word="getDispatchBatchesSinceUID"))
+    # A word of some services does not bring the whole application with it.
+    assert all("Trade" in service for _, service, _ in rows(narrow(printed, application="sibr", word="trade")))
     assert narrow(printed, word="nothing like this").applications == ()
 
 
