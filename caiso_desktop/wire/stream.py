@@ -40,6 +40,7 @@ class Stream(httpcore2.NetworkStream):
         self._outgoing = ssl.MemoryBIO()
         self._buffer = bytearray(CHUNK)
         self._used_before = False
+        self._said_bye = False
         self.facts: TlsFacts | None = None
         self._begin(call)
 
@@ -251,21 +252,23 @@ class Stream(httpcore2.NetworkStream):
             data = self._incoming.read(size)
             return data if data or self._incoming.eof else None
         parts: list[bytes] = []
-        while size > 0:
+        while size > 0 and (self._incoming.pending or self._incoming.eof or self._tls.pending()) and not self._said_bye:
             try:
                 with self._late_signature():
                     part = self._tls.read(size)
             except ssl.SSLWantReadError:
-                return b"".join(parts) if parts else None
+                break
             except ssl.SSLError as error:
                 if not parts:
                     raise
                 self._error = error  # told when what came before it has been handed on
                 break
             if not part:
-                break
+                self._said_bye = True
             parts.append(part)
             size -= len(part)
+        if not parts:
+            return b"" if self._said_bye else None
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     @contextmanager
