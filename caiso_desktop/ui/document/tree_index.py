@@ -237,6 +237,8 @@ class TreeIndex:
         if self._depth < self._records_at:  # type: ignore[operator]  # chosen, or this handler would not be called
             element = self._open.pop()
             element.closed = True
+            if element.records is not None and not element.records:
+                element.records = None
             # It has children of its own, so only its text was not kept, and that is white space or little more.
             if element.children or element.records is not None:
                 element.hollow = False
