@@ -78,11 +78,13 @@ class ReportScan:
     def findings(self) -> Findings | None:
         """What was seen, once everything has been fed; None when only a thorough scan can tell."""
         self._parse(b"", last=True)
-        if self._problem is None and (self._odd or (self._tally is not None and self._tally.odd)):
-            return None
         if self._tally is not None:
-            for name, count in self._tally.counts.items():
-                self._counts.add_record(name.decode("utf-8", "replace").rpartition(":")[2], count)
+            counts = self._tally.counts
+            # A name beyond ASCII would have to be decoded as the document's encoding has it.
+            if self._problem is None and (self._odd or self._tally.odd or not all(map(bytes.isascii, counts))):
+                return None
+            for name, count in counts.items():
+                self._counts.add_record(name.decode("ascii", "replace").rpartition(":")[2], count)
         return Findings(
             root=self._root,
             counts=self._counts.told(),

@@ -79,7 +79,8 @@ class _Undressing:
         if kind.multipart:
             root = self._split(kind)
         else:
-            root = Part("envelope", kind.kind, self._response.body, self._response.size)
+            stated = self._response.header("Content-Type") or ""
+            root = Part("envelope", stated, self._response.body, self._response.size)
             self._parts.append(root)
         if root is not None:
             envelope = self._read(root, kind)

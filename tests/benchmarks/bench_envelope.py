@@ -23,7 +23,7 @@ from caiso_desktop.envelope.dress import dress
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.keystore.memory import SoftwareSigner
 from caiso_desktop.model.call import Operation
-from caiso_desktop.model.identity import Certificate, Hash, IdentityRef, KeyFile, Padding
+from caiso_desktop.model.identity import Certificate, Hash, IdentityRef, KeyFacts, KeyFile, Padding
 from caiso_desktop.model.service import Kind, Variant
 from caiso_desktop.model.transport import Response, Timings
 
@@ -56,8 +56,12 @@ class BenchIdentity:
         now = datetime.now(UTC)
         self.certificate = Certificate(bytes(900), "CN=Bench x1,OU=people,O=CAISO,C=US", "", 1, "00", now, now)
 
-    def key_file(self) -> KeyFile:
-        raise NotImplementedError
+    @property
+    def key_facts(self) -> KeyFacts:
+        return KeyFacts("in memory")
+
+    def key_file(self) -> KeyFile | None:
+        return None
 
 
 def best(task: object, repeats: int) -> float:

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import random
 import re
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -68,7 +69,7 @@ def verify(envelope: bytes, identity: MemoryIdentity) -> list[str]:
     signature = root.find(f".//{DS}Signature")
     assert signature is not None
     context = xmlsec.SignatureContext()
-    context.key = xmlsec.Key.from_memory(identity.certificate.der, xmlsec.KeyFormat.CERT_DER)
+    context.key = xmlsec.Key.from_memory(identity.certificate.der, xmlsec.constants.KeyDataFormatCertDer)
     covered = []
     by_id = {found.get(f"{{{WSU}}}Id"): found for found in root.iter() if found.get(f"{{{WSU}}}Id")}
     for reference in signature.iter(f"{DS}Reference"):
@@ -230,7 +231,7 @@ def test_a_docattach_submit_travels_inside_the_body(identity: MemoryIdentity) ->
 
 
 def test_a_large_docattach_submit_can_be_signed(identity: MemoryIdentity) -> None:
-    noise = hashlib.shake_256(b"seed").hexdigest(8_000_000).encode()
+    noise = random.Random(1).randbytes(8_000_000).hex().encode()
     message = dressed(identity, b"<a>" + noise + b"</a>", kind=Kind.SUBMIT, variant=Variant.DOCATTACH)
     assert len(message.body) > 10_000_000
 
