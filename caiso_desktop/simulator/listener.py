@@ -5,6 +5,7 @@ nobody up. `Listener.stop` ends every thread and closes every socket.
 """
 
 import contextlib
+import os
 import selectors
 import socket
 import ssl
@@ -25,7 +26,7 @@ _HANDSHAKE = 10.0
 _IDLE = 60.0
 _FAREWELL = 0.5
 _JOIN = 5.0
-_RESET = struct.pack("ii", 1, 0)
+_RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # struct linger: on, no seconds
 _BLANK_PORT = 0
 
 

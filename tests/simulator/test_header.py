@@ -27,6 +27,8 @@ def ago(minutes: float) -> str:
         {"username": " CN=Simulator User x0001,OU=people,O=CAISO,C=US"},
         {"created": ago(16)},
         {"created": ago(-6)},
+        {"created": ago(16), "expires": ago(1)},
+        {"created": ago(10), "expires": ago(6)},
         {"created": "yesterday"},
         {"created": "2026-11-23T00:00:00"},
         {"message_created": ago(16)},

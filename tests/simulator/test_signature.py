@@ -176,6 +176,11 @@ def test_a_hash_that_is_not_allowed(simulator: Simulator, client: Client) -> Non
         (b"#X509v3", b"#X509PKIPathv1", "not an X509v3 certificate"),
         (b"#Base64Binary", b"#HexBinary", "not an X509v3 certificate"),
         (b'Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"', b'Transform Algorithm="urn:x"', "Reference"),
+        (
+            b'CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"',
+            b'CanonicalizationMethod Algorithm="http://www.w3.org/TR/2001/REC-xml-c14n-20010315"',
+            "SignedInfo is not in exclusive",
+        ),
         (b'URI="#body"', b'URI=""', "by its wsu:Id"),
         (b'URI="#body"', b'URI="http://127.0.0.1:9/body"', "by its wsu:Id"),
     ],
