@@ -79,9 +79,9 @@ def _unzip(pieces: Iterable[bytes], bound: Bound) -> Iterator[bytes]:
     try:
         for piece in pieces:
             taken += len(piece)
-            left, full = piece, False
-            # A full step may leave output inside zlib although all input is taken.
-            while left or full:
+            left = piece
+            # Output that a full step leaves inside zlib comes before the member's last bytes can be taken.
+            while left:
                 if member.eof:
                     left = left.lstrip(b"\0")
                     if not left:
@@ -92,7 +92,6 @@ def _unzip(pieces: Iterable[bytes], bound: Bound) -> Iterator[bytes]:
                 if given > _GRACE and given > taken * bound.ratio:
                     raise Unpeelable(f"it grows to more than {bound.ratio} times its size, which no report does")
                 yield out
-                full = len(out) == _STEP and not member.eof
                 left = member.unused_data if member.eof else member.unconsumed_tail
     except zlib.error as error:
         raise Unpeelable("its gzip is damaged") from error

@@ -32,6 +32,7 @@ def elements(draw: st.DrawFn, depth: int = 0) -> str:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(elements(), max_size=6), st.sampled_from(["", "\n  ", "x"]), st.integers(1, 60), st.booleans())
 @example(["<A>1</A>"] * 5 + ["<AB>1</AB>"] * 5 + ["<A>1</A>"] * 3 + ["<B><A/></B>"], "\n", 1000, True)
+@example(["<A><A>1</A></A>", "<B/>"], "", 1000, False)
 def test_both_counts_agree(records: list[str], gap: str, step: int, after: bool) -> None:
     more = "<Tail/><MessagePayload><A/></MessagePayload>" if after else ""
     document = (
