@@ -15,6 +15,7 @@ EDITABLE_LINE = 20_000
 
 # What an editor shows as the end of a line; the last three are what QTextDocument makes blocks of besides CR and LF.
 _LINE_END = re.compile("\r\n|[\r\n\u2029\ufdd0\ufdd1]")
+_OTHER_ENDS = "\r\u2029\ufdd0\ufdd1"
 _DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -71,7 +72,8 @@ class Draft:
 
     def view(self) -> str:
         """The text as an editor shows it: every line end is one line feed."""
-        return _LINE_END.sub("\n", self.text)
+        plain = not any(end in self.text for end in _OTHER_ENDS)
+        return self.text if plain else _LINE_END.sub("\n", self.text)
 
     def with_view(self, view: str) -> "Draft":
         """The draft after its view was edited into ``view``: one splice, so what was not edited stays as it is."""

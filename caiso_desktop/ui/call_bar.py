@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from caiso_desktop.model.service import Environment, Kind, Service
-from caiso_desktop.ui.environment_bar import SIMULATOR
 from caiso_desktop.ui.icon import Symbol, Tone, icon
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.send_progress import SendProgress
+from caiso_desktop.ui.stripe import SIMULATOR
 
 
 def guard_reason(environment: Environment, service: Service) -> str:

@@ -12,6 +12,7 @@ from caiso_desktop.ui.icon import Symbol, Tone, icon
 from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.phrase import SOON_DAYS, days_left, expiry_words
+from caiso_desktop.ui.stripe import SIMULATOR
 
 _LONGEST = 28
 
@@ -79,9 +80,12 @@ class CertificateChip(QToolButton):
             self.setText("No certificate")
             self.setToolTip(self._why_none())
         else:
-            soon = days_left(certificate, now) < SOON_DAYS
+            # The simulator makes its certificates anew at each start, so theirs never runs out.
+            lasting = self._desk.environment.id == SIMULATOR
+            soon = days_left(certificate, now) < SOON_DAYS and not lasting
+            brief = lasting or (self._brief and not soon)
             name = _short(certificate.common_name)
-            self.setText(f"{name} · {expiry_words(certificate, now)}" if soon or not self._brief else name)
+            self.setText(name if brief else f"{name} · {expiry_words(certificate, now)}")
             self.setToolTip(_story(certificate, now))
             if soon:
                 picture = icon(Symbol.WARNING, Tone.WARNING)
@@ -93,7 +97,10 @@ class CertificateChip(QToolButton):
         error = self._identities.error(environment.id)
         if error is not None:
             return str(error)
-        if self._identities.known(environment.id):
+        found = self._identities.known(environment.id)
+        if found is None:
+            return f"Looking for certificates for {environment.name}…"
+        if found:
             return f"Choose the certificate to show to {environment.name}."
         return f"There is no certificate for {environment.name} on this computer yet."
 

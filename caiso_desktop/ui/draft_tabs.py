@@ -112,7 +112,8 @@ class DraftTabs(QWidget):
         close = tool_button("closeTabButton", "", "Close this draft (Ctrl+W)", Symbol.CLOSE, lambda: self._close(panel))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.setIconSize(QSize(12, 12))
-        close.setFixedSize(20, 20)
+        # A tab is as tall as its button: the padding of the quiet buttons elsewhere is too much here.
+        close.setStyleSheet("QToolButton { padding: 2px; min-height: 0; }")
         self.tabs.tabBar().setTabButton(row, QTabBar.ButtonPosition.RightSide, close)
         self._title(panel)
         self._stack.setCurrentWidget(self.tabs)

@@ -13,9 +13,8 @@ from caiso_desktop.ui.clock import Clock
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.phrase import clock_words
-from caiso_desktop.ui.stripe import Stripe, swatch
+from caiso_desktop.ui.stripe import SIMULATOR, Stripe, swatch
 
-SIMULATOR = "simulator"
 REAL_MARKET = "PRODUCTION – real market"
 
 

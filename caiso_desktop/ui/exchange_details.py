@@ -1,6 +1,7 @@
 """How an exchange travelled: its times, the secure connection, both headers, and both bodies as they were."""
 
 import hashlib
+from pathlib import Path
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
@@ -24,11 +25,13 @@ class ExchangeDetails(QTabWidget):
         self.tabBar().setAccessibleName("Pages of the exchange")
         self.setDocumentMode(True)
         self._overview = Page("exchangeOverview", "Times, connection and headers")
-        self._request = DocumentText(jobs)
-        self._response = DocumentText(jobs)
+        self._request = named(DocumentText(jobs), "requestText", "The request as sent")
+        self._response = named(DocumentText(jobs), "responseText", "The answer as it came")
+        self._unopened: dict[QWidget, Path] = {}
         self.addTab(self._overview, "Overview")
         self.addTab(self._request, "Request as sent")
         self.addTab(self._response, "Answer as it came")
+        self.currentChanged.connect(lambda row: self._open())
 
     @property
     def text(self) -> str:
@@ -39,10 +42,17 @@ class ExchangeDetails(QTabWidget):
         """Show another exchange."""
         response = exchange.response
         self._show_overview(exchange)
-        self._request.open(exchange.request.body)
-        self.setTabEnabled(2, response is not None)
+        self.setTabEnabled(self.indexOf(self._response), response is not None)
+        self._unopened = {self._request: exchange.request.body}
         if response is not None:
-            self._response.open(response.body)
+            self._unopened[self._response] = response.body
+        self._open()
+
+    def _open(self) -> None:
+        """Open the page in front; what nobody looks at is not read."""
+        page = self.currentWidget()
+        if isinstance(page, DocumentText) and page in self._unopened:
+            page.open(self._unopened.pop(page))
 
     def _show_overview(self, exchange: Exchange) -> None:
         page, request, response = self._overview, exchange.request, exchange.response

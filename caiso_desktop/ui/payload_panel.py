@@ -15,7 +15,7 @@ from caiso_desktop.ui.document.text import DocumentText
 from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.jobs import Jobs
-from caiso_desktop.ui.named import styled
+from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.payload_editor import PayloadEditor
 from caiso_desktop.ui.phrase import size_words
 from caiso_desktop.ui.problem_line import ProblemLine
@@ -39,12 +39,12 @@ class PayloadPanel(QWidget):
         self._pristine = False
         self._check_token: CancelToken | None = None
         self._checks = 0
+        self._settled = -1
         self.editor = PayloadEditor()
-        self._viewer = DocumentText(jobs)
+        self._viewer: DocumentText | None = None
         self.problem = ProblemLine()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.editor)
-        self._stack.addWidget(self._viewer)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 4, 4)
         layout.setSpacing(4)
@@ -67,7 +67,9 @@ class PayloadPanel(QWidget):
 
     def settle(self) -> None:
         """Let the desk's draft be what the editor holds, now."""
-        if self._stack.currentWidget() is self.editor and not self.editor.isReadOnly():
+        revision = self.editor.document().revision()
+        if revision != self._settled and self._stack.currentWidget() is self.editor and not self.editor.isReadOnly():
+            self._settled = revision
             self._desk.set_draft(self._desk.draft.with_view(self.editor.view()))
 
     def begin(self) -> None:
@@ -95,14 +97,14 @@ class PayloadPanel(QWidget):
         self._pristine = pristine
         reason = too_big_to_edit(draft.text)
         if reason and file is not None:
-            self._viewer.open(file)
-            self._stack.setCurrentWidget(self._viewer)
+            self._view(file)
             self.problem.say(f"{reason} It is sent as it stands in {file.name}.", "warning")
             return
         self._stack.setCurrentWidget(self.editor)
         self.editor.setReadOnly(False)
         self.editor.setPlainText(draft.view())
         self.editor.document().setModified(False)
+        self._settled = self.editor.document().revision()
         self._pause.start()
 
     def reset(self) -> None:
@@ -178,6 +180,13 @@ class PayloadPanel(QWidget):
     def _edited(self) -> None:
         self._checks += 1  # an answer about an older text counts no more
         self._pause.start()
+
+    def _view(self, file: Path) -> None:
+        if self._viewer is None:
+            self._viewer = named(DocumentText(self._jobs), "payloadView", "Payload, not editable")
+            self._stack.addWidget(self._viewer)
+        self._viewer.open(file)
+        self._stack.setCurrentWidget(self._viewer)
 
     def _replace(self, text: str) -> None:
         self._stack.setCurrentWidget(self.editor)

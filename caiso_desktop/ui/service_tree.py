@@ -36,6 +36,7 @@ class ServiceTree(QWidget):
         self._catalogue = catalogue
         self._environment = environment
         self._nodes: tuple[ServiceNode, ...] = ()
+        self._tokens = tokens_of(self.palette())
         self._model = ServiceModel(self)
         self.filter = named(
             QLineEdit(), "serviceFilter", "Filter the services", "Words of application, service, version (Ctrl+F)"
@@ -97,12 +98,14 @@ class ServiceTree(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Called by Qt: another palette greys in another grey."""
         super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
+        # Qt tells of one change many times.
+        if event.type() is QEvent.Type.PaletteChange and tokens_of(self.palette()) is not self._tokens:
             self._show(self.filter.text())
 
     def _show(self, text: str) -> None:
         open_before = self._open_rows()
         nodes = filter_nodes(self._nodes, text)
+        self._tokens = tokens_of(self.palette())
         self._model.set_nodes(nodes, self.palette())
         filtered = bool(text.strip())
         services = count_services(nodes)

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QWidget
 from caiso_desktop.ui.palette import environment_colour, tokens_of
 
 HEIGHT = 4
+SIMULATOR = "simulator"
+"""The id of the one environment that runs on this computer."""
 
 
 class Stripe(QWidget):

@@ -36,6 +36,7 @@ class XmlHighlighter(QObject):
         super().__init__(document)
         self._document = document
         self._formats: dict[str, QTextCharFormat] = {}
+        self._tokens: Tokens | None = None
         self._pending = -1
         self._timer = QTimer(self)
         self._timer.setInterval(0)
@@ -44,7 +45,10 @@ class XmlHighlighter(QObject):
         document.contentsChange.connect(self._changed)
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Colour everything in other colours."""
+        """Colour everything in other colours; Qt tells of one change of palette many times."""
+        if tokens is self._tokens:
+            return
+        self._tokens = tokens
         for name, colour in (
             ("tag", tokens.xml_tag),
             ("name", tokens.xml_attribute),
