@@ -8,6 +8,7 @@ from caiso_desktop.assembly.late import Late, LateCourier, LateIdentities, LateP
 from caiso_desktop.assembly.place import Places, find_resources, user_places
 from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
+from caiso_desktop.catalogue.overlay import lay_over
 from caiso_desktop.model.exchange import Courier
 from caiso_desktop.model.identity import Identities, Trust
 from caiso_desktop.model.payload import Payloads
@@ -16,6 +17,9 @@ from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.store.save import Copies
 from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.store.spool import Spool
+
+AGREED_OVERLAYS = "overlay.agreed"
+"""The setting that holds the fingerprints of the overlays that the user has agreed to, with spaces between."""
 
 
 class House:
@@ -29,10 +33,12 @@ class House:
     ) -> None:
         self.places = places or user_places()
         self.resources = resources or find_resources()
-        self._printed = load(self.resources / "catalogue")
-        self.simulator = SimulatorHost(self.resources, self._printed)
-        self.catalogue: Catalogue = self._printed.with_environment(SIMULATOR, self.simulator.bases)
         self.settings = FileSettings(self.places.config / "settings.json")
+        agreed = (self.settings.get(AGREED_OVERLAYS) or "").split()
+        printed = load(self.resources / "catalogue")
+        self.layers = lay_over(printed, self.places.company, self.places.overlays, agreed)
+        self.simulator = SimulatorHost(self.resources, self.layers.catalogue)
+        self.catalogue: Catalogue = self.layers.catalogue.with_environment(SIMULATOR, self.simulator.bases)
         self.saving = Copies()
         self._close: list[Callable[[], None]] = [self.simulator.close]
         self._courier = Late(self._make_courier, after)
@@ -48,7 +54,7 @@ class House:
         """A simulator of its own on a port (0: a free one), not yet started; for running it alone."""
         from caiso_desktop.simulator.server import Simulator
 
-        return Simulator(self.resources, self._printed, port=port)
+        return Simulator(self.resources, self.layers.catalogue, port=port)
 
     def close(self) -> None:
         """Let go of connections, and stop the simulator."""

@@ -11,16 +11,25 @@ from caiso_desktop.model.error import StorageError
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The program's folders; ``data`` is local to the machine, never roaming."""
+    """The program's folders; ``data`` is local to the machine, never roaming.
+
+    ``overlays`` holds the user's additions to the catalogue, ``company`` those of the user's company and its policy.
+    """
 
     data: Path
     config: Path
+    company: Path | None = None
+
+    @property
+    def overlays(self) -> Path:
+        """The folder of the user's additions to the catalogue."""
+        return self.config / "catalogue"
 
 
 def user_places() -> Places:
     """The places of the user who runs the program."""
     own = platformdirs.PlatformDirs("CAISO Desktop", appauthor=False, roaming=False)
-    return Places(data=own.user_data_path, config=own.user_config_path)
+    return Places(data=own.user_data_path, config=own.user_config_path, company=own.site_config_path)
 
 
 def find_resources() -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 from caiso_desktop.assembly.late import Late, LateKeystore
 from caiso_desktop.model.identity import Keystore, Trust
 from caiso_desktop.model.service import Catalogue, Environment
+from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.simulator.plan import paths_of
 
 SIMULATOR = Environment(
@@ -24,6 +25,7 @@ SIMULATOR = Environment(
 class Running:
     """What a running simulator gives."""
 
+    server: SimulatorServer
     trust: Trust
     keystore: Keystore
 
@@ -42,7 +44,7 @@ class SimulatorHost:
         self._lock = threading.Lock()
         self._stop: Callable[[], None] = self._door.close
         self._running = Late(self._start)
-        self.keystore: Keystore = LateKeystore(SIMULATOR.id, Late(lambda: self._running.get().keystore))
+        self.keystore: Keystore = LateKeystore(SIMULATOR.id, Late(lambda: self.running().keystore))
 
     @property
     def bases(self) -> Mapping[str, str]:
@@ -50,9 +52,13 @@ class SimulatorHost:
         origin = f"https://127.0.0.1:{self._door.getsockname()[1]}"
         return {application: origin + path for application, path in paths_of(self._catalogue).items()}
 
+    def running(self) -> Running:
+        """The simulator itself; starts it when it does not run yet."""
+        return self._running.get()
+
     def trust(self) -> Trust:
-        """The simulator's own authority, and no other; starts the simulator."""
-        return self._running.get().trust
+        """The simulator's own authority, and no other."""
+        return self.running().trust
 
     def close(self) -> None:
         """Stop it, or let go of the port where it never ran."""
@@ -69,4 +75,4 @@ class SimulatorHost:
             self._stop = simulator.stop
         keystore = MemoryKeystore(SIMULATOR.id)
         keystore.add(simulator.identity.certificate, simulator.identity.key)
-        return Running(Trust((simulator.authority,)), keystore)
+        return Running(simulator, Trust((simulator.authority,)), keystore)

@@ -1,5 +1,1 @@
 """A door: the program without a window. Argument parsing and printing, nothing else."""
-
-from caiso_desktop.cli.door import main
-
-__all__ = ["main"]

@@ -14,7 +14,7 @@ def test_a_wheel_brings_the_resources_and_finds_them(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "site")
-    ask = "from caiso_desktop.assembly import find_resources; print(find_resources())"
+    ask = "from caiso_desktop.assembly.place import find_resources; print(find_resources())"
     found = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); {ask}"],
         cwd=tmp_path,
