@@ -1,0 +1,81 @@
+"""The market's hours: trade dates and hour endings in Pacific Prevailing Time.
+
+A day has 23, 24 or 25 of them: in March there is no hour ending 3, in November hour ending 25 is the repeated hour.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TradeHour:
+    """One hour of a trade date; ``ending`` is 1 to 25."""
+
+    day: date
+    ending: int
+
+    @classmethod
+    def at(cls, moment: datetime) -> "TradeHour":
+        """The hour in which a moment (with a zone) lies."""
+        local = moment.astimezone(PACIFIC)
+        return cls(local.date(), 25 if local.fold else local.hour + 1)
+
+    @property
+    def start(self) -> datetime:
+        """When it begins, in GMT; `ValueError` for an hour that the day does not have."""
+        repeated = self.ending == 25
+        local = datetime(
+            self.day.year,
+            self.day.month,
+            self.day.day,
+            1 if repeated else self.ending - 1,
+            fold=repeated,
+            tzinfo=PACIFIC,
+        )
+        moment = local.astimezone(UTC)
+        if TradeHour.at(moment) != self:
+            raise ValueError(f"{self.day} has no hour ending {self.ending}.")
+        return moment
+
+    @property
+    def end(self) -> datetime:
+        """When it ends, in GMT."""
+        return self.start + _HOUR
+
+    @property
+    def order(self) -> datetime:
+        """What to sort by: hour ending 25 lies between 2 and 3."""
+        return self.start
+
+
+def hours_between(start: datetime, end: datetime, *, most: int) -> Iterator[TradeHour]:
+    """The hours from one moment to another that a stretch touches, at most so many."""
+    moment = start.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    for _ in range(most):
+        if moment >= end:
+            return
+        yield TradeHour.at(moment)
+        moment += _HOUR
+
+
+def hours_in_words(hours: Iterable[TradeHour]) -> str:
+    """Hours for a person: ``2026-03-10 HE 1-24; 2026-03-11 HE 7, 9-10``."""
+    days: dict[date, list[TradeHour]] = {}
+    for hour in sorted(set(hours), key=lambda each: each.order):
+        days.setdefault(hour.day, []).append(hour)
+    return "; ".join(f"{day.isoformat()} HE {_runs(found)}" for day, found in days.items())
+
+
+def _runs(hours: list[TradeHour]) -> str:
+    runs: list[tuple[TradeHour, TradeHour]] = []
+    for hour in hours:
+        if runs and runs[-1][1].end == hour.start:
+            runs[-1] = (runs[-1][0], hour)
+        else:
+            runs.append((hour, hour))
+    return ", ".join(str(a.ending) if a == b else f"{a.ending}-{b.ending}" for a, b in runs)
