@@ -86,10 +86,15 @@ class FakeCourier:
 
 
 class FakePayloads:
-    """Skeletons with the service's name in them; a text is wrong where it says ``wrong``."""
+    """Skeletons with the service's name in them; a text is wrong where it says ``wrong``.
+
+    A text that says ``slow`` is answered when ``hold`` is set; ``answered`` lists the texts that were.
+    """
 
     def __init__(self) -> None:
         self.checked: list[str] = []
+        self.answered: list[str] = []
+        self.hold = threading.Event()
         self.failure: CaisoError | None = None
 
     def skeleton(self, target: Target, environment: str) -> str:
@@ -101,6 +106,9 @@ class FakePayloads:
     def check(self, text: str, target: Target) -> Problem | None:
         """The first place that says ``wrong``."""
         self.checked.append(text)
+        if "slow" in text:
+            self.hold.wait(10)
+        self.answered.append(text)
         for number, line in enumerate(text.splitlines(), 1):
             if "wrong" in line:
                 return Problem(Severity.ERROR, number, line.index("wrong") + 1, "Something is wrong here.")

@@ -11,7 +11,7 @@ from caiso_desktop.ui.phrase import clock_words, duration_words, outcome_words, 
 from caiso_desktop.ui.rows_table import RowsTable
 
 _HEADERS = ("Time", "Environment", "Service", "Version", "Outcome", "Duration", "Size")
-_WIDTHS = (72, 112, 200, 72, 176, 76, 72)
+_WIDTHS = (72, 100, 200, 64, 184, 76, 64)
 
 
 class HistoryPanel(QWidget):

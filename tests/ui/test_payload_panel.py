@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.draft import EDITABLE_BYTES
@@ -17,7 +18,7 @@ from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.payload_editor import PayloadEditor
-from caiso_desktop.ui.payload_panel import PayloadPanel
+from caiso_desktop.ui.payload_panel import CHECK_AFTER_MS, PayloadPanel
 
 
 @pytest.fixture
@@ -37,21 +38,35 @@ def panel(
 
 
 def test_typing_is_checked_once_after_a_pause(qtbot: QtBot, panel: PayloadPanel, payloads: FakePayloads) -> None:
+    assert 100 <= CHECK_AFTER_MS <= 400
     before = len(payloads.checked)
-    QTest.keyClicks(panel.editor, "wrong")
+    # Long enough for the slowest machine: only the pause itself may begin a check.
+    panel._pause.setInterval(60_000)
+    for letter in "wrong":
+        QTest.keyClicks(panel.editor, letter)
+        QApplication.processEvents()
     assert len(payloads.checked) == before
+    panel._pause.start(0)
     qtbot.waitUntil(lambda: panel.problem.text == "Something is wrong here.")
     assert len(payloads.checked) == before + 1
     assert payloads.checked[-1].startswith("wrong<Request>")
 
 
-def test_only_the_last_answer_counts(qtbot: QtBot, panel: PayloadPanel) -> None:
-    panel.editor.setPlainText("wrong")
+def test_only_the_last_answer_counts(
+    qtbot: QtBot, panel: PayloadPanel, payloads: FakePayloads, window_jobs: Jobs
+) -> None:
+    panel.editor.setPlainText("slow and wrong")
     panel.check()
-    QTest.keyClicks(panel.editor, "<")
+    qtbot.waitUntil(lambda: "slow and wrong" in payloads.checked)
     panel.editor.setPlainText("<right/>")
+    panel.check()
     qtbot.waitUntil(lambda: panel.problem.text.startswith("Well-formed"))
-    assert "wrong" not in panel.problem.text
+    payloads.hold.set()
+    qtbot.waitUntil(lambda: "slow and wrong" in payloads.answered)
+    after: list[int] = []
+    window_jobs.run(lambda token: 1, owner=panel, done=after.append, failed=print)
+    qtbot.waitUntil(lambda: after == [1])
+    assert panel.problem.text.startswith("Well-formed")
 
 
 def test_the_problem_leads_to_its_place(qtbot: QtBot, panel: PayloadPanel) -> None:
