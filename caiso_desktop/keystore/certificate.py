@@ -51,6 +51,11 @@ def thumbprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex().upper()
 
 
+def belongs(key: rsa.RSAPrivateKey, certificate: Certificate) -> bool:
+    """Whether a private key is that of a certificate."""
+    return x509.load_der_x509_certificate(certificate.der).public_key() == key.public_key()
+
+
 def chain_of(own: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
     """The issuers of a certificate among others, nearest first, each proven by its signature; a root ends it."""
     chain: list[x509.Certificate] = []

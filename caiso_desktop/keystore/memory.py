@@ -3,11 +3,10 @@
 import secrets
 from collections.abc import Sequence
 
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 
-from caiso_desktop.keystore.certificate import read_certificate
+from caiso_desktop.keystore.certificate import belongs, read_certificate
 from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
 
@@ -104,7 +103,7 @@ class MemoryKeystore:
             raise IdentityError("the private key cannot be read with this password.") from error
         if not isinstance(key, rsa.RSAPrivateKey):
             raise IdentityError("CAISO's services want an RSA key; this one is of another kind.")
-        if x509.load_der_x509_certificate(certificate.der).public_key() != key.public_key():
+        if not belongs(key, certificate):
             raise IdentityError("the private key does not belong to the certificate.")
         identity = MemoryIdentity(self._name, certificate, key)
         self._identities[certificate.thumbprint] = identity

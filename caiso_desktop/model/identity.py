@@ -152,6 +152,17 @@ class Keystore(Protocol):
         ...
 
 
+class Asking(Protocol):
+    """Asks the person for something secret: a dialog in the window, a prompt in a terminal. Works on any thread."""
+
+    def passphrase(self, question: str, *, new: bool) -> str | None:
+        """What the person types; None where they decline, or where nobody can be asked.
+
+        ``question`` names what it is for, without a mark at its end. A ``new`` one is typed twice.
+        """
+        ...
+
+
 class Identities(Protocol):
     """Which identities a user has for each environment."""
 
