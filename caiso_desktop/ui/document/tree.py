@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHeaderView, QLabel, QMenu, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from caiso_desktop.model.cancel import CancelToken
@@ -20,6 +20,19 @@ OPENED = 2_000
 """Rows that are opened at most at once."""
 _OPENED_AT_FIRST = 60
 _TAG_LENGTH = 1 << 12
+
+
+class ElementView(QTreeView):
+    """A tree view that leaves to others what is copied."""
+
+    copy_asked = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy, or what every tree does."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_asked.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class DocumentTree(QWidget):
@@ -58,10 +71,11 @@ class DocumentTree(QWidget):
         self._find.changed.connect(lambda wanted: self._look_for(wanted, from_here=True))
         self._find.asked.connect(lambda back: self.find_next(backward=back))
         self._find.left.connect(self._leave_find)
+        self._view.copy_asked.connect(self.copy_value)
         self._view.customContextMenuRequested.connect(self._show_menu)
         standard = QKeySequence.StandardKey
         self._actions = (
-            self._action("Copy value", standard.Copy, self.copy_value),
+            self._action("Copy value", standard.Copy, self.copy_value, shortcut=False),
             self._action("Copy path", "Ctrl+Shift+C", self.copy_path),
             self._action("Expand everything below", "Ctrl+Shift+E", self.expand_below),
             self._action("Collapse all", "Ctrl+Shift+W", self._view.collapseAll),
@@ -151,12 +165,15 @@ class DocumentTree(QWidget):
             self._model.set_tokens(tokens_of(self.palette()))
             self._view.viewport().update()
 
-    def _action(self, words: str, key: QKeySequence.StandardKey | str, do: Callable[[], None]) -> QAction:
+    def _action(
+        self, words: str, key: QKeySequence.StandardKey | str, do: Callable[[], None], *, shortcut: bool = True
+    ) -> QAction:
         action = QAction(words, self)
         action.setShortcut(key)
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _=False: do())
-        self.addAction(action)
+        if shortcut:
+            self.addAction(action)
         return action
 
     def _show_menu(self, place: QPoint) -> None:
@@ -283,8 +300,8 @@ def _find(
     return None
 
 
-def _view(model: TreeModel) -> QTreeView:
-    view = QTreeView()
+def _view(model: TreeModel) -> ElementView:
+    view = ElementView()
     view.setObjectName("documentTreeView")
     view.setAccessibleName("Elements of the document")
     view.setFrameShape(QFrame.Shape.NoFrame)

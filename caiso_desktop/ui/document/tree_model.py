@@ -120,8 +120,9 @@ class TreeModel(QAbstractItemModel):
         """Make a row's children."""
         row = self.row(parent)
         if self._rows is not None and row is not None and not row.fetched:
-            self._add(row, self._rows.missing(row))
+            # Before the rows are added: who hears of them may ask for more at once.
             row.fetched = True
+            self._add(row, self._rows.missing(row))
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> object:
         """The columns' headings."""
