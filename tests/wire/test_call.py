@@ -180,3 +180,12 @@ def test_closing_the_transport_stops_what_is_under_way(serve: Serve, server_pem:
         transport.close()
         with pytest.raises(Cancelled, match="let go"):
             sending.result(50)
+
+
+def test_a_cancel_that_comes_after_everything_is_closed_harms_nobody(
+    serve: Serve, server_pem: Path, ask: Ask, token: CancelToken
+) -> None:
+    transport = HttpTransport()
+    transport.send(ask(serve(echo, server_context(server_pem)).port), token)
+    transport.close()
+    token.cancel()
