@@ -31,13 +31,20 @@ _FIRST = (
     "CREATE INDEX call_service ON call (service, environment, id)",
     "CREATE INDEX call_standing ON call (standing, settled, id)",
     "CREATE INDEX call_started ON call (started)",
+    "CREATE INDEX call_thumbprint ON call (thumbprint)",
     "CREATE TABLE trade_date (date TEXT NOT NULL, call INTEGER NOT NULL, PRIMARY KEY (date, call)) WITHOUT ROWID",
     "CREATE INDEX trade_date_call ON trade_date (call)",
-    # Compressed by zlib: the payload's bytes, and the text that was searched for in it and its answer.
+    # Compressed by zlib: the payload's bytes, and the text that is searched in it and its answer.
     "CREATE TABLE payload (call INTEGER PRIMARY KEY, data BLOB NOT NULL)",
     """CREATE TABLE searched (
-        call INTEGER PRIMARY KEY, payload BLOB NOT NULL, answer BLOB NOT NULL, indexed INTEGER NOT NULL
+        call INTEGER PRIMARY KEY,
+        mark TEXT NOT NULL,
+        payload BLOB NOT NULL,
+        answer BLOB NOT NULL,
+        indexed INTEGER NOT NULL
     )""",
+    # So that part of a subject is looked for among the few certificates, not in every call.
+    "CREATE TABLE certificate (thumbprint TEXT PRIMARY KEY, subject TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE draft (
         id TEXT PRIMARY KEY,
         run TEXT NOT NULL,

@@ -15,7 +15,7 @@ from caiso_desktop.store.chain import HeadNote, What, append, link_of
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.record import read_ending, read_record, write_ending, write_record, write_time
 from caiso_desktop.store.run import Runs
-from caiso_desktop.store.search import question
+from caiso_desktop.store.search import MARKED, search
 from caiso_desktop.store.verify import verify
 
 _PAGE = 500
@@ -67,6 +67,10 @@ class CallJournal:
                     (call, run, *columns(record), str(Standing.UNDER_WAY)),
                 )
                 connection.execute("INSERT INTO payload (call, data) VALUES (?, ?)", (call, packed))
+                connection.execute(
+                    "INSERT OR IGNORE INTO certificate (thumbprint, subject) VALUES (?, ?)",
+                    (record.thumbprint, record.subject),
+                )
                 connection.executemany(
                     "INSERT OR IGNORE INTO trade_date (date, call) VALUES (?, ?)",
                     ((day.isoformat(), call) for day in record.trade_dates),
@@ -91,9 +95,7 @@ class CallJournal:
     def search(self, filter: Filter, *, limit: int = 100, before: int | None = None) -> Sequence[Entry]:
         """The newest calls that fit, older than the call ``before``."""
         with self._database.reading() as connection:
-            statement, values = question(filter, before=before, limit=limit, indexed=index.can_index(connection))
-            numbers = [row[0] for row in connection.execute(statement, values)]
-            return _entries(connection, numbers)
+            return _entries(connection, search(connection, filter, before=before, limit=limit))
 
     def all(self, filter: Filter) -> Iterator[Entry]:
         """Every call that fits, newest first; between its pages others can write."""
@@ -166,6 +168,10 @@ class CallJournal:
                 gone.append(call)
             if not gone:
                 return 0
+            connection.execute(
+                "DELETE FROM certificate WHERE NOT EXISTS"
+                " (SELECT 1 FROM call WHERE call.thumbprint = certificate.thumbprint)"
+            )
             head = append(
                 connection, 0, What.REMOVED, {"at": write_time(self._clock()), "reason": reason, "calls": _ranges(gone)}
             )
@@ -176,7 +182,8 @@ class CallJournal:
         head = append(connection, call, What.END, write_ending(ending))
         connection.execute("UPDATE call SET standing = ? WHERE id = ?", (str(ending.standing), call))
         row = connection.execute("SELECT data FROM payload WHERE call = ?", (call,)).fetchone()
-        index.add(connection, call, _text(zlib.decompress(row["data"])) if row else "", ending.text)
+        payload = _text(zlib.decompress(row["data"])) if row else ""
+        index.add(connection, call, payload, ending.text, _marks(connection, call))
         return head
 
     def _find_crashed(self) -> None:
@@ -214,6 +221,14 @@ def columns(record: Record) -> tuple[str, ...]:
         record.subject,
         record.thumbprint,
     )
+
+
+def _marks(connection: sqlite3.Connection, call: int) -> list[str]:
+    """The marks of everything that a call is filtered by."""
+    row = connection.execute("SELECT * FROM call WHERE id = ?", (call,)).fetchone()
+    days = connection.execute("SELECT date FROM trade_date WHERE call = ?", (call,))
+    marks = [index.mark(column, row[column]) for column in (*MARKED, "thumbprint")]
+    return marks + [index.mark("trade_date", day["date"]) for day in days]
 
 
 def _entries(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Entry]:

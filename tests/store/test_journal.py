@@ -164,6 +164,9 @@ def filled(journal: CallJournal, make_record: MakeRecord, make_ending: MakeEndin
         (Filter(text="angstrom"), [3]),
         (Filter(text='NOT "granite" OR ('), []),
         (Filter(text="granite", environment="production"), []),
+        (Filter(text="granite", environment="map-stage", certificate="Jane", trade_date=date(2026, 3, 10)), [1]),
+        (Filter(environment="map-stage", standing=Standing.SUCCESS, kind=Kind.RETRIEVE), [3, 1]),
+        (Filter(text="production"), []),
     ],
 )
 def test_filters(filled: CallJournal, filter: Filter, found: list[int]) -> None:
@@ -174,6 +177,15 @@ def test_filters_by_time(filled: CallJournal, make_record: MakeRecord) -> None:
     second = make_record(2).started
     assert [entry.id for entry in filled.search(Filter(since=second))] == [3, 2]
     assert [entry.id for entry in filled.search(Filter(until=second))] == [1]
+    assert [entry.id for entry in filled.search(Filter(since=second, text="granite"))] == [3]
+    assert [entry.id for entry in filled.search(Filter(until=second, text="granite"))] == [1]
+
+
+def test_calls_under_way_are_listed_too(filled: CallJournal, make_record: MakeRecord) -> None:
+    call = filled.begin(make_record(4), PAYLOAD)
+    assert [entry.id for entry in filled.search(Filter(environment="map-stage"))] == [call, 3, 1]
+    assert [entry.id for entry in filled.search(Filter(standing=Standing.UNDER_WAY))] == [call]
+    assert [entry.id for entry in filled.search(Filter(environment="map-stage"), before=call)] == [3, 1]
 
 
 def test_pages(filled: CallJournal) -> None:
