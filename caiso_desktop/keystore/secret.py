@@ -165,6 +165,27 @@ def _backend_class() -> type[KeyringBackend]:
         from keyring.backends.macOS import Keyring
 
         return Keyring
-    from keyring.backends.SecretService import Keyring as SecretService
+    return _secret_service()
+
+
+def _secret_service() -> type[KeyringBackend]:
+    import secretstorage
+    from keyring.backends.SecretService import Keyring
+
+    class SecretService(Keyring):
+        """keyring's own, except that its connection is closed where the keyring stays locked."""
+
+        def get_preferred_collection(self) -> secretstorage.Collection:
+            bus = secretstorage.dbus_init()
+            try:
+                collection = secretstorage.get_default_collection(bus)
+                if collection.is_locked():
+                    collection.unlock()
+                    if collection.is_locked():
+                        raise KeyringLocked("the person did not unlock it")
+            except BaseException:
+                bus.close()
+                raise
+            return collection
 
     return SecretService

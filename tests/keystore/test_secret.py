@@ -14,11 +14,7 @@ from caiso_desktop.keystore.vault import Vault
 from caiso_desktop.model.identity import Hash, Padding
 from tests.keystore.conftest import FakePerson
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's"),
-    # keyring leaves its connection to the garbage collector where the keyring stays locked.
-    pytest.mark.filterwarnings("ignore:.*dbus-:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
 
 Start = Callable[..., None]
 
