@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from caiso_desktop import __version__
 from caiso_desktop.assembly.house import House
@@ -26,10 +26,14 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House] = House) -> int:
     """Run one command; the exit status is the design's."""
     options = build_parser().parse_args(arguments)
-    house = House()
+    try:
+        house = build_house()
+    except CaisoError as error:
+        print(f"caiso: {error}", file=sys.stderr)
+        return call.NOT_MADE
     try:
         return _run(options, house)
     except UsageError as error:

@@ -1,0 +1,140 @@
+"""`caiso call` and `caiso envelope`: what they print where, and the exit status of each ending."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from caiso_desktop.simulator import fault
+from caiso_desktop.simulator.server import Simulator
+
+Caiso = Callable[..., int]
+RETRIEVE = ("call", "sibr/RetrieveCleanBidSet", "--environment", "simulator")
+
+
+def test_the_report_is_printed_and_words_go_elsewhere(
+    caiso: Caiso, simulator: Simulator, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert caiso(*RETRIEVE) == 0
+    printed = capfdbinary.readouterr()
+    assert etree.fromstring(printed.out).tag == "{http://www.caiso.com/soa/CleanBidSet_v4.xsd#}CleanBidSet"
+    assert printed.err.decode().startswith("success: ")
+    assert simulator.requests[-1].path.endswith("SIBRv4_DocAttach_AP")
+
+
+def test_version_variant_and_payload_are_those_asked_for(
+    caiso: Caiso, simulator: Simulator, payload: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert caiso(*RETRIEVE, "--version", "v4", "--variant", "ap", "--payload", payload) == 0
+    (request,) = simulator.requests
+    assert request.path.endswith("RetrieveCleanBidSet_SIBRv4_AP")
+    assert b"<MarketStartTime>2026-11-22T08:00:00Z</MarketStartTime>" in request.body
+
+
+def test_a_payload_comes_from_standard_input(
+    caiso: Caiso, simulator: Simulator, payload: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(payload.read_bytes())))
+    assert caiso(*RETRIEVE, "--payload", "-", "--format", "json") == 0
+    assert b"MarketEndTime" in simulator.requests[-1].body
+
+
+def test_a_report_is_saved_and_never_over_a_file(
+    caiso: Caiso, simulator: Simulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "report.xml"
+    assert caiso(*RETRIEVE, "--save", place) == 0
+    assert etree.parse(place).getroot() is not None
+    assert capfd.readouterr().out == ""
+    before = place.read_bytes()
+    calls = len(simulator.requests)
+    assert caiso(*RETRIEVE, "--save", place) == 2
+    assert "is there already" in capfd.readouterr().err
+    assert place.read_bytes() == before
+    assert len(simulator.requests) == calls
+    assert caiso(*RETRIEVE, "--save", place, "--overwrite") == 0
+
+
+def test_json_tells_the_facts_of_the_call(
+    caiso: Caiso, simulator: Simulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "report.xml"
+    assert caiso(*RETRIEVE, "--format", "json", "--save", place) == 0
+    facts = json.loads(capfd.readouterr().out)
+    assert facts["service"] == "sibr/RetrieveCleanBidSet"
+    assert (facts["version"], facts["variant"], facts["fate"], facts["status"]) == ("v4", "docattach", "answered", 200)
+    assert facts["answer"]["outcome"] == "success"
+    assert facts["answer"]["saved"] == str(place)
+
+
+def test_an_error_of_the_service_is_status_1(
+    caiso: Caiso, simulator: Simulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    simulator.arrange(fault.NotEntitled())
+    assert caiso(*RETRIEVE) == 1
+    assert "Invalid role and/or Entity list identifier." in capfd.readouterr().err
+
+
+def test_no_data_is_a_success(caiso: Caiso, simulator: Simulator) -> None:
+    simulator.arrange(fault.NoData())
+    assert caiso(*RETRIEVE) == 0
+
+
+def test_a_cut_connection_is_of_unknown_fate(
+    caiso: Caiso, simulator: Simulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    simulator.arrange(fault.CutOff(after=None))
+    assert caiso(*RETRIEVE) == 4
+    assert "may have received" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("call", "sibr/RetrieveNothing", "--environment", "simulator"), "has no service"),
+        (("call", "nobody/RetrieveCleanBidSet", "--environment", "simulator"), "no application"),
+        (("call", "RetrieveCleanBidSet", "--environment", "simulator"), "APPLICATION/SERVICE"),
+        (("call", "sibr/RetrieveCleanBidSet", "--environment", "moon"), "no environment"),
+        ((*RETRIEVE, "--version", "v99"), "no version"),
+        ((*RETRIEVE, "--payload", "/nowhere/payload.xml"), "cannot be read"),
+        ((*RETRIEVE, "--certificate", "simulator"), "STORE:THUMBPRINT"),
+        (("call", "sibr/SubmitRawBidSet", "--environment", "simulator"), "wants a payload"),
+    ],
+)
+def test_what_is_asked_wrongly_is_status_2(
+    caiso: Caiso, simulator: Simulator, capfd: pytest.CaptureFixture[str], arguments: tuple[str, ...], words: str
+) -> None:
+    assert caiso(*arguments) == 2
+    printed = capfd.readouterr()
+    assert words in printed.err
+    assert "Traceback" not in printed.err
+    assert printed.out == ""
+    assert simulator.requests == ()
+
+
+def test_without_a_certificate_the_call_cannot_be_made(
+    caiso: Caiso, simulator: Simulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert caiso("call", "sibr/RetrieveCleanBidSet", "--environment", "map-stage") == 3
+    assert "certificate" in capfd.readouterr().err
+
+
+def test_a_submit_to_production_is_refused(caiso: Caiso, payload: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    arguments = ("call", "sibr/SubmitRawBidSet", "--environment", "production", "--payload", payload)
+    assert caiso(*arguments) == 2
+    assert "real market" in capfd.readouterr().err
+
+
+def test_an_envelope_is_printed_and_nothing_sent(
+    caiso: Caiso, simulator: Simulator, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert caiso("envelope", *RETRIEVE[1:]) == 0
+    printed = capfdbinary.readouterr()
+    envelope = etree.fromstring(printed.out)
+    assert envelope.tag == "{http://schemas.xmlsoap.org/soap/envelope/}Envelope"
+    assert b"SOAPAction" in printed.err
+    assert simulator.requests == ()
