@@ -18,7 +18,7 @@ from caiso_desktop.model.service import Catalogue, Environment, Kind, Policy, So
 
 POLICY = "policy.toml"
 
-_POLICY_KEYS = frozenset({"production_submits", "user_overlays"})
+_POLICY_KEYS = frozenset({"production_submits", "user_overlays", "second_person"})
 _GRAVITY = (Kind.RETRIEVE, Kind.SUBMIT, Kind.STATE_CHANGING)
 
 

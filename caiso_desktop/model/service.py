@@ -250,10 +250,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a company allows on its machines."""
+    """What a company allows on its machines; ``second_person`` wants one's approval for each submit to Production."""
 
     production_submits: bool = True
     user_overlays: bool = True
+    second_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
