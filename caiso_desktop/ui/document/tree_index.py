@@ -20,7 +20,9 @@ KEPT = 20_000
 MANY = 1_000
 """A depth with more elements than this is one of records."""
 
-_PIECE = 1 << 16
+_HEAD = 1 << 16
+# The worker lets go of the interpreter when it reads: often, so that the window never waits for long.
+_PIECE = 1 << 13
 _REPORT_SECONDS = 0.05
 _RECORD_PIECE = 1 << 13
 _RECORD_ELEMENTS = 20_000
@@ -55,13 +57,12 @@ class TreeIndex:
 
     def __init__(self, path: Path) -> None:
         self._source = FileBytes.open(path)
-        self._kind = kind_of(self._source.read(0, _PIECE))
+        self._kind = kind_of(self._source.read(0, _HEAD))
         self.root: Element | None = None
         self.problem = ""
         self.complete = False
         self.generation = 0
         self._open: list[Element] = []
-        self._depth = 0
         self._records_at: int | None = None
         self._here: Records | None = None
         self._counts: list[int] = []
@@ -178,7 +179,7 @@ class TreeIndex:
                     break
         if chosen is None:
             return
-        self._depth = len(self._open) if self._records_at is None else self._depth
+        first_time, depth = self._records_at is None, len(self._open)
         self._records_at = chosen
         if self.root is not None:
             self._collapse(self.root, chosen)
@@ -189,9 +190,9 @@ class TreeIndex:
         self._here = self._open[-1].records
         self._kept = sum(self._counts[:chosen])
         self.generation += 1
-        self._parser.StartElementHandler = self._begin_lean
-        self._parser.EndElementHandler = self._end_lean
-        self._parser.CharacterDataHandler = None
+        if first_time:
+            self._parser.StartElementHandler, self._parser.EndElementHandler = self._lean_handlers(depth)
+            self._parser.CharacterDataHandler = None
 
     def _collapse(self, root: Element, depth: int) -> None:
         level = [root]
@@ -214,35 +215,49 @@ class TreeIndex:
         records.deep.append(deep)
         records.name_numbers.append(number)
 
-    def _begin_lean(self, name: str, attributes: list[str]) -> None:
-        depth = self._depth
-        self._depth = depth + 1
-        if depth == self._records_at:
-            if self._here is None:
-                self._here = self._open[-1].records = Records(self._names)
-            self._append(self._here, name, self._parser.CurrentByteIndex)
-        elif depth > self._records_at:  # type: ignore[operator]  # chosen, or this handler would not be called
-            if depth == self._records_at + 1 and self._here is not None:  # type: ignore[operator]
-                self._here.deep[-1] = 1
-        else:
-            chosen = self._records_at
-            self._begin(name, attributes)
-            # It may just have become a record itself, when that was one element too many.
-            if self._records_at == chosen:
-                self._open[-1].hollow = True
-                self._here = None
+    def _lean_handlers(self, depth: int) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
+        """What expat calls millions of times: ``depth`` elements are open, and most that come are only counted.
 
-    def _end_lean(self, name: str) -> None:
-        self._depth -= 1
-        if self._depth < self._records_at:  # type: ignore[operator]  # chosen, or this handler would not be called
-            element = self._open.pop()
-            element.closed = True
-            if element.records is not None and not element.records:
-                element.records = None
-            # It has children of its own, so only its text was not kept, and that is white space or little more.
-            if element.children or element.records is not None:
-                element.hollow = False
-            self._here = None
+        Written as closures because their variables are found faster than attributes.
+        """
+        limit = self._records_at or 0
+        parser = self._parser
+
+        def begin(name: str, attributes: list[str]) -> None:
+            nonlocal depth, limit
+            depth += 1
+            if depth > limit + 1:
+                if depth == limit + 2 and self._here is not None:
+                    self._here.deep[-1] = 1
+            elif depth == limit + 1:
+                if self._here is None:
+                    self._here = self._open[-1].records = Records(self._names)
+                self._append(self._here, name, parser.CurrentByteIndex)
+            else:
+                self._begin(name, attributes)
+                # It may just have become a record itself, when that was one element too many.
+                if self._records_at == limit:
+                    self._open[-1].hollow = True
+                    self._here = None
+                limit = self._records_at or 0
+
+        def end(name: str) -> None:
+            nonlocal depth
+            if depth <= limit:
+                self._close_kept()
+            depth -= 1
+
+        return begin, end
+
+    def _close_kept(self) -> None:
+        element = self._open.pop()
+        element.closed = True
+        if element.records is not None and not element.records:
+            element.records = None
+        # It has children of its own, so only its text was not kept, and that is white space or little more.
+        if element.children or element.records is not None:
+            element.hollow = False
+        self._here = None
 
     # Reading one element again.
 
