@@ -51,6 +51,14 @@ def thumbprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex().upper()
 
 
+def is_authority(certificate: x509.Certificate) -> bool:
+    """Whether a certificate is one that issues others."""
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, ValueError):
+        return False
+
+
 def belongs(key: rsa.RSAPrivateKey, certificate: Certificate) -> bool:
     """Whether a private key is that of a certificate."""
     return x509.load_der_x509_certificate(certificate.der).public_key() == key.public_key()

@@ -1,0 +1,258 @@
+"""Keys generated on a token of SoftHSM2, which never leave it."""
+
+import gc
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from caiso_desktop.keystore.memory import HASHES
+from caiso_desktop.keystore.pkcs11 import Pkcs11Keystore, TokenError, find_module
+from caiso_desktop.model.error import IdentityError
+from caiso_desktop.model.identity import Hash, Identity, IdentityRef, Keystore, Padding
+from caiso_desktop.wire.provider import present
+from tests.keystore.conftest import DAY, NOW, FakePerson, Issued, name
+
+MODULE = next(
+    (
+        Path(path)
+        for path in (
+            "/usr/lib/softhsm/libsofthsm2.so",
+            "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+            "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
+            "/opt/homebrew/lib/softhsm/libsofthsm2.so",
+        )
+        if Path(path).is_file()
+    ),
+    None,
+)
+pytestmark = pytest.mark.skipif(
+    MODULE is None or shutil.which("softhsm2-util") is None,
+    reason="SoftHSM2 is not installed (Debian: softhsm2); python packaging/bootstrap.py test does it",
+)
+PIN = "1234"
+LABEL = "Card of this run"
+
+
+@pytest.fixture(scope="module")
+def token(tmp_path_factory: pytest.TempPathFactory, issuing: Issued) -> Iterator[rsa.RSAPublicKey]:
+    """A token with a key that was generated on it, its certificate, and its issuer's."""
+    import pkcs11
+
+    folder = tmp_path_factory.mktemp("softhsm")
+    (folder / "tokens").mkdir()
+    configuration = folder / "softhsm2.conf"
+    configuration.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
+    before = os.environ.get("SOFTHSM2_CONF")
+    os.environ["SOFTHSM2_CONF"] = str(configuration)
+    subprocess.run(
+        ["softhsm2-util", "--init-token", "--free", "--label", LABEL, "--pin", PIN, "--so-pin", "5678"],
+        check=True,
+        capture_output=True,
+    )
+    library = pkcs11.lib(str(MODULE))
+    library.reinitialize()
+    with library.get_token(token_label=LABEL).open(rw=True, user_pin=PIN) as session:
+        public, private = session.generate_keypair(pkcs11.KeyType.RSA, 2048, id=b"\x11", label="jane", store=True)
+        assert not private[pkcs11.Attribute.EXTRACTABLE]
+        numbers = [
+            int.from_bytes(public[each]) for each in (pkcs11.Attribute.PUBLIC_EXPONENT, pkcs11.Attribute.MODULUS)
+        ]
+        key = rsa.RSAPublicNumbers(*numbers).public_key()
+        for place, certificate in ((b"\x11", certify(key, issuing)), (b"\x12", issuing.certificate)):
+            session.create_object(
+                {
+                    pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
+                    pkcs11.Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
+                    pkcs11.Attribute.TOKEN: True,
+                    pkcs11.Attribute.ID: place,
+                    pkcs11.Attribute.SUBJECT: certificate.subject.public_bytes(),
+                    pkcs11.Attribute.VALUE: certificate.public_bytes(serialization.Encoding.DER),
+                }
+            )
+    yield key
+    if before is None:
+        del os.environ["SOFTHSM2_CONF"]
+    else:
+        os.environ["SOFTHSM2_CONF"] = before
+
+
+def certify(key: rsa.RSAPublicKey, issuing: Issued) -> x509.Certificate:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name("Jane Doe x1234"))
+        .issuer_name(issuing.certificate.subject)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - DAY)
+        .not_valid_after(NOW + DAY)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+        .sign(issuing.key, hashes.SHA256())
+    )
+
+
+@pytest.fixture
+def store(token: rsa.RSAPublicKey, person: FakePerson) -> Iterator[Pkcs11Keystore]:
+    assert MODULE is not None
+    made = Pkcs11Keystore(MODULE, person)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def identity(store: Pkcs11Keystore, person: FakePerson) -> Identity:
+    person.answers = [PIN]
+    [found] = store.identities()
+    return found
+
+
+def test_listing_asks_for_no_pin(store: Pkcs11Keystore, issuing: Issued, person: FakePerson) -> None:
+    port: Keystore = store
+    [found] = port.identities()
+    assert found.certificate.subject == "CN=Jane Doe x1234,OU=people,O=CAISO,C=US"
+    assert found.certificate.chain == (issuing.der,)
+    assert found.key_facts.place == f"on the card or token '{LABEL}'"
+    assert found.key_file() is None
+    assert found.signer.supports(Hash.SHA256, Padding.PSS)
+    assert store.open(found.ref).certificate == found.certificate
+    assert person.questions == []
+
+
+@pytest.mark.parametrize("hash", list(Hash))
+@pytest.mark.parametrize("kind", list(Padding))
+def test_the_token_signs(identity: Identity, token: rsa.RSAPublicKey, hash: Hash, kind: Padding) -> None:
+    algorithm = HASHES[hash]
+    digest = bytes(algorithm.digest_size)
+    scheme = (
+        padding.PKCS1v15() if kind is Padding.PKCS1 else padding.PSS(padding.MGF1(algorithm), algorithm.digest_size)
+    )
+    token.verify(identity.signer.sign(digest, hash, kind), digest, scheme, utils.Prehashed(algorithm))
+
+
+def test_the_pin_is_asked_for_once_a_session(identity: Identity, person: FakePerson) -> None:
+    for _ in range(3):
+        identity.signer.sign(bytes(32), Hash.SHA256, Padding.PKCS1)
+    assert person.questions == [f"The PIN of {LABEL}"]
+
+
+def test_a_wrong_pin_is_tried_twice_at_most(identity: Identity, person: FakePerson) -> None:
+    person.answers = ["0000", "0001", PIN]
+    with pytest.raises(TokenError, match="wrong twice"):
+        identity.signer.sign(bytes(32), Hash.SHA256, Padding.PKCS1)
+    assert person.questions[1] == f"That was not it. The PIN of {LABEL}"
+    person.answers = [None]
+    with pytest.raises(TokenError, match="was not given"):
+        identity.signer.sign(bytes(32), Hash.SHA256, Padding.PKCS1)
+    person.answers = ["0000", PIN]
+    assert len(identity.signer.sign(bytes(32), Hash.SHA256, Padding.PKCS1)) == 256
+
+
+def test_a_card_that_is_not_there_and_a_module_that_is_none_are_told(
+    store: Pkcs11Keystore, person: FakePerson, tmp_path: Path
+) -> None:
+    with pytest.raises(IdentityError, match="in a reader now"):
+        store.open(IdentityRef("pkcs11", "00" * 32))
+    with pytest.raises(TokenError, match="does not work") as caught:
+        Pkcs11Keystore(tmp_path / "nothing.so", person).identities()
+    assert "settings" in caught.value.advice
+
+
+def test_the_settings_name_the_module(tmp_path: Path) -> None:
+    assert find_module(str(tmp_path / "card.so")) == tmp_path / "card.so"
+    found = find_module(None)
+    assert found is None or found.is_file()
+
+
+# The same key in TLS
+
+
+@pytest.fixture
+def server(tmp_path: Path, root: Issued, issuing: Issued, version: ssl.TLSVersion) -> Iterator[tuple[int, list[str]]]:
+    """A port that greets whoever shows a certificate of the issuing authority, and who did."""
+    own = root.issue("localhost", uses=(ExtendedKeyUsageOID.SERVER_AUTH,))
+    (tmp_path / "server.pem").write_bytes(own.key_pem() + own.pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = context.maximum_version = version
+    context.load_cert_chain(tmp_path / "server.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(cadata=(root.pem + issuing.pem).decode())
+    names: list[str] = []
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+
+    def greet() -> None:
+        while True:
+            try:
+                plain, _ = listener.accept()
+            except OSError:
+                return
+            with plain, context.wrap_socket(plain, server_side=True) as tls:
+                shown = x509.load_der_x509_certificate(tls.getpeercert(binary_form=True) or b"")
+                names.append(str(shown.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value))
+                tls.sendall(b"hello")
+
+    threads = [threading.Thread(target=greet) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    yield listener.getsockname()[1], names
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.fixture(params=["1.2", "1.3"])
+def version(request: pytest.FixtureRequest) -> ssl.TLSVersion:
+    return {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[request.param]
+
+
+def test_the_token_authenticates_eight_threads_twenty_times(
+    server: tuple[int, list[str]], identity: Identity, root: Issued, person: FakePerson
+) -> None:
+    port, names = server
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False  # the server's certificate is named as CAISO names people; its chain is checked
+    context.load_verify_locations(cadata=root.pem.decode())
+    present(context, identity.certificate.der, identity.certificate.chain, identity.signer)
+    together = threading.Barrier(8)
+
+    def work(_number: int) -> None:
+        together.wait()
+        for _ in range(20):
+            with (
+                socket.create_connection(("127.0.0.1", port)) as plain,
+                context.wrap_socket(plain, server_hostname="localhost") as tls,
+            ):
+                assert tls.recv(5) == b"hello"
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(8)))
+    assert names == ["Jane Doe x1234"] * 160
+    assert person.questions == [f"The PIN of {LABEL}"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows counts memory elsewhere")
+def test_three_hundred_contexts_with_a_token_leave_nothing_behind(identity: Identity) -> None:
+    import resource
+
+    def make(count: int) -> None:
+        for _ in range(count):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            present(context, identity.certificate.der, identity.certificate.chain, identity.signer)
+        gc.collect()
+
+    make(50)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    make(300)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2048  # kilobytes
