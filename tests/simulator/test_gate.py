@@ -121,8 +121,11 @@ def test_an_attachment_that_is_not_right(
     assert reason in simulator.requests[-1].verdict
 
 
-def test_a_gzip_that_grows_without_end_is_not_unpacked(simulator: Simulator, client: Client) -> None:
-    bomb = base64_gzip(" " * (65 * 1024 * 1024))
+def test_a_gzip_that_grows_without_end_is_not_unpacked(
+    simulator: Simulator, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("caiso_desktop.simulator.message.LARGEST_PAYLOAD", 100_000)
+    bomb = base64_gzip(" " * 200_000)
     assert submit(client, simulator, attachment=bomb).status == 500
     assert "unpacks to more than" in simulator.requests[-1].verdict
 
