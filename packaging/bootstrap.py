@@ -9,6 +9,7 @@ Standard library only, and written so that an old Python can read it far enough 
 import argparse
 import ctypes
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -42,6 +43,12 @@ QT_ON_X11 = {
     "libxcb-image.so.0": "libxcb-image0",
     "libxcb-render-util.so.0": "libxcb-render-util0",
 }
+# What tests of the keystores talk to, by the Debian package that brings it; elsewhere those tests say what they miss.
+TEST_PROGRAMS = {
+    "softhsm2-util": "softhsm2",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "dbus-run-session": "dbus-daemon",
+}
 CHECKS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
@@ -65,6 +72,8 @@ def main() -> int:
         find_a_newer_python()
         make_environment()
         see_to_qt_libraries(with_window=options.command == "run" and has_display())
+        if options.command == "test":
+            see_to_test_programs()
         return run(options.arguments) if options.command == "run" else test(options.arguments)
     except SetUpError as error:
         print(f"\n{error}", file=sys.stderr)
@@ -95,10 +104,11 @@ def make_environment() -> None:
     wanted = f"{sys.version} {hashlib.sha256(LOCK.read_bytes()).hexdigest()} {CHECKOUT}\n"
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted and PYTHON.is_file():
         return
-    say("Making .venv ...")
-    if subprocess.call([sys.executable, "-m", "venv", "--clear", str(VENV)]) != 0:
+    if importlib.util.find_spec("ensurepip") is None:
+        # Debian's Python leaves it out of the package python3.
         install_debian_packages(["python3-venv"], "to make a virtual environment")
-        call([sys.executable, "-m", "venv", "--clear", str(VENV)], "Python could not make a virtual environment.")
+    say("Making .venv ...")
+    call([sys.executable, "-m", "venv", "--clear", str(VENV)], "Python could not make a virtual environment.")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     say("Installing the locked packages ...")
     locked = [*pip, "--require-hashes", "--no-deps", "--only-binary=:all:", "--requirement", str(LOCK)]
@@ -116,6 +126,17 @@ def see_to_qt_libraries(*, with_window: bool) -> None:
     missing = [package for library, package in wanted.items() if not loads(library)]
     if missing:
         install_debian_packages(missing, "for Qt")
+
+
+def see_to_test_programs() -> None:
+    """On Debian and Ubuntu, install the programs that some tests talk to; without them those tests are skipped."""
+    missing = [package for program, package in TEST_PROGRAMS.items() if shutil.which(program) is None]
+    if not missing or shutil.which("apt-get") is None:
+        return
+    try:
+        install_debian_packages(missing, "for the tests of keystores")
+    except SetUpError as error:
+        say(f"{error}\nGoing on without; the tests that need them are skipped and say so.")
 
 
 def loads(library: str) -> bool:
