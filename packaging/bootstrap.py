@@ -45,6 +45,7 @@ QT_ON_X11 = {
 }
 # What tests of the keystores talk to, by the Debian package that brings it; elsewhere those tests say what they miss.
 TEST_PROGRAMS = {
+    "openssl": "openssl",
     "softhsm2-util": "softhsm2",
     "gnome-keyring-daemon": "gnome-keyring",
     "dbus-run-session": "dbus-daemon",
