@@ -5,44 +5,15 @@ times in Pacific Prevailing Time; spans are instants, so an hour that the clocks
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from caiso_desktop.model.calendar import Calendar, State, Window
+from caiso_desktop.model.calendar import Availability, Calendar, Span, State, Window
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 
 # A window comes back within a week and lasts at most a week: two weeks each way hold everything that touches a moment.
 _HORIZON = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From one instant (UTC) to another, the last not included."""
-
-    start: datetime
-    end: datetime
-
-    def __contains__(self, moment: datetime) -> bool:
-        return self.start <= moment < self.end
-
-
-@dataclass(frozen=True, slots=True)
-class Availability:
-    """What is known of an environment at a moment.
-
-    ``maintenance`` is the span of maintenance the moment lies in (windows that touch are one), ``next_maintenance``
-    when the next one begins; ``supported`` is None where nothing is printed; ``cycle`` names the market simulation
-    that is on. ``sentence`` says all that with its source, for a chip; ``warning`` is empty where there is none.
-    """
-
-    maintenance: Span | None
-    next_maintenance: datetime | None
-    supported: bool | None
-    cycle: str | None
-    sentence: str
-    warning: str
 
 
 def trade_date(calendar: Calendar, moment: datetime) -> date:
@@ -87,14 +58,15 @@ def look_up(calendar: Calendar, moment: datetime, here: tzinfo | None = None) ->
         parts.append("maintenance comes by CAISO's notice")
     parts += _support_words(calendar, moment, support, here)
     parts += _cycle_words(calendar, cycle)
-    sentence = f"By {calendar.known_from or 'what is configured'}: {'; '.join(parts)}." if parts else _unknown(calendar)
-    return Availability(span, coming, supported, cycle, sentence, warning)
+    brief = f"By {calendar.known_from or 'what is configured'}: {parts[0]}" if parts else _unknown(calendar)
+    sentence = f"{'; '.join([brief, *parts[1:]])}." if parts else f"{brief}."
+    return Availability(span, coming, supported, cycle, brief, sentence, warning)
 
 
 def _unknown(calendar: Calendar) -> str:
     if calendar.known_from:
-        return f"By {calendar.known_from}: nothing is printed about its hours."
-    return "Nothing is known of its hours."
+        return f"By {calendar.known_from}: nothing is printed about its hours"
+    return "Nothing is known of its hours"
 
 
 def _support_words(calendar: Calendar, moment: datetime, support: Span | None, here: tzinfo | None) -> Iterator[str]:

@@ -17,14 +17,25 @@ from caiso_desktop.catalogue.merge import merge
 from caiso_desktop.catalogue.patch import read_patch
 from caiso_desktop.catalogue.patch_environment import DAYS
 from caiso_desktop.catalogue.table import Sheet
-from caiso_desktop.model.calendar import Calendar, Deviation, Window
+from caiso_desktop.model.calendar import Calendar, Cycle, Deviation, Window
 from caiso_desktop.model.error import StorageError
-from caiso_desktop.model.service import Catalogue, Kind, Retirement, Service, Source, Variant
+from caiso_desktop.model.service import Catalogue, Kind, Retirement, Service, Source, Variant, Version
 
 
 def address_text(application: str, environment: str, base: str) -> str:
     """An overlay that calls an application's services elsewhere in one environment."""
     return _application(application) + f"\n[application.reach.{_key(environment)}]\nbase = {_text(base)}\n"
+
+
+def row_address_text(application: str, service: str, version: Version, environment: str, base: str) -> str:
+    """An overlay that calls one row elsewhere in one environment, where the row has bases of its own."""
+    minor = f", minor_version = {_text(version.minor_version)}" if version.minor_version is not None else ""
+    bases = ", ".join(f"{_key(key)} = {_text(value)}" for key, value in {**version.bases, environment: base}.items())
+    return (
+        _application(application)
+        + f"\n[[application.service]]\nname = {_text(service)}\nversions = [\n"
+        + f"  {{ version = {_text(version.version)}{minor}, bases = {{ {bases} }} }},\n]\n"
+    )
 
 
 def version_text(
@@ -67,20 +78,35 @@ def retired_text(application: str, service: str, environment: str, retirement: R
     )
 
 
-def calendar_text(environment: str, calendar: Calendar) -> str:
-    """An overlay with an environment's windows, deviations, simulation cycles and trade date."""
-    lines = ["format = 1", "", "[[environment]]", f"id = {_text(environment)}", "", "[environment.calendar]"]
-    lines += _list("maintenance", [_window(window) for window in calendar.maintenance])
-    lines += _list("support", [_window(window) for window in calendar.support])
-    lines += _list("deviations", [_deviation(deviation) for deviation in calendar.deviations])
-    lines += _list(
-        "cycles",
-        [f"name = {_text(c.name)}, first = {_date(c.first)}, last = {_date(c.last)}" for c in calendar.cycles],
-    )
-    fixed = calendar.trade_date.fixed
-    value = f"offset = {calendar.trade_date.offset}" if fixed is None else f"fixed = {_date(fixed)}"
-    lines.append(f"trade_date = {{ {value} }}")
-    return "\n".join(lines) + "\n"
+def calendar_text(environment: str, calendar: Calendar, *known: Calendar) -> str:
+    """An overlay with an environment's windows, deviations, simulation cycles and trade date.
+
+    What is the same in every calendar of ``known`` (those it will be laid over) is left out, so that it stays known
+    from where it stands; an empty text where nothing is left.
+    """
+    written = {
+        "maintenance": [_window(window) for window in calendar.maintenance],
+        "support": [_window(window) for window in calendar.support],
+        "deviations": [_deviation(deviation) for deviation in calendar.deviations],
+        "cycles": [_cycle(cycle) for cycle in calendar.cycles],
+    }
+    lines = []
+    for key, items in written.items():
+        if not known or any(getattr(each, key) != getattr(calendar, key) for each in known):
+            lines += _list(key, items)
+    if not known or any(each.trade_date != calendar.trade_date for each in known):
+        fixed = calendar.trade_date.fixed
+        value = f"offset = {calendar.trade_date.offset}" if fixed is None else f"fixed = {_date(fixed)}"
+        lines.append(f"trade_date = {{ {value} }}")
+    if not lines:
+        return ""
+    head = ["format = 1", "", "[[environment]]", f"id = {_text(environment)}", "", "[environment.calendar]"]
+    return "\n".join([*head, *lines]) + "\n"
+
+
+def overlay_file(folder: Path, name: str) -> Path:
+    """Where the overlay of this name lies, or would."""
+    return folder / f"{re.sub('[^a-z0-9]+', '-', name.lower()).strip('-') or 'overlay'}.toml"
 
 
 def save_overlay(folder: Path, name: str, text: str, catalogue: Catalogue) -> Path:
@@ -88,7 +114,7 @@ def save_overlay(folder: Path, name: str, text: str, catalogue: Catalogue) -> Pa
 
     `CatalogueFileError` says what does not fit, `StorageError` what the disk would not do; nothing is left then.
     """
-    file = folder / f"{re.sub('[^a-z0-9]+', '-', name.lower()).strip('-') or 'overlay'}.toml"
+    file = overlay_file(folder, name)
     temporary = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -129,6 +155,10 @@ def _deviation(deviation: Deviation) -> str:
         f"from = {deviation.start.isoformat()}, until = {deviation.end.isoformat()}, "
         f"state = {_text(deviation.state)}, note = {_text(deviation.note)}"
     )
+
+
+def _cycle(cycle: Cycle) -> str:
+    return f"name = {_text(cycle.name)}, first = {_date(cycle.first)}, last = {_date(cycle.last)}"
 
 
 def _date(day: date) -> str:

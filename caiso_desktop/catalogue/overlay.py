@@ -6,7 +6,7 @@ be shown, whom to trust, how to sign, or what counts as a submit, waits until it
 
 import hashlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,53 +14,13 @@ from caiso_desktop.catalogue.merge import merge
 from caiso_desktop.catalogue.patch import read_patch
 from caiso_desktop.catalogue.table import Sheet
 from caiso_desktop.model.error import CatalogueFileError
+from caiso_desktop.model.overlay import Change, Layered, Overlay
 from caiso_desktop.model.service import Catalogue, Environment, Kind, Policy, Source
 
 POLICY = "policy.toml"
 
 _POLICY_KEYS = frozenset({"production_submits", "user_overlays", "second_person"})
 _GRAVITY = (Kind.RETRIEVE, Kind.SUBMIT, Kind.STATE_CHANGING)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing an overlay changes that a person must agree to: where, what, and how it was and would be."""
-
-    environment: str
-    what: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class Overlay:
-    """A file that fits. ``owner`` is ``company`` or ``user``; ``fingerprint`` stands for exactly these changes."""
-
-    file: Path
-    owner: str
-    changes: tuple[Change, ...]
-
-    @property
-    def fingerprint(self) -> str:
-        """What is remembered when a person has agreed."""
-        words = [(change.environment, change.what, change.before, change.after) for change in self.changes]
-        return hashlib.sha256(repr(words).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Layered:
-    """The catalogue with all that lies over it.
-
-    ``applied`` overlays count; ``pending`` ones wait for a yes; ``barred`` files are a user's where the company's
-    policy allows none; ``refused`` says what is wrong with the others.
-    """
-
-    catalogue: Catalogue
-    policy: Policy
-    applied: tuple[Overlay, ...]
-    pending: tuple[Overlay, ...]
-    barred: tuple[Path, ...]
-    refused: tuple[CatalogueFileError, ...]
 
 
 def lay_over(

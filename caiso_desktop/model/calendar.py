@@ -76,3 +76,33 @@ class Calendar:
     always_supported: bool = False
     cycles_only: bool = False
     known_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one instant (UTC) to another, the last not included."""
+
+    start: datetime
+    end: datetime
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.start <= moment < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """What is known of an environment at a moment.
+
+    ``maintenance`` is the span of maintenance the moment lies in (windows that touch are one), ``next_maintenance``
+    when the next one begins; ``supported`` is None where nothing is printed; ``cycle`` names the market simulation
+    that is on. ``sentence`` says all that with its source, ``brief`` the first thing of it, for a chip; ``warning`` is
+    empty where there is none.
+    """
+
+    maintenance: Span | None
+    next_maintenance: datetime | None
+    supported: bool | None
+    cycle: str | None
+    brief: str
+    sentence: str
+    warning: str

@@ -16,9 +16,10 @@ from caiso_desktop.catalogue.edit import (
     service_text,
     version_text,
 )
-from caiso_desktop.catalogue.overlay import Layered, lay_over
+from caiso_desktop.catalogue.overlay import lay_over
 from caiso_desktop.model.calendar import Cycle, Deviation, State, TradeDate, Window
 from caiso_desktop.model.error import CatalogueFileError
+from caiso_desktop.model.overlay import Layered
 from caiso_desktop.model.service import Catalogue, Kind, Retirement, Source, Target, Variant
 
 NEW_SERVICE = """
