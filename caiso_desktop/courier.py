@@ -1,20 +1,39 @@
-"""The one use case: a call is dressed, kept, sent, and its answer undressed. No Qt, no globals."""
+"""The one use case: a call is guarded, dressed, recorded, sent, its answer undressed, recorded. No Qt, no globals."""
 
+import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
+from caiso_desktop.contract.difference import compare
+from caiso_desktop.contract.reading import read
 from caiso_desktop.contract.rule import operation_by_rule
+from caiso_desktop.contract.wellformed import check
 from caiso_desktop.envelope.dress import dress
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.call import Call, Message, Operation
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Cancelled, GuardError, IdentityError, StorageError, TransportError
+from caiso_desktop.model.error import (
+    CaisoError,
+    Cancelled,
+    Fate,
+    GuardError,
+    IdentityError,
+    PayloadError,
+    StorageError,
+    TransportError,
+)
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
+from caiso_desktop.model.guard import Seal, Sheet, is_guarded, refusal
 from caiso_desktop.model.identity import Identity, Keystore, Trust
-from caiso_desktop.model.service import Catalogue, Kind
+from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Chronicle, Ending, Record
+from caiso_desktop.model.reading import Difference, Reading
+from caiso_desktop.model.service import Catalogue, Policy
 from caiso_desktop.model.transport import Limits, Progress, Request, Response, Transport
 
 
@@ -35,6 +54,7 @@ class CallCourier:
     """Carries calls; safe to use from several threads at once.
 
     ``trust`` gives the authorities of an environment by its id: the simulator's are known only once it runs.
+    ``policy`` is the company's, ``user`` the name of who sends, which a second person's must not be.
     """
 
     def __init__(
@@ -44,7 +64,10 @@ class CallCourier:
         keystores: Sequence[Keystore],
         shelf: Shelf,
         trust: Callable[[str], Trust],
+        journal: Chronicle,
         *,
+        policy: Policy | None = None,
+        user: str = "",
         limits: Limits | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
@@ -53,6 +76,9 @@ class CallCourier:
         self._keystores = {store.name: store for store in keystores}
         self._shelf = shelf
         self._trust = trust
+        self._journal = journal
+        self._policy = policy or Policy()
+        self._user = user
         self._limits = limits or Limits()
         self._clock = clock
 
@@ -68,6 +94,34 @@ class CallCourier:
         message = self._dress(call, operation, self._identity(call))
         return Preview(url=url, headers=message.headers, body=message.body, operation=operation)
 
+    def sheet(self, call: Call) -> Sheet | None:
+        """What to show before a call that the guard stands before; None for one that may just leave."""
+        operation = self.operation(call)
+        environment = self._catalogue.environment(call.environment)
+        if not is_guarded(environment, operation.kind):
+            return None
+        url = self._catalogue.url(call.environment, call.target)
+        problem = check(call.payload, operation)
+        try:
+            difference, doubt = self._difference(call), ""
+        except CaisoError as error:
+            difference, doubt = None, f"How it differs from the last one is not known. {error}"
+        return Sheet(
+            environment=environment,
+            seal=_seal(call, url),
+            service=f"{call.target.service} {call.target.version}".strip(),
+            host=urlsplit(url).hostname or "",
+            subject=self._identity(call).certificate.subject,
+            reading=_read(call.payload),
+            verdict=str(problem) if problem else "",
+            difference=difference,
+            doubt=doubt,
+        )
+
+    def _difference(self, call: Call) -> Difference | None:
+        last = self._journal.last_submit(call.target, call.environment)
+        return compare(self._journal.payload(last.id), call.payload) if last else None
+
     def carry(self, call: Call, token: CancelToken, on_progress: Callable[[Progress], None]) -> Exchange:
         """Carry a call out, once.
 
@@ -75,8 +129,9 @@ class CallCourier:
         that is the exchange's ``failure``.
         """
         operation = self.operation(call)
-        self._guard(call, operation)
         url = self._catalogue.url(call.environment, call.target)
+        reading = _read(call.payload)
+        self._guard(call, operation, url, reading)
         identity = self._identity(call)
         trust = self._trust(call.environment)
         folder = self._shelf.new()
@@ -95,32 +150,50 @@ class CallCourier:
             limits=self._limits,
             on_progress=on_progress,
         )
-        response: Response | None = None
-        answer: Answer | None = None
-        failure: TransportError | StorageError | Cancelled | None = None
-        try:
-            response = self._transport.send(request, token)
-            answer = undress(response, operation, folder)
-        except (TransportError, StorageError, Cancelled) as error:
-            failure = error
-        return Exchange(
+        exchange = Exchange(
             id=folder.name,
             call=call,
             operation=operation,
             certificate=identity.certificate,
             started=started,
             request=sent,
-            response=response,
-            answer=answer,
-            failure=failure,
         )
+        number = self._journal.begin(_record(exchange, reading, message.message_id), call.payload)
+        return self._send(exchange, request, token, number)
 
-    def _guard(self, call: Call, operation: Operation) -> None:
+    def _send(self, exchange: Exchange, request: Request, token: CancelToken, number: int) -> Exchange:
+        """Send what has been recorded, and record what became of it, whatever did."""
+        response: Response | None = None
+        answer: Answer | None = None
+        failure: TransportError | StorageError | Cancelled | None = None
+        try:
+            response = self._transport.send(request, token)
+            answer = undress(response, exchange.operation, request.keep.parent)
+        except (TransportError, StorageError, Cancelled) as error:
+            failure = error
+        except BaseException as error:
+            fate = Fate.ANSWERED if response else Fate.NOT_SENT if isinstance(error, CaisoError) else Fate.UNKNOWN
+            with suppress(StorageError):
+                self._journal.end(number, Ending(self._clock(), fate, failure=str(error)))
+            raise
+        done = replace(exchange, response=response, answer=answer, failure=failure)
+        try:
+            self._journal.end(number, _ending(done, self._clock()))
+        except StorageError as error:
+            # The call is over and its record lies there without an end: the next start lists it as not known.
+            lost = StorageError(f"what became of the call could not be recorded. {error.detail}", fate=done.fate)
+            return replace(done, failure=done.failure or lost)
+        return done
+
+    def _guard(self, call: Call, operation: Operation, url: str, reading: Reading) -> None:
         environment = self._catalogue.environment(call.environment)
-        if environment.guarded and operation.kind is not Kind.RETRIEVE:
+        if not is_guarded(environment, operation.kind):
+            return
+        why = refusal(call.permit, _seal(call, url), reading, self._policy, self._clock(), user=self._user)
+        if why:
             raise GuardError(
-                f"{operation.name} changes the real market, and such calls do not go to {environment.name} from here.",
-                advice="Send it to MAP Stage, Sandbox or the simulator; retrieves work in every environment.",
+                f"{operation.name} changes the real market of {environment.name}, and {why}",
+                advice="To try it without consequences, send it to MAP Stage, Sandbox or the simulator.",
             )
 
     def _identity(self, call: Call) -> Identity:
@@ -145,3 +218,79 @@ def _keep(path: Path, data: bytes) -> Path:
             f"the request could not be kept in {path.parent} ({error.strerror}), so it was not sent."
         ) from error
     return path
+
+
+def _seal(call: Call, url: str) -> Seal:
+    return Seal.of(call.environment, url, call.payload, call.identity.thumbprint if call.identity else "")
+
+
+def _read(payload: bytes) -> Reading:
+    """What the payload says; nothing where it is not XML, which dressing it will tell."""
+    try:
+        return read(payload)
+    except PayloadError:
+        return Reading()
+
+
+def _record(exchange: Exchange, reading: Reading, message_id: str) -> Record:
+    call, certificate, permit = exchange.call, exchange.certificate, exchange.call.permit
+    return Record(
+        started=exchange.started,
+        environment=call.environment,
+        url=exchange.request.url,
+        target=call.target,
+        operation=exchange.operation.name,
+        kind=exchange.operation.kind,
+        exchange=exchange.id,
+        subject=certificate.subject if certificate else "",
+        thumbprint=certificate.thumbprint if certificate else "",
+        message_id=message_id,
+        scheduling_coordinators=reading.scheduling_coordinators,
+        trade_dates=reading.trade_dates,
+        door=call.door,
+        typed=permit.typed if permit else "",
+        approved_by=permit.approval.by if permit and permit.approval else "",
+    )
+
+
+def _ending(exchange: Exchange, ended: datetime) -> Ending:
+    response, answer, failure = exchange.response, exchange.answer, exchange.failure
+    kept = response.body if response else getattr(failure, "kept", None)
+    results = (answer.result, answer.fault.result if answer.fault else None) if answer else ()
+    digest, size = _measure(kept)
+    return Ending(
+        ended=ended,
+        fate=exchange.fate,
+        cancelled=isinstance(failure, Cancelled),
+        outcome=answer.outcome if answer else None,
+        status=response.status if response else None,
+        failure=str(failure) if failure else "",
+        answer=kept,
+        answer_hash=digest,
+        answer_size=size,
+        batches=tuple(result.batch for result in results if result and result.batch),
+        timings=response.timings if response else None,
+        text=_beginning(answer.report if answer and answer.report else kept),
+    )
+
+
+def _measure(path: Path | None) -> tuple[str, int]:
+    """The SHA-256 (hex) and size of a file; nothing where it cannot be read."""
+    try:
+        if path is None:
+            return "", 0
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+    except OSError:
+        return "", 0
+
+
+def _beginning(path: Path | None) -> str:
+    """The beginning of a file's text, for the search."""
+    try:
+        if path is None:
+            return ""
+        with path.open("rb") as file:
+            return file.read(SEARCHED_CHARACTERS).decode("utf-8", "replace")
+    except OSError:
+        return ""

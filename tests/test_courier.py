@@ -1,8 +1,13 @@
 """The courier with the real catalogue and envelope, and a transport without a network."""
 
-from collections.abc import Sequence
+import hashlib
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -14,7 +19,7 @@ from caiso_desktop.catalogue.load import load
 from caiso_desktop.courier import CallCourier
 from caiso_desktop.keystore.memory import MemoryIdentity, MemoryKeystore
 from caiso_desktop.model.answer import Outcome
-from caiso_desktop.model.call import Call
+from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import (
     CaisoError,
@@ -29,8 +34,14 @@ from caiso_desktop.model.error import (
 )
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef, Trust
-from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.journal import Entry, Filter, Standing
+from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.transport import Request, ignore_progress
+from caiso_desktop.store.chain import HeadNote
+from caiso_desktop.store.database import Database
+from caiso_desktop.store.format import STEPS
+from caiso_desktop.store.journal import CallJournal, prepare
+from caiso_desktop.store.run import Runs
 from caiso_desktop.wire.fake import Canned, FakeTransport
 
 RETRIEVE = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
@@ -87,22 +98,55 @@ def identity(keystore: MemoryKeystore) -> MemoryIdentity:
     return found
 
 
+Answers = Sequence[Canned | CaisoError | Callable[[Request], Canned | CaisoError]]
+
+
 class Desk:
     """A courier and what it was given."""
 
-    def __init__(self, resources: Path, folder: Path, keystore: MemoryKeystore, answers: Sequence[Canned | CaisoError]):
+    def __init__(self, resources: Path, folder: Path, keystore: MemoryKeystore, answers: Answers) -> None:
         self.transport = FakeTransport(answers)
+        note = HeadNote(folder / "journal.head")
+        self.runs = Runs(folder / "run")
+        self.database = Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))
+        self.journal = CallJournal(self.database, self.runs, note)
         catalogue = load(resources / "catalogue")
-        self.courier = CallCourier(catalogue, self.transport, [keystore], Folders(folder), lambda environment: Trust())
+        self.courier = CallCourier(
+            catalogue, self.transport, [keystore], Folders(folder), lambda environment: Trust(), self.journal
+        )
 
     def carry(self, call: Call) -> Exchange:
         return self.courier.carry(call, CancelToken(), ignore_progress)
 
+    def recorded(self) -> list[Entry]:
+        """Every call in the journal, newest first."""
+        return list(self.journal.all(Filter()))
+
+    def close(self) -> None:
+        self.database.close()
+        self.runs.close()
+
+
+OpenDesk = Callable[[Answers], Desk]
+
+
+@pytest.fixture
+def open_desk(resources: Path, tmp_path: Path, keystore: MemoryKeystore) -> Iterator[OpenDesk]:
+    opened: list[Desk] = []
+
+    def make(answers: Answers) -> Desk:
+        opened.append(Desk(resources, tmp_path, keystore, answers))
+        return opened[-1]
+
+    yield make
+    for desk in opened:
+        desk.close()
+
 
 def test_a_retrieve_goes_to_its_address_with_only_its_environment_s_hosts(
-    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
+    open_desk: OpenDesk, identity: MemoryIdentity
 ) -> None:
-    desk = Desk(resources, tmp_path, keystore, [Canned(REPORT)])
+    desk = open_desk([Canned(REPORT)])
     exchange = desk.carry(Call("map-stage", RETRIEVE, PAYLOAD, identity.ref))
     (request,) = desk.transport.requests
     assert request.url == "https://wsmap.caiso.com/sst/sibr/RetrieveCleanBidSet_SIBRv4_DocAttach_AP"
@@ -118,10 +162,8 @@ def test_a_retrieve_goes_to_its_address_with_only_its_environment_s_hosts(
     assert exchange.certificate == identity.certificate
 
 
-def test_each_carry_is_signed_anew(
-    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
-) -> None:
-    desk = Desk(resources, tmp_path, keystore, [Canned(REPORT), Canned(REPORT)])
+def test_each_carry_is_signed_anew(open_desk: OpenDesk, identity: MemoryIdentity) -> None:
+    desk = open_desk([Canned(REPORT), Canned(REPORT)])
     call = Call("map-stage", RETRIEVE, PAYLOAD, identity.ref)
     first, second = desk.carry(call), desk.carry(call)
     one, other = (request.body for request in desk.transport.requests)
@@ -131,26 +173,22 @@ def test_each_carry_is_signed_anew(
 
 @pytest.mark.parametrize("environment", ["production", "production-ecn"])
 def test_a_submit_to_the_real_market_is_refused_before_anything_is_made(
-    environment: str, resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
+    environment: str, open_desk: OpenDesk, identity: MemoryIdentity, tmp_path: Path
 ) -> None:
-    desk = Desk(resources, tmp_path, keystore, [])
-    with pytest.raises(GuardError, match="changes the real market"):
+    desk = open_desk([])
+    with pytest.raises(GuardError, match=r"changes the real market of .* wants 'PRODUCTION' typed first"):
         desk.carry(Call(environment, SUBMIT, b"<RawBidSet/>", identity.ref))
     assert desk.transport.requests == []
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_retrieve_from_the_real_market_is_carried(
-    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
-) -> None:
-    desk = Desk(resources, tmp_path, keystore, [Canned(REPORT)])
+def test_a_retrieve_from_the_real_market_is_carried(open_desk: OpenDesk, identity: MemoryIdentity) -> None:
+    desk = open_desk([Canned(REPORT)])
     assert desk.carry(Call("production", RETRIEVE, PAYLOAD, identity.ref)).succeeded
 
 
-def test_without_a_certificate_or_with_one_nobody_knows_nothing_is_sent(
-    resources: Path, tmp_path: Path, keystore: MemoryKeystore
-) -> None:
-    desk = Desk(resources, tmp_path, keystore, [])
+def test_without_a_certificate_or_with_one_nobody_knows_nothing_is_sent(open_desk: OpenDesk) -> None:
+    desk = open_desk([])
     for identity in (None, IdentityRef("memory", "00"), IdentityRef("elsewhere", "00")):
         with pytest.raises(IdentityError):
             desk.carry(Call("map-stage", RETRIEVE, PAYLOAD, identity))
@@ -158,18 +196,18 @@ def test_without_a_certificate_or_with_one_nobody_knows_nothing_is_sent(
 
 
 def test_a_payload_that_is_no_xml_is_told_before_anything_is_sent(
-    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
+    open_desk: OpenDesk, identity: MemoryIdentity
 ) -> None:
-    desk = Desk(resources, tmp_path, keystore, [])
+    desk = open_desk([])
     with pytest.raises(PayloadError, match=r"[Ll]ine 1"):
         desk.carry(Call("map-stage", RETRIEVE, b"<open>", identity.ref))
     assert desk.transport.requests == []
 
 
 def test_an_environment_without_the_application_says_which_have_it(
-    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
+    open_desk: OpenDesk, identity: MemoryIdentity
 ) -> None:
-    desk = Desk(resources, tmp_path, keystore, [])
+    desk = open_desk([])
     target = Target("cmri", "RetrieveMarketAwards", "v4", Variant.AP)
     with pytest.raises(CatalogueError, match=r"no web services in Sandbox.*production"):
         desk.carry(Call("sandbox", target, PAYLOAD, identity.ref))
@@ -187,23 +225,25 @@ def test_an_environment_without_the_application_says_which_have_it(
 def test_what_breaks_off_is_an_exchange_with_its_fate(
     failure: CaisoError,
     fate: Fate,
-    resources: Path,
-    tmp_path: Path,
-    keystore: MemoryKeystore,
+    open_desk: OpenDesk,
     identity: MemoryIdentity,
 ) -> None:
-    desk = Desk(resources, tmp_path, keystore, [failure])
+    desk = open_desk([failure])
     exchange = desk.carry(Call("map-stage", RETRIEVE, PAYLOAD, identity.ref))
     assert exchange.failure is failure
     assert exchange.fate is fate
+    (entry,) = desk.recorded()
+    assert entry.ending is not None
+    assert entry.ending.fate is fate
+    assert entry.ending.cancelled is isinstance(failure, Cancelled)
+    assert entry.ending.failure == str(failure)
+    assert [each.id for each in desk.journal.unknown()] == ([entry.id] if fate is Fate.UNKNOWN else [])
     assert not exchange.succeeded
     assert len(desk.transport.requests) == 1
 
 
-def test_a_preview_sends_nothing(
-    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
-) -> None:
-    desk = Desk(resources, tmp_path, keystore, [])
+def test_a_preview_sends_nothing(open_desk: OpenDesk, identity: MemoryIdentity, tmp_path: Path) -> None:
+    desk = open_desk([])
     preview = desk.courier.preview(Call("production", RETRIEVE, PAYLOAD, identity.ref))
     assert preview.url == "https://ws.caiso.com/sst/sibr/RetrieveCleanBidSet_SIBRv4_DocAttach_AP"
     assert b"BinarySecurityToken" in preview.body
@@ -211,18 +251,133 @@ def test_a_preview_sends_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_answer_that_is_no_xml_is_an_answer_all_the_same(
-    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
-) -> None:
+def test_an_answer_that_is_no_xml_is_an_answer_all_the_same(open_desk: OpenDesk, identity: MemoryIdentity) -> None:
     def page(request: Request) -> Canned:
         return Canned(b"<html><body>Gateway</body></html>", 502, "Bad Gateway", (("Content-Type", "text/html"),))
 
-    desk = Desk(resources, tmp_path, keystore, [])
-    desk.transport = FakeTransport([page])
-    catalogue = load(resources / "catalogue")
-    courier = CallCourier(catalogue, desk.transport, [keystore], Folders(tmp_path), lambda environment: Trust())
-    exchange = courier.carry(Call("map-stage", RETRIEVE, PAYLOAD, identity.ref), CancelToken(), ignore_progress)
+    desk = open_desk([page])
+    exchange = desk.carry(Call("map-stage", RETRIEVE, PAYLOAD, identity.ref))
     assert exchange.answer is not None
     assert exchange.answer.outcome in (Outcome.ERROR, Outcome.UNREADABLE)
     assert exchange.answer.notes
     assert exchange.fate is Fate.ANSWERED
+
+
+BIDS = b"""<RawBidSet xmlns='http://www.caiso.com/soa/RawBidSet_v4.xsd#'><MessagePayload><GeneratingBid>
+<startTime>2026-03-10T07:00:00Z</startTime><stopTime>2026-03-10T08:00:00Z</stopTime>
+<SchedulingCoordinator><mRID>SC01</mRID></SchedulingCoordinator><mw>50</mw>
+</GeneratingBid></MessagePayload></RawBidSet>"""
+RESULT = (
+    b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
+    b"<StandardOutput xmlns='http://www.caiso.com/soa/StandardOutput_v1.xsd#'><MessagePayload><EventLog>"
+    b"<Batch><mRID>B-77</mRID></Batch><Event><id>1</id><result>SCSS0001</result></Event>"
+    b"</EventLog></MessagePayload></StandardOutput></e:Body></e:Envelope>"
+)
+
+
+def test_a_call_is_recorded_before_it_leaves(open_desk: OpenDesk, identity: MemoryIdentity) -> None:
+    seen: list[Entry] = []
+
+    def look(request: Request) -> Canned:
+        seen.extend(desk.recorded())
+        return Canned(RESULT)
+
+    desk = open_desk([look])
+    exchange = desk.carry(Call("map-stage", SUBMIT, BIDS, identity.ref, door=Door.COMMAND_LINE))
+    (under_way,) = seen
+    assert under_way.standing is Standing.UNDER_WAY
+    record = under_way.record
+    assert (record.environment, record.host, record.kind) == ("map-stage", "wsmap.caiso.com", Kind.SUBMIT)
+    assert (record.exchange, record.url, record.door) == (exchange.id, exchange.request.url, Door.COMMAND_LINE)
+    assert (record.subject, record.thumbprint) == (identity.certificate.subject, identity.certificate.thumbprint)
+    assert record.scheduling_coordinators == ("SC01",)
+    assert [day.isoformat() for day in record.trade_dates] == ["2026-03-10"]
+    assert record.message_id.encode() in desk.transport.requests[0].body
+    assert desk.journal.payload(under_way.id) == BIDS
+    (done,) = desk.recorded()
+    assert done.ending is not None
+    assert (done.standing, done.ending.status, done.ending.batches) == (Standing.SUCCESS, 200, ("B-77",))
+    assert done.ending.answer is not None
+    assert done.ending.answer_hash == hashlib.sha256(done.ending.answer.read_bytes()).hexdigest()
+    assert [each.id for each in desk.journal.search(Filter(text="B-77"))] == [done.id]
+    assert desk.journal.verify().findings == ()
+
+
+def test_a_call_that_cannot_be_recorded_does_not_leave(open_desk: OpenDesk, identity: MemoryIdentity) -> None:
+    desk = open_desk([])
+    payload = PAYLOAD.replace(b"/>", b">%b</RequestCleanBidSet>" % random.randbytes(200_000).hex().encode())
+    with desk.database.writing() as connection:
+        connection.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(StorageError, match=r"disk is full.*so it was not sent"):
+        desk.carry(Call("map-stage", RETRIEVE, payload, identity.ref))
+    assert desk.transport.requests == []
+
+
+def test_an_answer_whose_record_fails_is_kept_and_told(open_desk: OpenDesk, identity: MemoryIdentity) -> None:
+    def fill(request: Request) -> Canned:
+        with desk.database.writing() as connection:
+            connection.execute("PRAGMA max_page_count = 1")
+        much = random.randbytes(120_000).hex().encode()
+        return Canned(REPORT.replace(b"<CleanBid/>", b"<CleanBid>%b</CleanBid>" % much))
+
+    desk = open_desk([fill])
+    exchange = desk.carry(Call("map-stage", RETRIEVE, PAYLOAD, identity.ref))
+    assert exchange.answer is not None
+    assert exchange.fate is Fate.ANSWERED
+    assert isinstance(exchange.failure, StorageError)
+    assert "what became of the call could not be recorded" in str(exchange.failure)
+
+
+def test_a_fault_of_ours_is_recorded_as_not_known(open_desk: OpenDesk, identity: MemoryIdentity) -> None:
+    def break_down(request: Request) -> Canned:
+        raise RuntimeError("a fault in the program")
+
+    desk = open_desk([break_down])
+    with pytest.raises(RuntimeError):
+        desk.carry(Call("map-stage", RETRIEVE, PAYLOAD, identity.ref))
+    assert [each.standing for each in desk.journal.unknown()] == [Standing.UNKNOWN]
+
+
+def test_the_sheet_shows_what_a_submit_says_and_its_permit_lets_it_through(
+    open_desk: OpenDesk, identity: MemoryIdentity
+) -> None:
+    desk = open_desk([Canned(RESULT), Canned(RESULT)])
+    first = Call("production", SUBMIT, BIDS, identity.ref)
+    sheet = desk.courier.sheet(first)
+    assert sheet is not None
+    assert (sheet.word, sheet.host, sheet.reading.when) == ("SC01", "ws.caiso.com", "2026-03-10 HE 1")
+    assert sheet.subject == identity.certificate.subject
+    assert sheet.difference is None
+    assert desk.carry(replace(first, permit=sheet.arm("SC01", datetime.now(UTC)))).succeeded
+    (entry,) = desk.recorded()
+    assert entry.record.typed == "SC01"
+    second = desk.courier.sheet(replace(first, payload=BIDS.replace(b">50<", b">60<")))
+    assert second is not None
+    assert str(second.difference) == "1 changed"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"payload": BIDS + b" "},
+        {"environment": "production-ecn"},
+        {"target": Target("sibr", "SubmitRawBidSet", "v3", Variant.DOCATTACH)},
+        {"identity": IdentityRef("memory", "00")},
+    ],
+)
+def test_a_permit_is_for_one_call_only(open_desk: OpenDesk, identity: MemoryIdentity, change: dict[str, Any]) -> None:
+    desk = open_desk([])
+    call = Call("production", SUBMIT, BIDS, identity.ref)
+    sheet = desk.courier.sheet(call)
+    assert sheet is not None
+    permit = sheet.arm("SC01", datetime.now(UTC))
+    with pytest.raises(GuardError, match="changed after it was let through"):
+        desk.carry(replace(call, permit=permit, **change))
+    assert desk.transport.requests == []
+    assert desk.recorded() == []
+
+
+def test_a_retrieve_and_a_test_environment_want_no_sheet(open_desk: OpenDesk, identity: MemoryIdentity) -> None:
+    desk = open_desk([])
+    assert desk.courier.sheet(Call("production", RETRIEVE, PAYLOAD, identity.ref)) is None
+    assert desk.courier.sheet(Call("map-stage", SUBMIT, BIDS, identity.ref)) is None

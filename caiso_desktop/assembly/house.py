@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from caiso_desktop.assembly.late import Late, LateCourier, LateIdentities, LatePayloads
-from caiso_desktop.assembly.place import Places, find_resources, user_places
+from caiso_desktop.assembly.late import GuardingCourier, Late, LateCourier, LateIdentities, LatePayloads
+from caiso_desktop.assembly.place import DATABASE, Places, find_resources, user_name, user_places
 from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.overlay import lay_over
-from caiso_desktop.model.exchange import Courier
+from caiso_desktop.model.exchange import Courier, Guard
 from caiso_desktop.model.identity import Identities, Trust
+from caiso_desktop.model.journal import Chronicle
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import SimulatorServer
@@ -41,8 +43,11 @@ class House:
         self.catalogue: Catalogue = self.layers.catalogue.with_environment(SIMULATOR, self.simulator.bases)
         self.saving = Copies()
         self._close: list[Callable[[], None]] = [self.simulator.close]
+        self._chronicle = Late(self._make_chronicle)
         self._courier = Late(self._make_courier, after)
-        self.courier: Courier = LateCourier(self._courier)
+        courier = LateCourier(self._courier)
+        self.courier: Courier = courier
+        self.guard: Guard = courier
         self.identities: Identities = LateIdentities(Late(self._make_identities, after))
         self.payloads: Payloads = LatePayloads(Late(self._make_payloads, after))
 
@@ -56,6 +61,11 @@ class House:
 
         return Simulator(self.resources, self.layers.catalogue, port=port)
 
+    @property
+    def journal(self) -> Chronicle:
+        """The record of every call; reads and writes the disk, so never for the GUI thread."""
+        return self._chronicle.get()
+
     def close(self) -> None:
         """Let go of connections, and stop the simulator."""
         while self._close:
@@ -64,14 +74,36 @@ class House:
     def _trust(self, environment: str) -> Trust:
         return self.simulator.trust() if environment == SIMULATOR.id else self.catalogue.environment(environment).trust
 
-    def _make_courier(self) -> Courier:
+    def _make_courier(self) -> GuardingCourier:
         from caiso_desktop.courier import CallCourier
         from caiso_desktop.wire.transport import HttpTransport
 
         transport = HttpTransport()
         self._close.append(transport.close)
         spool = Spool(self.places.data / "answers")
-        return CallCourier(self.catalogue, transport, [self.simulator.keystore], spool, self._trust)
+        return CallCourier(
+            self.catalogue,
+            transport,
+            [self.simulator.keystore],
+            spool,
+            self._trust,
+            self.journal,
+            policy=self.layers.policy,
+            user=user_name(),
+        )
+
+    def _make_chronicle(self) -> Chronicle:
+        from caiso_desktop.store.chain import HeadNote
+        from caiso_desktop.store.database import Database
+        from caiso_desktop.store.format import STEPS
+        from caiso_desktop.store.journal import CallJournal, prepare
+        from caiso_desktop.store.run import Runs
+
+        path = self.places.data / DATABASE
+        note, runs = HeadNote(path.with_suffix(".head")), Runs(self.places.data / "run")
+        database = Database(path, STEPS, prepare=partial(prepare, note=note))
+        self._close += [runs.close, database.close]
+        return CallJournal(database, runs, note)
 
     def _make_identities(self) -> Identities:
         from caiso_desktop.keystore.directory import IdentityDirectory

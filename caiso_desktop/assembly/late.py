@@ -5,11 +5,12 @@ So the window can hold them from the start and still paint before HTTP, XML and 
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from caiso_desktop.model.call import Call, Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.exchange import Courier, Exchange, Preview
+from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
+from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Target
@@ -43,10 +44,14 @@ class Late(Generic[T]):
             return self._made[0]
 
 
-class LateCourier:
-    """A `Courier` made at its first call."""
+class GuardingCourier(Courier, Guard, Protocol):
+    """A courier that also tells what to show before a call."""
 
-    def __init__(self, courier: Late[Courier]) -> None:
+
+class LateCourier:
+    """A `Courier` made at its first call, and the `Guard` before it."""
+
+    def __init__(self, courier: Late[GuardingCourier]) -> None:
         self._courier = courier
 
     def carry(self, call: Call, token: CancelToken, on_progress: Callable[[Progress], None]) -> Exchange:
@@ -60,6 +65,10 @@ class LateCourier:
     def operation(self, call: Call) -> Operation:
         """The operation a call names."""
         return self._courier.get().operation(call)
+
+    def sheet(self, call: Call) -> Sheet | None:
+        """What to show before a call that the guard stands before."""
+        return self._courier.get().sheet(call)
 
 
 class LateIdentities:

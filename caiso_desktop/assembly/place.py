@@ -1,5 +1,6 @@
 """Where the program's own files lie on this machine."""
 
+import getpass
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import platformdirs
 
 from caiso_desktop.model.error import StorageError
+
+DATABASE = "caiso-desktop.sqlite"
+"""The name of the file, in the data folder, with the journal and the drafts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,14 @@ def user_places() -> Places:
     """The places of the user who runs the program."""
     own = platformdirs.PlatformDirs("CAISO Desktop", appauthor=False, roaming=False)
     return Places(data=own.user_data_path, config=own.user_config_path, company=own.site_config_path)
+
+
+def user_name() -> str:
+    """Who runs the program, as the operating system calls them; empty where it does not say."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
 
 
 def find_resources() -> Path:

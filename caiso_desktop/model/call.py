@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from caiso_desktop.model.answer import Severity
+from caiso_desktop.model.guard import Permit
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Kind, Target, Variant
 
@@ -50,14 +51,26 @@ class Problem:
         return f"line {self.line}, column {self.column}: {self.sentence}"
 
 
+class Door(StrEnum):
+    """Through which door a call came."""
+
+    WINDOW = "window"
+    COMMAND_LINE = "caiso"
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the user wants sent, and where. ``payload`` is the XML document exactly as it stands in the draft."""
+    """What the user wants sent, and where. ``payload`` is the XML document exactly as it stands in the draft.
+
+    ``permit`` is what lets a submit to the real market through the guard.
+    """
 
     environment: str
     target: Target
     payload: bytes
     identity: IdentityRef | None = None
+    permit: Permit | None = None
+    door: Door = Door.WINDOW
 
 
 class Packaging(StrEnum):

@@ -10,6 +10,7 @@ from caiso_desktop.model.answer import Answer, Outcome
 from caiso_desktop.model.call import Call, Headers, Operation
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError, TransportError
+from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.transport import Progress, Response
 
@@ -78,4 +79,12 @@ class Courier(Protocol):
 
     def operation(self, call: Call) -> Operation:
         """The operation a call names."""
+        ...
+
+
+class Guard(Protocol):
+    """What stands before the real market; whoever carries calls is one too, and asks for the permit itself."""
+
+    def sheet(self, call: Call) -> Sheet | None:
+        """What to show before a call that the guard stands before; None for one that may just leave."""
         ...

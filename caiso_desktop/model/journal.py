@@ -13,19 +13,13 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from caiso_desktop.model.answer import Outcome
+from caiso_desktop.model.call import Door
 from caiso_desktop.model.error import Fate
 from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.transport import Timings
 
 SEARCHED_CHARACTERS = 256 * 1024
 """How much of a payload's and of an answer's text can be searched: its first characters."""
-
-
-class Door(StrEnum):
-    """Through which door a call came."""
-
-    WINDOW = "window"
-    COMMAND_LINE = "caiso"
 
 
 class Standing(StrEnum):
@@ -220,3 +214,7 @@ class History(Protocol):
     def verify(self, noted: str = "") -> Verdict:
         """Check the chain; ``noted`` is the hash of a head seen before, which must still be in it."""
         ...
+
+
+class Chronicle(Journal, History, Protocol):
+    """Both: who sends looks back too, at the last submit."""

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from caiso_desktop.model.answer import Outcome
+from caiso_desktop.model.call import Door
 from caiso_desktop.model.error import Fate
-from caiso_desktop.model.journal import Door, Ending, Record
+from caiso_desktop.model.journal import Ending, Record
 from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.transport import Timings
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from caiso_desktop.assembly.place import find_resources
@@ -25,6 +26,11 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.service import Environment, Target, Variant
 from caiso_desktop.model.transport import ignore_progress
+from caiso_desktop.store.chain import HeadNote
+from caiso_desktop.store.database import Database
+from caiso_desktop.store.format import STEPS
+from caiso_desktop.store.journal import CallJournal, prepare
+from caiso_desktop.store.run import Runs
 from caiso_desktop.store.spool import Spool
 from caiso_desktop.wire.transport import HttpTransport
 
@@ -82,12 +88,15 @@ def main(count: int) -> None:
             identity = keystore.add(pem, key)
             trust = Trust((Path(facts["authority"]).read_bytes(),))
             transport = HttpTransport()
+            note, runs = HeadNote(folder / "journal.head"), Runs(folder / "run")
+            database = Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))
             courier = CallCourier(
                 catalogue.with_environment(simulator, facts["bases"]),
                 transport,
                 [keystore],
                 Spool(folder / "answers"),
                 lambda environment: trust,
+                CallJournal(database, runs, note),
             )
             call = Call("simulator", TARGET, PAYLOAD, identity.ref)
             ratios = []

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.model.answer import Outcome
+from caiso_desktop.model.call import Door
 from caiso_desktop.model.error import Fate, StorageError, UsageError
-from caiso_desktop.model.journal import Door, Ending, Filter, Record, Standing
+from caiso_desktop.model.journal import Ending, Filter, Record, Standing
 from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.transport import Timings
 from caiso_desktop.store import index
