@@ -1,5 +1,6 @@
 """A document of any size as a tree of its elements."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,26 @@ class ElementView(QTreeView):
             self.copy_asked.emit()
         else:
             super().keyPressEvent(event)
+
+    def lay_out(self) -> None:
+        """Lay out new rows and paint them now, not when Qt comes to it."""
+        self.executeDelayedItemsLayout()
+        self.viewport().repaint()
+
+
+class _Pause:
+    """Has a worker wait while what it reported is laid out: each row asks Python, and would wait for the worker."""
+
+    _SECONDS = 0.2
+
+    def __init__(self) -> None:
+        self.taken = threading.Event()
+
+    def until_taken(self, report: Callable[[float], None], far: float) -> None:
+        """Report, and wait until that was shown; not for long, for the window may have other things to do."""
+        self.taken.clear()
+        report(far)
+        self.taken.wait(self._SECONDS)
 
 
 class DocumentTree(QWidget):
@@ -108,9 +129,10 @@ class DocumentTree(QWidget):
             self.clear(str(error))
             return
         self._document = document
-        report = self._jobs.relay(lambda _: self._grown(document), owner=self)
+        pause = _Pause()
+        report = self._jobs.relay(lambda _: self._take(document, pause), owner=self)
         self._building = self._jobs.run(
-            lambda token: document.build(token, report),
+            lambda token: document.build(token, lambda far: pause.until_taken(report, far)),
             owner=self,
             done=lambda _: self._built(document),
             failed=lambda error: self._failed(document, error),
@@ -187,6 +209,11 @@ class DocumentTree(QWidget):
         self._note.setProperty("banner", tone)
         self._note.style().polish(self._note)
         self._note.setVisible(bool(words))
+
+    def _take(self, document: TreeIndex, pause: "_Pause") -> None:
+        self._grown(document)
+        self._view.lay_out()
+        pause.taken.set()
 
     def _grown(self, document: TreeIndex) -> None:
         if document is not self._document:
