@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from caiso_desktop.catalogue.calendar import trade_date
 from caiso_desktop.contract.rule import operation_by_rule
-from caiso_desktop.contract.skeleton import PACIFIC, skeleton
+from caiso_desktop.contract.skeleton import skeleton
 from caiso_desktop.contract.wellformed import check
 from caiso_desktop.model.call import Operation, Problem
 from caiso_desktop.model.service import Catalogue, Target
@@ -16,7 +17,7 @@ def now() -> datetime:
 
 
 class RulePayloads:
-    """Begins and checks payloads by rule, for today's Pacific trade date."""
+    """Begins and checks payloads by rule, for the trade date that an environment is at."""
 
     def __init__(self, catalogue: Catalogue, clock: Callable[[], datetime] = now) -> None:
         self._catalogue = catalogue
@@ -27,8 +28,8 @@ class RulePayloads:
         self._catalogue.url(environment, target)
         _, _, version = self._catalogue.row(target)
         moment = self._clock()
-        today = moment.astimezone(PACIFIC).date()
-        return skeleton(self._operation(target), today, minor_version=version.minor_version, now=moment)
+        day = trade_date(self._catalogue.environment(environment).calendar, moment)
+        return skeleton(self._operation(target), day, minor_version=version.minor_version, now=moment)
 
     def check(self, text: str, target: Target) -> Problem | None:
         """The first thing wrong with a text, or None."""
