@@ -141,7 +141,8 @@ class Filter:
     """Which calls to list; what is empty or None does not matter.
 
     ``since`` and ``until`` have a zone; ``until`` is not included. ``certificate`` is a thumbprint, or part of a
-    subject. Every word of ``text`` must stand in the payload or the answer; the last may be a beginning.
+    subject. Every word of ``text`` must stand in the payload or the answer; the last counts as a beginning too, where
+    there is less than a page of calls that have it as a word.
     """
 
     environment: str = ""

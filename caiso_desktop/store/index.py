@@ -83,13 +83,13 @@ def mark(column: str, value: str) -> str:
     return f"m{hashlib.blake2s(f'{column}={value}'.encode(), digest_size=8).hexdigest()}"
 
 
-def expression(text: str, marks: Iterable[Iterable[str]]) -> str:
-    """What the index is asked: every word of a text, the last also as a beginning, and one mark of each group."""
+def expression(text: str, marks: Iterable[Iterable[str]], *, beginning: bool) -> str:
+    """What the index is asked: every word of a text (the last also as a beginning), and one mark of each group."""
     words = [word.replace('"', '""') for word in text.split() if any(c.isalnum() for c in word)]
     parts = [f"mark : ({' OR '.join(group)})" for group in marks]
     if words:
         quoted = " AND ".join(f'"{word}"' for word in words)
-        parts.insert(0, f"{{payload answer}} : ({quoted}*)")
+        parts.insert(0, f"{{payload answer}} : ({quoted}{'*' if beginning else ''})")
     return " AND ".join(parts)
 
 

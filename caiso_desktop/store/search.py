@@ -16,10 +16,14 @@ _MOST_CERTIFICATES = 200
 def search(connection: sqlite3.Connection, filter: Filter, *, before: int | None, limit: int) -> list[int]:
     """The numbers of the calls that fit, newest first."""
     marks = _marks(connection, filter)
-    words = expression(filter.text, marks) if can_index(connection) else ""
+    words = expression(filter.text, marks, beginning=False) if can_index(connection) else ""
     if not words:
         return _plain(connection, filter, before, limit)
     found = _indexed(connection, words, filter, before, limit)
+    if filter.text and len(found) < limit:
+        # A beginning makes the index gather all its words first, which for one that is everywhere takes a while.
+        words = expression(filter.text, marks, beginning=True)
+        found += _indexed(connection, words, filter, before, limit)
     if not filter.text:
         # Calls under way are few, and not in the index yet.
         found += _plain(connection, filter, before, limit, under_way=True)
