@@ -9,19 +9,17 @@ from caiso_desktop.assembly.late import GuardingCourier, Late, LateCourier, Late
 from caiso_desktop.assembly.place import DATABASE, Places, find_resources, user_name, user_places
 from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
-from caiso_desktop.catalogue.overlay import lay_over
+from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.exchange import Courier, Guard
 from caiso_desktop.model.identity import Identities, Trust
 from caiso_desktop.model.journal import Chronicle
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import SimulatorServer
+from caiso_desktop.model.transport import Transport
 from caiso_desktop.store.save import Copies
 from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.store.spool import Spool
-
-AGREED_OVERLAYS = "overlay.agreed"
-"""The setting that holds the fingerprints of the overlays that the user has agreed to, with spaces between."""
 
 
 class House:
@@ -36,20 +34,31 @@ class House:
         self.places = places or user_places()
         self.resources = resources or find_resources()
         self.settings = FileSettings(self.places.config / "settings.json")
-        agreed = (self.settings.get(AGREED_OVERLAYS) or "").split()
-        printed = load(self.resources / "catalogue")
-        self.layers = lay_over(printed, self.places.company, self.places.overlays, agreed)
-        self.simulator = SimulatorHost(self.resources, self.layers.catalogue)
-        self.catalogue: Catalogue = self.layers.catalogue.with_environment(SIMULATOR, self.simulator.bases)
+        self.catalogues = OverlaidCatalogues(
+            load(self.resources / "catalogue"),
+            self.places.company,
+            self.places.overlays,
+            self.settings,
+            lambda catalogue: catalogue.with_environment(SIMULATOR, self.simulator.bases),
+        )
+        self.catalogues.adopted = self._renew
+        self.simulator = SimulatorHost(self.resources, self.catalogues.layers.catalogue)
         self.saving = Copies()
         self._close: list[Callable[[], None]] = [self.simulator.close]
         self._chronicle = Late(self._make_chronicle)
+        self._transport = Late(self._make_transport)
         self._courier = Late(self._make_courier, after)
         courier = LateCourier(self._courier)
         self.courier: Courier = courier
         self.guard: Guard = courier
         self.identities: Identities = LateIdentities(Late(self._make_identities, after))
-        self.payloads: Payloads = LatePayloads(Late(self._make_payloads, after))
+        self._payloads = Late(self._make_payloads, after)
+        self.payloads: Payloads = LatePayloads(self._payloads)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What CAISO and the simulator offer, with everything that lies over it."""
+        return self.catalogues.catalogue
 
     def warm_up(self) -> None:
         """Make what the first call needs, so that it finds it ready; for a worker."""
@@ -59,7 +68,7 @@ class House:
         """A simulator of its own on a port (0: a free one), not yet started; for running it alone."""
         from caiso_desktop.simulator.server import Simulator
 
-        return Simulator(self.resources, self.layers.catalogue, port=port)
+        return Simulator(self.resources, self.catalogues.layers.catalogue, port=port)
 
     @property
     def journal(self) -> Chronicle:
@@ -74,23 +83,32 @@ class House:
     def _trust(self, environment: str) -> Trust:
         return self.simulator.trust() if environment == SIMULATOR.id else self.catalogue.environment(environment).trust
 
+    def _renew(self) -> None:
+        """Another catalogue counts: what goes by it is made anew; a call that is under way ends with the old one."""
+        self._courier.renew()
+        self._payloads.renew()
+
     def _make_courier(self) -> GuardingCourier:
         from caiso_desktop.courier import CallCourier
-        from caiso_desktop.wire.transport import HttpTransport
 
-        transport = HttpTransport()
-        self._close.append(transport.close)
         spool = Spool(self.places.data / "answers")
         return CallCourier(
             self.catalogue,
-            transport,
+            self._transport.get(),
             [self.simulator.keystore],
             spool,
             self._trust,
             self.journal,
-            policy=self.layers.policy,
+            policy=self.catalogues.layers.policy,
             user=user_name(),
         )
+
+    def _make_transport(self) -> Transport:
+        from caiso_desktop.wire.transport import HttpTransport
+
+        transport = HttpTransport()
+        self._close.append(transport.close)
+        return transport
 
     def _make_chronicle(self) -> Chronicle:
         from caiso_desktop.store.chain import HeadNote

@@ -37,11 +37,16 @@ class Late(Generic[T]):
     def get(self) -> T:
         """The thing itself."""
         with self._lock:
-            if not self._made:
+            made = self._made
+            if not made:
                 if self._after is not None:
                     self._after.wait(PATIENCE)
-                self._made.append(self._make())
-            return self._made[0]
+                made.append(self._make())
+            return made[0]
+
+    def renew(self) -> None:
+        """Make it again at the next question; waits for nobody."""
+        self._made = []
 
 
 class GuardingCourier(Courier, Guard, Protocol):
