@@ -18,7 +18,6 @@ from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.environment_bar import EnvironmentBar
 from caiso_desktop.ui.file_choice import FileChoice
-from caiso_desktop.ui.help_dialog import about_dialog, keys_dialog
 from caiso_desktop.ui.history_panel import HistoryPanel
 from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.jobs import Jobs
@@ -171,7 +170,7 @@ class Window(QMainWindow):
     def _help_verbs(self) -> Verbs:
         return (
             Verb("&Keyboard shortcuts", ("F1",), self._show_keys, "showKeys"),
-            Verb("&About CAISO Desktop", (), lambda: about_dialog(self._ports.catalogue, self).show(), "about"),
+            Verb("&About CAISO Desktop", (), self._show_about, "about"),
         )
 
     def _connect(self) -> None:
@@ -225,7 +224,15 @@ class Window(QMainWindow):
         self._appearance.choose(scheme)
         self._ports.settings.set(THEME, scheme)
 
+    def _show_about(self) -> None:
+        # Imported late, as what opens later need not hold up the first paint.
+        from caiso_desktop.ui.help_dialog import about_dialog
+
+        about_dialog(self._ports.catalogue, self).show()
+
     def _show_keys(self) -> None:
+        from caiso_desktop.ui.help_dialog import keys_dialog
+
         rows = [(keys, verb.plain) for verb in self._verbs for keys in verb.keys]
         rows += [
             ("Tab, Shift+Tab", "In the payload: indent, take the indent back"),
