@@ -12,20 +12,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 from caiso_desktop.keystore.certificate import describe
-from caiso_desktop.model.error import IdentityError
+from caiso_desktop.model.error import IdentityError, PasswordNeeded
 from caiso_desktop.model.identity import Certificate
 
 MAXIMUM_SIZE = 1_000_000
 """Bytes: a certificate, its key and a long chain are a hundredth of it."""
 
 _PEM_KEYS = (b"PRIVATE KEY-----", b"RSA PRIVATE KEY-----", b"ENCRYPTED PRIVATE KEY-----")
-
-
-class PasswordNeeded(IdentityError):
-    """The file is protected by a password, and the one that was given (or none) does not open it."""
-
-    title = "The certificate file stays closed"
-    advice = "Type the password that was chosen when the file was made. Upper and lower case count."
 
 
 class Unreadable(IdentityError):

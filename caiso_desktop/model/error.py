@@ -7,6 +7,7 @@
     │   ├── PayloadError       the payload cannot be put into a message
     │   └── GuardError         refused before sending, to protect the user
     ├── IdentityError          no certificate, or one that cannot be used
+    │   └── PasswordNeeded     a certificate file that stays closed
     ├── StorageError           a file of ours or of the user could not be read or written
     │   ├── DataTooNew         our data was written by a newer version of the program
     │   └── DataBusy           another process does not let go of our data
@@ -95,6 +96,13 @@ class IdentityError(CaisoError):
 
     title = "No usable certificate"
     advice = "Choose a certificate for this environment."
+
+
+class PasswordNeeded(IdentityError):
+    """A certificate file is protected by a password, and the one that was given (or none) does not open it."""
+
+    title = "The certificate file stays closed"
+    advice = "Type the password that was chosen when the file was made. Upper and lower case count."
 
 
 class StorageError(CaisoError):

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caiso_desktop.keystore.parcel import PasswordNeeded, Unreadable, unpack
-from caiso_desktop.model.error import IdentityError
+from caiso_desktop.keystore.parcel import Unreadable, unpack
+from caiso_desktop.model.error import IdentityError, PasswordNeeded
 from tests.keystore.conftest import KEYS, Issued
 
 PROTECTION = {
