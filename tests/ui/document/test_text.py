@@ -123,6 +123,15 @@ def test_all_is_copied_as_it_is_in_the_file(view: DocumentText, qtbot: QtBot, tm
     assert view.note == ""
 
 
+def test_a_selection_that_ends_in_a_stand_in_takes_all_it_stands_for(
+    view: DocumentText, qtbot: QtBot, tmp_path: Path
+) -> None:
+    shown(view, qtbot, put(tmp_path, b"<b>" + b"QUJD" * 1000 + b"</b>\n"))
+    view.area.select((0, 1), (0, 8))
+    view.copy()
+    assert clipboard() == "b>" + "QUJD" * 1000
+
+
 def test_too_much_is_copied_in_part_and_that_is_said(
     view: DocumentText, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,6 +131,23 @@ def test_a_document_type_is_refused_with_a_sentence(opened: Open) -> None:
     assert index.problem == DOCTYPE
 
 
+@pytest.mark.parametrize("declared", ["<!DOCTYPE a>", '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd">'])
+def test_a_document_type_without_entities_is_refused_too(opened: Open, declared: str) -> None:
+    index = opened(declared + "<a/>")
+    assert (index.root, index.problem) == (None, DOCTYPE)
+
+
+def test_the_text_of_the_one_element_too_many_is_read_again(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree_index, "KEPT", 5)
+    monkeypatch.setattr(tree_index, "MANY", 2)
+    index = opened("<r><a><b>1</b><b>2</b><b>3</b></a><c>text</c></r>")
+    assert index.root is not None
+    many, last = index.root.children
+    assert many.records is not None
+    assert last.leaf
+    assert index.filled(last).value == "text"
+
+
 def test_what_was_readable_of_a_malformed_document_is_kept_and_the_place_told(opened: Open) -> None:
     index = opened("<a>\n  <b>1</b>\n  <c>2</d>\n</a>")
     assert index.root is not None
