@@ -5,7 +5,7 @@ No DTD and no entity is ever read: both are refused, as is everything that comes
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.parsers import expat
 
 from caiso_desktop.model.answer import Severity
@@ -42,12 +42,13 @@ class Document:
     """A well-formed document: its root in Clark notation, the root's line, and its element in UTF-8.
 
     ``element`` is the root element exactly as written (prefixes, quotes, CDATA, comments within); what stands
-    before and after it (declaration, comments) is not part of it.
+    before and after it (declaration, comments) is not part of it. ``encoding`` is what the payload came in.
     """
 
     root: str
     line: int
     element: bytes
+    encoding: str = "utf-8"
 
 
 def read(payload: str | bytes) -> Document | Problem:
@@ -57,7 +58,10 @@ def read(payload: str | bytes) -> Document | Problem:
         return text
     if not text.strip():
         return _problem(1, 1, "The payload is empty.")
-    return _Scan(text).document()
+    document = _Scan(text).document()
+    if isinstance(document, Problem) or isinstance(payload, str):
+        return document
+    return replace(document, encoding=_encoding(payload)[0])
 
 
 def _problem(line: int, column: int, sentence: str) -> Problem:

@@ -13,6 +13,8 @@ What is known, and how well (two or more independent sources, one, or inferred):
 - a submit is answered with ``StandardOutput`` (one source, DRRS), before versions had numbers with
   ``outputDataType`` (one source); inferred for the others.
 
+No XML name begins with a digit, so an underscore stands before one (``_5MinFSPVERForecast``); a guess.
+
 The trailing ``_vN`` that the specifications print after a root's name is not part of the element's name in the DRRS
 schema, so it is left off here.
 """
@@ -43,7 +45,7 @@ def operation_by_rule(service: Service, version: Version, variant: Variant) -> O
     if variant is Variant.DOCATTACH:
         name += "_DocAttach"
     noun = _VERB.sub("", service.name, count=1)
-    noun = _NOUNS.get(noun, noun)
+    noun = _NOUNS.get(noun, f"_{noun}" if noun[:1].isdigit() else noun)
     request = noun if service.kind is not Kind.RETRIEVE or noun in _BOTH_WAYS else f"Request{noun}"
     return Operation(
         name=name,

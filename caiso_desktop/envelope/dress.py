@@ -23,6 +23,10 @@ from caiso_desktop.model.service import Kind, Variant
 ENVELOPE_ID = "envelope@caiso.desktop"
 ATTACHMENT_ID = "attachment@caiso.desktop"
 
+# An attachment is sent as it is written, but in UTF-8: nobody says that CAISO's services read another encoding.
+_UTF8 = frozenset({"utf-8", "us-ascii", "ascii"})
+_IN_UTF8 = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+
 
 @dataclass(frozen=True, slots=True)
 class _Load:
@@ -66,7 +70,7 @@ def dress(
 def _load(operation: Operation, payload: bytes, document: Document, packaging: Packaging) -> _Load:
     if operation.kind is Kind.RETRIEVE:
         return _Load(document.element)
-    text = pack(payload)
+    text = pack(payload if document.encoding in _UTF8 else _IN_UTF8 + document.element)
     infor_id = _new_id()
     infor = (infor_id, attachment_infor(infor_id))
     if operation.variant is Variant.DOCATTACH:

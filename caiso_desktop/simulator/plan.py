@@ -112,6 +112,8 @@ def _plan(
     if variant is Variant.DOCATTACH:
         operation += "_DocAttach"
     noun = _VERB.sub("", service.name)
+    if noun[0].isdigit():
+        noun = f"_{noun}"  # no XML name begins with a digit
     asked = exception.request if exception else f"Request{noun}" if service.kind is Kind.RETRIEVE else noun
     answered = exception.answer if exception else noun
     folders = {folder} if numbered else {folder, ""}
