@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from caiso_desktop.assembly.late import GuardingCourier, Late, LateCourier, LateIdentities, LatePayloads
@@ -11,6 +11,7 @@ from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.exchange import Courier, Guard
+from caiso_desktop.model.guard import Approvals
 from caiso_desktop.model.identity import Identities, Trust
 from caiso_desktop.model.journal import Chronicle
 from caiso_desktop.model.payload import Payloads
@@ -74,6 +75,13 @@ class House:
     def journal(self) -> Chronicle:
         """The record of every call; reads and writes the disk, so never for the GUI thread."""
         return self._chronicle.get()
+
+    @cached_property
+    def approvals(self) -> Approvals | None:
+        """Where second persons approve submits, None where the company has no folder."""
+        from caiso_desktop.store.approval import ApprovalFolder
+
+        return ApprovalFolder(self.places.company / "approvals") if self.places.company else None
 
     def close(self) -> None:
         """Let go of connections, and stop the simulator."""

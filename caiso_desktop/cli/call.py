@@ -5,11 +5,13 @@ import json
 import shutil
 import sys
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from caiso_desktop.assembly.house import House
 from caiso_desktop.model.answer import Answer
-from caiso_desktop.model.call import Call
+from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CatalogueError, Fate, UsageError
 from caiso_desktop.model.exchange import Exchange
@@ -27,6 +29,12 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     call.add_argument("--save", type=Path, metavar="FILE", help="write the report to a file instead of printing it")
     call.add_argument("--overwrite", action="store_true", help="let --save replace a file that is there")
     call.add_argument("--format", choices=("text", "json"), default="text", help="json prints the facts of the call")
+    call.add_argument(
+        "--submit-to-production",
+        metavar="SCID",
+        help="let a submit to the real market through: the scheduling coordinator that its payload names, "
+        "or PRODUCTION where it names none",
+    )
     envelope = commands.add_parser("envelope", help="print what a call would send; sends nothing")
     _add_arguments(envelope)
 
@@ -42,7 +50,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_call(arguments: argparse.Namespace, house: House) -> int:
     """Send one call. The report goes to standard output or a file, words to standard error."""
-    call = _call(arguments, house)
+    call = _permitted(_call(arguments, house), arguments.submit_to_production, house)
     destination: Path | None = arguments.save
     if destination is not None and destination.exists() and not arguments.overwrite:
         raise UsageError(f"{destination} is there already.", advice="Name another file, or add --overwrite.")
@@ -74,7 +82,17 @@ def _call(arguments: argparse.Namespace, house: House) -> Call:
     house.catalogue.environment(arguments.environment)
     target = _target(arguments, house.catalogue)
     identity = _identity(arguments, house)
-    return Call(arguments.environment, target, _payload(arguments, target, house), identity)
+    payload = _payload(arguments, target, house)
+    return Call(arguments.environment, target, payload, identity, door=Door.COMMAND_LINE)
+
+
+def _permitted(call: Call, typed: str | None, house: House) -> Call:
+    """The call with its permit, where the user gave the word for it; the courier refuses one that lacks it."""
+    sheet = house.guard.sheet(call) if typed is not None else None
+    if typed is None or sheet is None:
+        return call
+    approval = house.approvals.find(sheet.seal.payload) if house.approvals else None
+    return replace(call, permit=sheet.arm(typed, datetime.now(UTC), approval))
 
 
 def _target(arguments: argparse.Namespace, catalogue: Catalogue) -> Target:
