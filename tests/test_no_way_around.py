@@ -1,0 +1,158 @@
+"""No path leads to the real market around the guard and the journal: who can send is counted, and each is tried."""
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+import caiso_desktop
+from caiso_desktop.assembly.house import House
+from caiso_desktop.assembly.place import Places
+from caiso_desktop.cli.door import main
+from caiso_desktop.model.call import Call
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.error import GuardError, UsageError
+from caiso_desktop.model.journal import Filter
+from caiso_desktop.model.service import Kind, Target, Variant
+from caiso_desktop.model.transport import ignore_progress
+from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.draft_call import DraftCall
+from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.wire.fake import FakeTransport
+
+PACKAGE = Path(caiso_desktop.__file__).parent
+SUBMIT = Target("sibr", "SubmitRawBidSet", "v4", Variant.AP)
+BIDS = "<RawBidSet><schedulingCoordinator>SC01</schedulingCoordinator></RawBidSet>"
+# Shows a certificate to a host: asks with an empty GET, which no SOAP service takes for a submit.
+SHOWS_A_CERTIFICATE = "cli/certificate.py"
+
+
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if not name.startswith(("wire/", "simulator/")):
+            yield name, ast.parse(path.read_bytes())
+
+
+def calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return [
+        call
+        for call in found
+        if (isinstance(call.func, ast.Attribute) and call.func.attr == name)
+        or (isinstance(call.func, ast.Name) and call.func.id == name)
+    ]
+
+
+def test_only_the_courier_sends() -> None:
+    senders = {name for name, tree in trees() if calls(tree, "send")}
+    assert senders - {SHOWS_A_CERTIFICATE} == {"courier.py"}
+    for name, tree in trees():
+        if name == SHOWS_A_CERTIFICATE:
+            for request in calls(tree, "Request"):
+                said = {word.arg: word.value for word in request.keywords}
+                assert ast.unparse(said["method"]) == "'GET'"
+                assert ast.unparse(said["body"]) == "b''"
+
+
+def test_only_the_assembly_makes_a_transport_and_a_courier() -> None:
+    makers = {name for name, tree in trees() for made in ("HttpTransport", "CallCourier") if calls(tree, made)}
+    assert makers == {"assembly/house.py"}
+
+
+def test_only_the_two_doors_carry_calls() -> None:
+    carriers = {name for name, tree in trees() if calls(tree, "carry")}
+    assert carriers == {"cli/call.py", "ui/draft_call.py", "assembly/late.py"}
+
+
+def test_in_the_courier_the_guard_and_the_journal_come_first() -> None:
+    tree = ast.parse((PACKAGE / "courier.py").read_bytes())
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    assert [name for name, body in functions.items() if calls(body, "send")] == ["_send"]
+    assert [name for name, body in functions.items() if calls(body, "_send")] == ["carry"]
+    lines = [calls(functions["carry"], step)[0].lineno for step in ("_guard", "begin", "_send")]
+    assert lines == sorted(lines)
+
+
+@pytest.fixture
+def transport(monkeypatch: pytest.MonkeyPatch) -> FakeTransport:
+    """The only transport that the house can make; it has no answer, so a request fails the test."""
+    fake = FakeTransport()
+    monkeypatch.setattr("caiso_desktop.wire.transport.HttpTransport", lambda *a, **k: fake)
+    return fake
+
+
+@pytest.fixture
+def house(tmp_path: Path, transport: FakeTransport) -> Iterator[House]:
+    house = House(Places(data=tmp_path / "data", config=tmp_path / "config"))
+    yield house
+    house.close()
+
+
+def guarded(house: House) -> list[tuple[str, Target]]:
+    """One row of every service that is no retrieve, in every guarded environment that has it."""
+    found = []
+    for environment in (each for each in house.catalogue.environments if each.guarded):
+        for application in house.catalogue.applications:
+            for service in application.services:
+                for version in service.versions if service.kind is not Kind.RETRIEVE else ():
+                    if version.callable and environment.id in house.catalogue.bases(application, version):
+                        variant = next(iter(version.paths))
+                        target = Target(application.id, service.name, version.version, variant, version.minor_version)
+                        found.append((environment.id, target))
+    return found
+
+
+def test_every_submit_of_the_catalogue_is_guarded(house: House, transport: FakeTransport) -> None:
+    rows = guarded(house)
+    assert len(rows) > 30
+    for environment, target in rows:
+        # What cannot be called at all yet is refused before the guard is asked.
+        soap = target.variant in (Variant.AP, Variant.DOCATTACH)
+        with pytest.raises(GuardError if soap else UsageError):
+            house.courier.carry(Call(environment, target, BIDS.encode()), CancelToken(), ignore_progress)
+    assert transport.requests == []
+    assert list(house.journal.all(Filter())) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ((), "wants 'SC01' typed first"),
+        (("--submit-to-production", "SC02"), "is not 'SC01'"),
+        (("--submit-to-production", "PRODUCTION"), "is not 'SC01'"),
+        (("--submit-to-production", ""), "is not 'SC01'"),
+    ],
+)
+def test_the_command_line(
+    tmp_path: Path,
+    house: House,
+    transport: FakeTransport,
+    typed: tuple[str, ...],
+    sentence: str,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    payload = tmp_path / "bids.xml"
+    payload.write_text(BIDS)
+    reference = house.simulator.keystore.identities()[0].ref
+    asked = ["call", "sibr/SubmitRawBidSet", "--environment", "production", "--payload", str(payload)]
+    build: Callable[[], Any] = lambda: house  # noqa: E731
+    assert main([*asked, "--certificate", str(reference), *typed], build) == 2
+    assert sentence in capfd.readouterr().err
+    assert transport.requests == []
+
+
+def test_the_window(house: House, transport: FakeTransport, qtbot: QtBot) -> None:
+    desk = Desk(house.catalogue.environment("production"), SUBMIT)
+    desk.set_draft(Draft(BIDS))
+    jobs = Jobs()
+    call = DraftCall(desk, house.courier, jobs)
+    with qtbot.waitSignal(call.failed, timeout=30_000) as failed:
+        call.begin()
+    assert isinstance(failed.args[0], GuardError)
+    assert transport.requests == []
+    assert jobs.close(10)
