@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from caiso_desktop.keystore.distinguished_name import spell
 from caiso_desktop.model.error import IdentityError
@@ -43,6 +43,7 @@ def describe(own: x509.Certificate, others: Sequence[x509.Certificate] = ()) -> 
         chain=tuple(link.public_bytes(serialization.Encoding.DER) for link in chain_of(own, others)),
         client_use=_may_be_a_client(own),
         key_bits=key.key_size if isinstance(key, rsa.RSAPublicKey) else 0,
+        log_on_use=ExtendedKeyUsageOID.SMARTCARD_LOGON in _purposes(own),
     )
 
 
@@ -89,17 +90,17 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
 
 def _may_be_a_client(certificate: x509.Certificate) -> bool:
     """Whether its extensions allow client authentication (RFC 5280, 4.2.1.3 and 4.2.1.12); none allow everything."""
-    extensions = certificate.extensions
-    try:
-        purposes = extensions.get_extension_for_oid(ExtensionOID.EXTENDED_KEY_USAGE).value
-    except x509.ExtensionNotFound:
-        purposes = None
-    if isinstance(purposes, x509.ExtendedKeyUsage) and not (
-        {ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(purposes)
-    ):
+    purposes = _purposes(certificate)
+    if purposes and not {ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE} & set(purposes):
         return False
     try:
-        usage = extensions.get_extension_for_oid(ExtensionOID.KEY_USAGE).value
+        return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.digital_signature
     except x509.ExtensionNotFound:
         return True
-    return not isinstance(usage, x509.KeyUsage) or usage.digital_signature
+
+
+def _purposes(certificate: x509.Certificate) -> Sequence[x509.ObjectIdentifier]:
+    try:
+        return tuple(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+    except x509.ExtensionNotFound:
+        return ()

@@ -7,7 +7,7 @@ Whatever goes wrong is one of three sentences: there is none, it stays locked, i
 import sys
 import threading
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from keyring.backend import KeyringBackend
 from keyring.errors import InitError, KeyringLocked, NoKeyringError
@@ -149,11 +149,11 @@ class KeyringSecrets:
             _ = kind.priority
         except (RuntimeError, OSError) as error:
             raise SecretsAbsent(f"there is no {self.place} in this session.") from error
-        backend = kind()
+        backend: Any = kind()
         if sys.platform == "win32":
             # The vault's files stay on this machine, so their passphrases must not roam.
             backend.persist = "local machine"
-        return backend
+        return cast("KeyringBackend", backend)
 
 
 def _backend_class() -> type[KeyringBackend]:

@@ -33,7 +33,7 @@ class Certificate:
     most specific first, no space after the commas. ``thumbprint`` is the SHA-256 of ``der`` in upper-case hex.
     ``chain`` holds the DER of the issuing certificates, nearest first, without the root where it is not known.
     ``client_use`` says whether its extensions let it be shown to a server as a client's; ``key_bits`` is the length
-    of its RSA key, 0 where it is not known.
+    of its RSA key, 0 where it is not known; ``log_on_use`` that it is for logging on to Windows with a smart card.
     """
 
     der: bytes
@@ -46,6 +46,7 @@ class Certificate:
     chain: tuple[bytes, ...] = ()
     client_use: bool = True
     key_bits: int = 0
+    log_on_use: bool = False
 
     @property
     def common_name(self) -> str:
