@@ -84,7 +84,8 @@ class Draft:
         end = common_start(before[start:][::-1], view[start:][::-1])
         first, last = self._truth_at(start), self._truth_at(len(before) - end)
         inserted = view[start : len(view) - end].replace("\n", self.newline)
-        return replace(self, text=self.text[:first] + inserted + self.text[last:], revision=self.revision + 1)
+        text = _joined(_joined(self.text[:first], inserted), self.text[last:])
+        return replace(self, text=text, revision=self.revision + 1)
 
     def _truth_at(self, position: int) -> int:
         """Where a position of the view lies in the text."""
@@ -118,3 +119,10 @@ def common_start(one: str, other: str) -> int:
         else:
             high = middle - 1
     return low
+
+
+def _joined(head: str, tail: str) -> str:
+    """Two pieces of a text; a CR and an LF that only now meet stay two line ends, as they are in the view."""
+    if head.endswith("\r") and tail.startswith("\n"):
+        head = head[:-1] + "\n"
+    return head + tail

@@ -62,3 +62,9 @@ def test_what_is_too_big_is_said_in_words() -> None:
     assert too_big_to_edit("<a/>\n" * 10) == ""
     assert "line of 20,001" in too_big_to_edit("a\n" + "b" * 20_001)
     assert "2,000,001" in too_big_to_edit("\n" * 2_000_001)
+
+
+def test_line_ends_that_an_edit_brings_together_stay_two() -> None:
+    draft = Draft("a\rbc\nd").with_view("a\n\nd")
+    assert draft.view() == "a\n\nd"
+    assert Draft("a\rb").with_view("a\n\nb").view() == "a\n\nb"
