@@ -132,6 +132,7 @@ class Actor:
             self._journal,
         )
         self._open: list[SavedDraft] = []
+        self._count = 0
 
     def act(self, kind: str, seconds: float) -> None:
         """Until the time is over."""
@@ -164,7 +165,8 @@ class Actor:
 
     def _type(self) -> None:
         if len(self._open) < 3:
-            self._open.append(SavedDraft(f"{self._seed}-{len(self._open)}", "simulator", TARGET, Draft("")))
+            self._count += 1
+            self._open.append(SavedDraft(f"{self._seed}-{self._count}", "simulator", TARGET, Draft("")))
         place = self._draw.randrange(len(self._open))
         saved = self._open[place]
         revision = saved.draft.revision + 1
