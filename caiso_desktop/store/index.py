@@ -78,6 +78,12 @@ def remove(connection: sqlite3.Connection, call: int) -> None:
     connection.execute("DELETE FROM searched WHERE call = ?", (call,))
 
 
+def purge(connection: sqlite3.Connection) -> None:
+    """Write the index anew, so that no word of what was removed is left in it."""
+    if can_index(connection) and has_index(connection):
+        connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+
+
 def mark(column: str, value: str) -> str:
     """The mark of something that is filtered by, as one word that no text has."""
     return f"m{hashlib.blake2s(f'{column}={value}'.encode(), digest_size=8).hexdigest()}"

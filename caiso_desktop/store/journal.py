@@ -178,6 +178,11 @@ class CallJournal:
         self._note.write(*head)
         return len(gone)
 
+    def purge(self) -> None:
+        """Leave no word of what was deleted in the index; takes as long as the index is big."""
+        with self._database.writing() as connection:
+            index.purge(connection)
+
     def _end(self, connection: sqlite3.Connection, call: int, ending: Ending) -> tuple[int, bytes]:
         head = append(connection, call, What.END, write_ending(ending))
         connection.execute("UPDATE call SET standing = ? WHERE id = ?", (str(ending.standing), call))
