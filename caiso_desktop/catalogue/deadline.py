@@ -1,0 +1,70 @@
+"""Reads the deadlines of the markets from dated data files: the program's own, then a company's, then the user's."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from caiso_desktop.catalogue.reading import read_source
+from caiso_desktop.catalogue.table import Sheet, Table
+from caiso_desktop.model.deadline import Deadline
+
+FORMAT = 1
+FOLDER = "deadline"
+"""The folder of such files beside the catalogue's, and beside a company's and a user's own."""
+
+_KEYS = frozenset({"id", "name", "services", "at", "days_before", "minutes_before", "source", "note", "dropped"})
+_WEEK = 7
+_DAY_MINUTES = 24 * 60
+
+
+def read_deadlines(folders: Iterable[Path | None]) -> tuple[Deadline, ...]:
+    """The deadlines of these folders, in the order of the files; a later folder replaces or drops by id.
+
+    `CatalogueFileError` (with file, line and key) for a file that is wrong: it is refused whole.
+    """
+    found: dict[str, Deadline] = {}
+    for folder in folders:
+        for file in sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else ():
+            for name, deadline in _read(Sheet(file)):
+                if deadline is None:
+                    found.pop(name, None)
+                else:
+                    found[name] = deadline
+    return tuple(found.values())
+
+
+def _read(sheet: Sheet) -> list[tuple[str, Deadline | None]]:
+    sheet.root.only(frozenset({"format", "deadlines"}))
+    if sheet.root.number("format") != FORMAT:
+        sheet.refuse(("format",), f"it must say format = {FORMAT}.")
+    read: list[tuple[str, Deadline | None]] = []
+    for table in sheet.root.tables("deadlines"):
+        table.only(_KEYS)
+        name = table.need("id")
+        if any(name == other for other, _ in read):
+            table.refuse("id", f"'{name}' stands there twice.")
+        read.append((name, None if table.flag("dropped") else _deadline(table, name)))
+    return read
+
+
+def _deadline(table: Table, id: str) -> Deadline:
+    at, minutes = table.time("at"), table.number("minutes_before")
+    if (at is None) == (minutes is None):
+        table.refuse("at", "it needs either 'at' or 'minutes_before'.")
+    days = table.number("days_before") or 0
+    if not 0 <= days <= _WEEK:
+        table.refuse("days_before", f"it must lie between 0 and {_WEEK}.")
+    if minutes is not None and not 0 <= minutes <= _DAY_MINUTES:
+        table.refuse("minutes_before", f"it must lie between 0 and {_DAY_MINUTES}.")
+    source = read_source(table)
+    if source is None:
+        table.refuse("source", "'source' is missing: who counts on a deadline must know where it stands.")
+    return Deadline(
+        id=id,
+        name=table.need("name"),
+        source=source,
+        services=table.texts("services") or (),
+        at=at,
+        days_before=days,
+        minutes_before=minutes or 0,
+        note=table.text("note") or "",
+    )
