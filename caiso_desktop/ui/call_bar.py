@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from caiso_desktop.model.service import Environment, Kind, Service
@@ -37,6 +38,15 @@ class CallBar(QWidget):
         self.progress = SendProgress()
         self._reason = styled(named(QLabel(), "guardLabel", "Why it is not sent"), banner="warning")
         self._reason.setWordWrap(True)
+        self._warning = styled(named(QLabel(), "maintenanceWarning", "What may hinder a call now"), banner="warning")
+        self._news = styled(
+            named(QLabel(), "catalogueNews", "What the catalogue changed here"), banner="info"
+        )
+        for label in (self._warning, self._news):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.hide()
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.send)
@@ -48,12 +58,34 @@ class CallBar(QWidget):
         layout.setSpacing(8)
         layout.addLayout(row)
         layout.addWidget(self._reason)
+        layout.addWidget(self._warning)
+        layout.addWidget(self._news)
         self._enable()
 
     @property
     def hindrance(self) -> str:
         """Why nothing can be sent, empty where something can."""
         return self._hindrance
+
+    @property
+    def warning(self) -> str:
+        """What may hinder a call now, although it can be made; empty where nothing is known."""
+        return self._warning.text()
+
+    @property
+    def news(self) -> str:
+        """What changed under the draft; empty where nothing did."""
+        return self._news.text()
+
+    def warn(self, words: str) -> None:
+        """Warn of a call without forbidding it; empty words take the warning back."""
+        self._warning.setText(words)
+        self._warning.setVisible(bool(words))
+
+    def tell(self, words: str) -> None:
+        """Tell what changed under the draft; empty words take it back."""
+        self._news.setText(words)
+        self._news.setVisible(bool(words))
 
     def aim(self, environment: Environment, url: str, hindrance: str) -> None:
         """Name where Send goes, or why it goes nowhere."""

@@ -42,6 +42,12 @@ class Desk(QObject):
         self.set_identity(None, None)
         self.environment_changed.emit(environment)
 
+    def renew_environment(self, environment: Environment) -> None:
+        """The same environment, of which another thing is known now: its hours, its trust."""
+        if environment.id == self._environment.id and environment != self._environment:
+            self._environment = environment
+            self.environment_changed.emit(environment)
+
     @property
     def target(self) -> Target | None:
         """What a call goes to."""

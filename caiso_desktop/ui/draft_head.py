@@ -1,17 +1,22 @@
 """The head of a draft: where it goes, what it calls, as whom, at which address, and how sure the names are."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Basis
+from caiso_desktop.model.doubt import minor_versions, source_words, spellings
 from caiso_desktop.model.error import CatalogueError
-from caiso_desktop.model.service import Catalogue, Environment, Target, Variant
+from caiso_desktop.model.service import Catalogue, Environment, Target, Variant, Version
 from caiso_desktop.ui.address_label import AddressLabel
 from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.doubt_line import DoubtLine
 from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.offer import Offer
 from caiso_desktop.ui.stripe import Stripe, swatch
 
 VARIANT_WORDS = {Variant.AP: "AP", Variant.DOCATTACH: "DocAttach", Variant.RPC: "RPC", Variant.REST: "REST"}
@@ -26,14 +31,12 @@ _VARIANT_TIPS = {
 class DraftHead(QWidget):
     """Follows the draft's desk, and sets its variant."""
 
-    variant_chosen = Signal(Target)
+    target_chosen = Signal(Target)
 
-    def __init__(
-        self, desk: Desk, catalogue: Catalogue, identities: IdentityList, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, desk: Desk, offer: Offer, identities: IdentityList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._catalogue = catalogue
+        self._offer = offer
         self._stripe = Stripe(desk.environment.id)
         self._place = styled(named(QLabel(), "draftEnvironment", "Environment of this draft"), title=True)
         self._picture = QLabel()
@@ -41,8 +44,15 @@ class DraftHead(QWidget):
         self._version = styled(QLabel(), tone="muted")
         self.variant = named(QComboBox(), "variantSelector", "How the payload travels")
         self.variant.activated.connect(self._choose_variant)
+        self.spelling = named(QComboBox(), "spellingSelector", "How the service's name is spelt")
+        self.spelling.activated.connect(self._choose_spelling)
+        self.minor = named(QComboBox(), "minorVersionSelector", "Minor version")
+        self.minor.setToolTip("Rows of one address, told apart by the minor version in the payload")
+        self.minor.activated.connect(self._choose_minor)
         self.certificate = CertificateChip("draftCertificateChip", desk, identities, brief=True)
         self.address = AddressLabel()
+        self.doubts = DoubtLine()
+        self._source = styled(named(QLabel(), "sourceLabel", "Where this row stands"), tone="muted")
         self._basis = styled(named(QLabel(), "basisLabel", "Where the names come from"), tone="muted")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -51,6 +61,7 @@ class DraftHead(QWidget):
         layout.addLayout(self._rows())
         desk.environment_changed.connect(self._show)
         desk.target_changed.connect(self._show)
+        offer.changed.connect(self._show)
         self._show()
 
     def show_basis(self, basis: Basis | None) -> None:
@@ -77,17 +88,21 @@ class DraftHead(QWidget):
         first.addWidget(self._service)
         first.addWidget(self._version)
         first.addStretch(1)
+        first.addWidget(self.spelling)
+        first.addWidget(self.minor)
         first.addWidget(self.variant)
         first.addWidget(self.certificate)
         second = QHBoxLayout()
         second.setSpacing(8)
         second.addWidget(self.address, 1)
+        second.addWidget(self._source)
         second.addWidget(self._basis)
         rows = QVBoxLayout()
         rows.setContentsMargins(8, 6, 8, 0)
         rows.setSpacing(4)
         rows.addLayout(first)
         rows.addLayout(second)
+        rows.addWidget(self.doubts)
         return rows
 
     def _show(self) -> None:
@@ -98,12 +113,28 @@ class DraftHead(QWidget):
         styled(self._place, tone="error" if environment.guarded else "")
         if target is None:
             return
-        application, service, version = self._catalogue.row(target)
+        catalogue = self._offer.catalogue
+        try:
+            application, service, version = catalogue.row(target)
+        except CatalogueError as error:
+            # A file of the catalogue that is gone takes its rows along.
+            self.address.show_url("", f"No address: {error.detail} {error.advice}")
+            return
         self._service.say(service.name)
         story = f"{application.acronym}, {application.name}\n{service.name} {version.version}\n{version.release}"
         self._service.setToolTip(story.strip())
         self._version.setText(f"{application.acronym} {version.version}".strip())
         self._version.setToolTip(story.strip())
+        self._source.setText(source_words(version.source))
+        self._source.setToolTip("The source of this row, and its date")
+        self._fill_choices(catalogue, target, version)
+        self.doubts.show_row(catalogue, target, environment.id)
+        try:
+            self.address.show_url(catalogue.url(environment.id, target))
+        except CatalogueError as error:
+            self.address.show_url("", f"No address: {error.detail} {error.advice}")
+
+    def _fill_choices(self, catalogue: Catalogue, target: Target, version: Version) -> None:
         self.variant.clear()
         for variant in (v for v in VARIANT_WORDS if v in version.paths):
             self.variant.addItem(VARIANT_WORDS[variant], variant)
@@ -111,10 +142,20 @@ class DraftHead(QWidget):
         self.variant.setCurrentIndex(self.variant.findData(target.variant))
         self.variant.setToolTip(_VARIANT_TIPS[target.variant])
         self.variant.setEnabled(self.variant.count() > 1)
-        try:
-            self.address.show_url(self._catalogue.url(environment.id, target))
-        except CatalogueError as error:
-            self.address.show_url("", f"No address: {error.detail} {error.advice}")
+        names = spellings(catalogue, target)
+        self.spelling.clear()
+        for name, words in zip(names, ("our spelling", "as printed"), strict=False):
+            self.spelling.addItem(words.capitalize(), name)
+            self.spelling.setItemData(self.spelling.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
+        self.spelling.setCurrentIndex(self.spelling.findData(target.service))
+        self.spelling.setToolTip(f"The name that is called: {target.service}")
+        self.spelling.setVisible(len(names) > 1)
+        minor = minor_versions(catalogue, target)
+        self.minor.clear()
+        for name in minor:
+            self.minor.addItem(name, name)
+        self.minor.setCurrentIndex(self.minor.findData(version.minor_version))
+        self.minor.setVisible(len(minor) > 1)
 
     def _show_swatch(self, environment: Environment) -> None:
         self._picture.setPixmap(swatch(environment.id, self.palette()).pixmap(12, 12))
@@ -122,7 +163,14 @@ class DraftHead(QWidget):
     def _choose_variant(self, row: int) -> None:
         target = self._desk.target
         if target is not None:
-            chosen = Variant(self.variant.itemData(row))
-            self.variant_chosen.emit(
-                Target(target.application, target.service, target.version, chosen, target.minor_version)
-            )
+            self.target_chosen.emit(replace(target, variant=Variant(self.variant.itemData(row))))
+
+    def _choose_spelling(self, row: int) -> None:
+        target = self._desk.target
+        if target is not None:
+            self.target_chosen.emit(replace(target, service=str(self.spelling.itemData(row))))
+
+    def _choose_minor(self, row: int) -> None:
+        target = self._desk.target
+        if target is not None:
+            self.target_chosen.emit(replace(target, minor_version=str(self.minor.itemData(row))))

@@ -10,6 +10,7 @@ from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError, CatalogueError
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.gone import Gone, probably_gone
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named
@@ -18,10 +19,17 @@ from caiso_desktop.ui.port import Ports
 
 
 class DraftPanel(QWidget):
-    """``ended`` carries every exchange, also when its tab is closed meanwhile; ``titled``: its title is another."""
+    """``ended`` carries every exchange, also when its tab is closed meanwhile; ``titled``: its title is another.
+
+    The others say what the user wants: the page of an application (its id); another address of an application for a
+    target in an environment (its id); a draft like this one for a newer row.
+    """
 
     ended = Signal(Exchange)
     titled = Signal()
+    page_asked = Signal(str)
+    address_asked = Signal(str, object, str)
+    newer_asked = Signal(Target)
 
     def __init__(self, environment: Environment, target: Target, ports: Ports, parent: QWidget | None = None) -> None:
         from caiso_desktop.ui.answer_panel import AnswerPanel
@@ -35,7 +43,7 @@ class DraftPanel(QWidget):
         self._ports = ports
         self.desk = Desk(environment, target, self)
         self.call = DraftCall(self.desk, ports.courier, ports.jobs, self)
-        self.head = DraftHead(self.desk, ports.catalogue, ports.identities)
+        self.head = DraftHead(self.desk, ports.offer, ports.identities)
         self.bar = CallBar()
         self.payload = PayloadPanel(self.desk, ports.payloads, ports.jobs, ports.files)
         self.answer = AnswerPanel(AnswerSaving(ports.saving, ports.files, ports.jobs, self), ports.jobs)
@@ -50,6 +58,7 @@ class DraftPanel(QWidget):
         layout.addWidget(self.head)
         layout.addWidget(self.bar)
         layout.addWidget(self.splitter, 1)
+        self._url = ""
         self._connect()
         self._aim()
 
@@ -103,7 +112,10 @@ class DraftPanel(QWidget):
         desk.environment_changed.connect(self._aim)
         desk.target_changed.connect(self._aim)
         desk.exchange_changed.connect(self._show_answer)
-        self.head.variant_chosen.connect(desk.set_target)
+        self.head.target_chosen.connect(self._choose)
+        self.head.doubts.why_asked.connect(self._ask_page)
+        self._ports.offer.changed.connect(self._renew)
+        self._ports.offer.minute_passed.connect(self._warn)
         bar.validate.clicked.connect(self.payload.check)
         bar.send.clicked.connect(self.send)
         bar.cancel.clicked.connect(call.cancel)
@@ -119,14 +131,41 @@ class DraftPanel(QWidget):
         self.titled.emit()
         if target is None:
             return
-        _, service, _ = self._ports.catalogue.row(target)
         try:
+            _, service, _ = self._ports.catalogue.row(target)
             url = self._ports.catalogue.url(environment.id, target)
             hindrance = guard_reason(environment, service)
         except CatalogueError as error:
             url, hindrance = "", f"{error.detail} {error.advice}".strip()
+        self._url = url
         self.bar.aim(environment, url, hindrance)
+        self._warn()
         self._ask_basis(Call(environment.id, target, b""))
+
+    def _warn(self) -> None:
+        self.bar.warn(self._ports.offer.availability(self.desk.environment.id).warning)
+
+    def _choose(self, target: Target) -> None:
+        """Call another row of the same service; an untouched payload begins anew for it."""
+        before = self.desk.target
+        self.desk.set_target(target)
+        if before is not None and before.variant == target.variant and self.pristine:
+            self.payload.begin()
+
+    def _renew(self) -> None:
+        """Another catalogue counts: keep what is here, and say so when it goes elsewhere now."""
+        before = self._url
+        for environment in self._ports.catalogue.environments:
+            self.desk.renew_environment(environment)
+        self._aim()
+        if self._url != before:
+            where = f"It goes to {self._url} now" if self._url else "It has no address any more"
+            was = f"; it went to {before} before." if before else "."
+            self.bar.tell(f"The catalogue changed. {where}{was}")
+
+    def _ask_page(self) -> None:
+        if self.desk.target is not None:
+            self.page_asked.emit(self.desk.target.application)
 
     def _ask_basis(self, call: Call) -> None:
         def done(operation: Operation) -> None:
@@ -159,5 +198,26 @@ class DraftPanel(QWidget):
         self.answer.show_error(error)
 
     def _show_answer(self, exchange: Exchange | None) -> None:
-        if exchange is not None:
-            self.answer.show_exchange(exchange)
+        if exchange is None:
+            return
+        self.answer.show_exchange(exchange)
+        gone = probably_gone(exchange, self._ports.catalogue)
+        if gone is not None:
+            self._show_gone(gone, exchange.call)
+
+    def _show_gone(self, gone: Gone, call: Call) -> None:
+        """Say that the row is probably retired, with what can be done about it beside it."""
+        from caiso_desktop.ui.notice import Notice, tone_of
+
+        note = gone.note
+        notice = Notice(tone_of(note.severity), note.title, note.meaning, note.advice, note.raw)
+        newer = gone.newer
+        if newer is not None:
+            notice.offer("openNewerButton", f"Open {newer.version}", lambda: self.newer_asked.emit(newer))
+        application = call.target.application
+        notice.offer(
+            "editAddressButton",
+            "Edit address…",
+            lambda: self.address_asked.emit(application, call.target, call.environment),
+        )
+        self.answer.summary.add_first(notice)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QTabWidget, QVBoxL
 from caiso_desktop.model.service import Environment
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.empty_state import EmptyState
-from caiso_desktop.ui.icon import Symbol
+from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.palette import environment_colour, tokens_of
 from caiso_desktop.ui.stripe import HEIGHT, swatch
@@ -70,10 +70,32 @@ class DraftTabs(QWidget):
         panel.titled.connect(lambda: self._title(panel))
         self._show(panel)
 
+    def set_environments(self, environments: Sequence[Environment]) -> None:
+        """Offer these to copy a draft to."""
+        self._environments = tuple(environments)
+
+    def page(self, name: str) -> QWidget | None:
+        """The page of this object name that is open among the drafts."""
+        pages = (self.tabs.widget(row) for row in range(self.tabs.count()))
+        return next((each for each in pages if each is not None and each.objectName() == name), None)
+
+    def show_page(self, page: QWidget, title: str, symbol: Symbol) -> None:
+        """Show a page among the drafts, in front; it goes when it is closed."""
+        row = self.tabs.indexOf(page)
+        if row < 0:
+            row = self.tabs.addTab(page, icon(symbol), title.replace("&", "&&"))
+            self._add_close_button(row, page, f"Close {title} (Ctrl+W)")
+        self._stack.setCurrentWidget(self.tabs)
+        self.tabs.setCurrentIndex(row)
+
     def close_tab(self, row: int) -> None:
-        """Put a draft into the bin."""
+        """Put a draft into the bin; a page just goes."""
         panel = self.tabs.widget(row)
         if not isinstance(panel, DraftPanel):
+            if panel is not None:
+                self.tabs.removeTab(row)
+                panel.deleteLater()
+                self._stack.setCurrentWidget(self.tabs if self.tabs.count() else self._empty)
             return
         self.tabs.removeTab(row)
         panel.setParent(self)
@@ -109,18 +131,21 @@ class DraftTabs(QWidget):
 
     def _show(self, panel: DraftPanel) -> None:
         row = self.tabs.addTab(panel, "")
-        close = tool_button("closeTabButton", "", "Close this draft (Ctrl+W)", Symbol.CLOSE, lambda: self._close(panel))
-        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        close.setIconSize(QSize(12, 12))
-        # A tab is as tall as its button: the padding of the quiet buttons elsewhere is too much here.
-        close.setStyleSheet("QToolButton { padding: 2px; min-height: 0; }")
-        self.tabs.tabBar().setTabButton(row, QTabBar.ButtonPosition.RightSide, close)
+        self._add_close_button(row, panel, "Close this draft (Ctrl+W)")
         self._title(panel)
         self._stack.setCurrentWidget(self.tabs)
         self.tabs.setCurrentIndex(row)
         self.selected.emit(panel)
 
-    def _close(self, panel: DraftPanel) -> None:
+    def _add_close_button(self, row: int, panel: QWidget, tip: str) -> None:
+        close = tool_button("closeTabButton", "", tip, Symbol.CLOSE, lambda: self._close(panel))
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.setIconSize(QSize(12, 12))
+        # A tab is as tall as its button: the padding of the quiet buttons elsewhere is too much here.
+        close.setStyleSheet("QToolButton { padding: 2px; min-height: 0; }")
+        self.tabs.tabBar().setTabButton(row, QTabBar.ButtonPosition.RightSide, close)
+
+    def _close(self, panel: QWidget) -> None:
         self.close_tab(self.tabs.indexOf(panel))
 
     def _title(self, panel: DraftPanel) -> None:
@@ -155,6 +180,8 @@ class _DraftBar(QTabBar):
         painter = QPainter(self)
         tokens = tokens_of(self.palette())
         for row in range(self.count()):
+            if self.tabData(row) is None:
+                continue  # a page is of no environment
             place = self.tabRect(row)
             stripe = QRect(place.left(), place.top(), place.width() - 1, HEIGHT)
             painter.fillRect(stripe, QColor(environment_colour(str(self.tabData(row)), tokens).stripe))

@@ -1,35 +1,20 @@
 """The bar over everything: where a new draft goes, what is known of that place, as whom, and what time it is there."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.service import Environment
+from caiso_desktop.ui.availability_chip import AvailabilityChip
 from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.clock import Clock
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named, styled
-from caiso_desktop.ui.phrase import clock_words
-from caiso_desktop.ui.stripe import SIMULATOR, Stripe, swatch
+from caiso_desktop.ui.offer import Offer
+from caiso_desktop.ui.stripe import Stripe, swatch
 
 REAL_MARKET = "PRODUCTION – real market"
-
-
-def known_words(environment: Environment, last: Exchange | None) -> tuple[str, str]:
-    """What is known of an environment right now, and the longer story; never just "available"."""
-    if environment.id == SIMULATOR:
-        return "Runs on this computer", environment.purpose
-    story = "\n".join(filter(None, (environment.purpose, environment.availability, environment.access)))
-    if last is None:
-        return "Not called yet", f"No call went there since the program was started.\n{story}"
-    when = clock_words(last.started)
-    if last.response is not None:
-        return f"Answered at {when}", story
-    what = last.failure.title.lower() if last.failure is not None else "no answer"
-    return f"At {when}: {what}", f"{last.failure or ''}\n{story}"
 
 
 class EnvironmentBar(QWidget):
@@ -39,21 +24,20 @@ class EnvironmentBar(QWidget):
 
     def __init__(
         self,
-        environments: Sequence[Environment],
+        offer: Offer,
         desk: Desk,
         certificates: CertificateChip,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._environments = tuple(environments)
+        self._offer = offer
+        self._environments: tuple[Environment, ...] = ()
         self._desk = desk
         self._last: dict[str, Exchange] = {}
         self._stripe = Stripe(desk.environment.id)
         self.selector = named(
             QComboBox(), "environmentSelector", "Environment of new drafts", "Where a new draft goes (Alt+E)"
         )
-        for environment in self._environments:
-            self.selector.addItem(swatch(environment.id, self.palette()), environment.name, environment.id)
         self.selector.setIconSize(QSize(12, 12))
         self.selector.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.selector.activated.connect(self._choose)
@@ -63,7 +47,7 @@ class EnvironmentBar(QWidget):
         font = self._market.font()
         font.setWeight(QFont.Weight.DemiBold)
         self._market.setFont(font)
-        self.availability = styled(named(QLabel(), "availabilityChip", "What is known of the environment"), chip=True)
+        self.availability = AvailabilityChip()
         self.certificate = certificates
         self.proxy = styled(named(QLabel("Direct"), "proxyChip", "Proxy: direct"), chip=True)
         self.proxy.setToolTip("Calls go straight to the host, through no proxy.")
@@ -81,12 +65,14 @@ class EnvironmentBar(QWidget):
         layout.addLayout(row)
         self.setFocusProxy(self.selector)
         desk.environment_changed.connect(self._show)
-        self._show(desk.environment)
+        offer.minute_passed.connect(self._show_known)
+        offer.changed.connect(self._fill)
+        self._fill()
 
     def note(self, exchange: Exchange) -> None:
         """Remember what the last call to an environment met."""
         self._last[exchange.call.environment] = exchange
-        self._show(self._desk.environment)
+        self._show_known()
 
     def changeEvent(self, event: QEvent) -> None:
         """Called by Qt: another palette has other colours for the environments."""
@@ -104,7 +90,16 @@ class EnvironmentBar(QWidget):
         self._stripe.set_environment(environment.id)
         self._market.setVisible(environment.guarded)
         self._market.setText(REAL_MARKET if environment.id == "production" else f"{environment.name} – real market")
-        words, story = known_words(environment, self._last.get(environment.id))
-        self.availability.setText(words)
-        self.availability.setAccessibleName(f"{environment.name}: {words}")
-        self.availability.setToolTip(story.strip())
+        self._show_known()
+
+    def _show_known(self) -> None:
+        place = self._desk.environment
+        self.availability.show_known(place, self._offer.availability(place.id), self._last.get(place.id))
+
+    def _fill(self) -> None:
+        """Offer the environments of the catalogue; the one that is chosen stays so."""
+        self._environments = self._offer.catalogue.environments
+        self.selector.clear()
+        for environment in self._environments:
+            self.selector.addItem(swatch(environment.id, self.palette()), environment.name, environment.id)
+        self._show(self._desk.environment)

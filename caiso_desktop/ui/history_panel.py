@@ -4,9 +4,9 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.named import styled
+from caiso_desktop.ui.offer import Offer
 from caiso_desktop.ui.phrase import clock_words, duration_words, outcome_words, size_words
 from caiso_desktop.ui.rows_table import RowsTable
 
@@ -19,9 +19,9 @@ class HistoryPanel(QWidget):
 
     chosen = Signal(Exchange)
 
-    def __init__(self, catalogue: Catalogue, parent: QWidget | None = None) -> None:
+    def __init__(self, offer: Offer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._catalogue = catalogue
+        self._offer = offer
         self._exchanges: list[Exchange] = []
         self.table = RowsTable("historyTable", "Calls of this session", _HEADERS, numbers=(5, 6), stretch=2)
         self.table.activated.connect(self._choose)
@@ -46,8 +46,8 @@ class HistoryPanel(QWidget):
         self.table.rows.prepend(
             (
                 clock_words(exchange.started),
-                self._catalogue.environment(exchange.call.environment).name,
-                f"{self._catalogue.application(target.application).acronym} · {target.service}",
+                self._offer.catalogue.environment(exchange.call.environment).name,
+                f"{self._offer.catalogue.application(target.application).acronym} · {target.service}",
                 target.version or "–",
                 outcome_words(exchange),
                 duration_words(response.timings.total) if response is not None else "–",

@@ -78,6 +78,8 @@ class Symbol(StrEnum):
     SCHEME = "theme-light-dark"
     SETTINGS = "cog-outline"
     OUTSIDE = "open-in-new"
+    STAR = "star"
+    STAR_OUTLINE = "star-outline"
 
 
 class Tone(StrEnum):

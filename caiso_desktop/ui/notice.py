@@ -1,8 +1,19 @@
 """A sentence where the eye is: what it is, what it means, what to do, and the raw text behind it when asked for."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.error import CaisoError, Fate
@@ -42,6 +53,8 @@ class Notice(QFrame):
             words.addWidget(_label(text))
         if raw:
             words.addLayout(self._raw(raw))
+        self._words = words
+        self._offers: QHBoxLayout | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.setSpacing(8)
@@ -52,6 +65,17 @@ class Notice(QFrame):
     def text(self) -> str:
         """All that is said, without the raw text."""
         return self.accessibleName()
+
+    def offer(self, object_name: str, text: str, verb: Callable[[], object]) -> None:
+        """Put a button under the words, for what can be done about it."""
+        if self._offers is None:
+            self._offers = QHBoxLayout()
+            self._offers.setSpacing(8)
+            self._offers.addStretch(1)
+            self._words.addLayout(self._offers)
+        button = named(QPushButton(text), object_name, text)
+        button.clicked.connect(lambda checked=False: verb())
+        self._offers.insertWidget(self._offers.count() - 1, button)
 
     def _raw(self, raw: str) -> QVBoxLayout:
         text = named(QPlainTextEdit(raw), "noticeRaw", f"The text as it came: {self._title}")

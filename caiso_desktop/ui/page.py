@@ -45,6 +45,10 @@ class Page(QScrollArea):
         """Add something below what is there."""
         self._column.insertWidget(self._column.count() - 1, widget)
 
+    def add_first(self, widget: QWidget) -> None:
+        """Add something above what is there."""
+        self._column.insertWidget(0, widget)
+
     def add_heading(self, text: str) -> None:
         """Add a heading."""
         self.add(styled(QLabel(text), title=True))

@@ -10,13 +10,14 @@ from caiso_desktop.model.settings import Settings
 from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.offer import Offer
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
     """One of each, shared by every draft."""
 
-    catalogue: Catalogue
+    offer: Offer
     courier: Courier
     identities: IdentityList
     payloads: Payloads
@@ -24,3 +25,8 @@ class Ports:
     settings: Settings
     jobs: Jobs
     files: FileChoice
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What CAISO offers, as everything goes by it now."""
+        return self.offer.catalogue

@@ -36,7 +36,7 @@ class Program:
         self.jobs = Jobs()
         self.appearance = Appearance(self.application, _scheme(house.settings.get(THEME)))
         self.window = Window(
-            house.catalogue,
+            house.catalogues,
             house.courier,
             house.identities,
             house.payloads,

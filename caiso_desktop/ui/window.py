@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout,
 
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.identity import Identities, Identity
+from caiso_desktop.model.offer import Catalogues
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.saving import Saving
-from caiso_desktop.model.service import Catalogue, Environment, Target
+from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.settings import Settings
+from caiso_desktop.ui.catalogue_door import CatalogueDoor
 from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.draft_panel import DraftPanel
@@ -22,6 +24,7 @@ from caiso_desktop.ui.history_panel import HistoryPanel
 from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named
+from caiso_desktop.ui.offer import Offer
 from caiso_desktop.ui.palette import Appearance, Scheme
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.service_tree import ServiceTree
@@ -34,7 +37,7 @@ class Window(QMainWindow):
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalogues: Catalogues,
         courier: Courier,
         identities: Identities,
         payloads: Payloads,
@@ -51,13 +54,15 @@ class Window(QMainWindow):
         self._memory = WindowMemory(settings)
         identity_list = IdentityList(identities, settings, jobs, self)
         chosen_files = files or FileChoice(settings)
-        self._ports = Ports(catalogue, courier, identity_list, payloads, saving, settings, jobs, chosen_files)
+        offer = Offer(catalogues, jobs, self)
+        self._ports = Ports(offer, courier, identity_list, payloads, saving, settings, jobs, chosen_files)
         self.desk = Desk(self._first_environment(), parent=self)
         self.certificate = CertificateChip("certificateChip", self.desk, identity_list)
-        self.bar = EnvironmentBar(catalogue.environments, self.desk, self.certificate)
-        self.services = ServiceTree(catalogue, self.desk.environment)
-        self.drafts = DraftTabs(catalogue.environments)
-        self.history = HistoryPanel(catalogue)
+        self.bar = EnvironmentBar(offer, self.desk, self.certificate)
+        self.services = ServiceTree(offer.catalogue, self.desk.environment, settings)
+        self.drafts = DraftTabs(offer.catalogue.environments)
+        self.history = HistoryPanel(offer)
+        self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
         self._lay_out()
         self._add_menus()
         self._connect()
@@ -111,6 +116,7 @@ class Window(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
+        layout.addWidget(self.catalogue.strip)
         layout.addWidget(self._across, 1)
         self.setCentralWidget(middle)
         self.setMinimumSize(880, 560)
@@ -124,6 +130,7 @@ class Window(QMainWindow):
             ("&File", self._file_verbs()),
             ("&Draft", self._draft_verbs()),
             ("&View", self._view_verbs()),
+            ("&Catalogue", self.catalogue.verbs()),
             ("&Help", self._help_verbs()),
         )
         self._verbs = [verb for _, verbs in menus for verb in verbs if verb is not None]
@@ -137,6 +144,7 @@ class Window(QMainWindow):
             Verb("&New draft", ("Ctrl+N",), self._new_draft, "newDraft"),
             Verb("&Open payload…", ("Ctrl+O",), self._with_draft(lambda draft: draft.payload.open_file()), "open"),
             Verb("&Save answer…", ("Ctrl+S",), self._with_draft(lambda draft: draft.answer.save()), "save"),
+            *self.catalogue.file_verbs(),
             None,
             Verb("&Close draft", ("Ctrl+W",), self.drafts.close_current, "closeDraft"),
             Verb("&Reopen closed draft", ("Ctrl+Shift+T",), self.drafts.reopen, "reopenDraft"),
@@ -176,6 +184,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self.bar.chosen.connect(self._go_to)
         self.services.chosen.connect(self.open_draft)
+        self.services.chosen.connect(self.services.note_use)
         self.certificate.chosen.connect(self._offer_identity)
         self.drafts.copy_asked.connect(self._copy)
         self.history.chosen.connect(self._show_again)
@@ -184,6 +193,8 @@ class Window(QMainWindow):
         panel = DraftPanel(environment, target, self._ports)
         self._memory.bring_splitter(panel.splitter)
         panel.ended.connect(self._record)
+        panel.newer_asked.connect(lambda newer: self._copy(panel, panel.desk.environment, newer))
+        self.catalogue.listen(panel)
         self.drafts.add(panel)
         return panel
 
@@ -205,8 +216,8 @@ class Window(QMainWindow):
             if panel.desk.environment == self.desk.environment and panel.desk.identity is None:
                 panel.desk.set_identity(identity.ref, identity.certificate)
 
-    def _copy(self, panel: DraftPanel, environment: Environment) -> None:
-        target = panel.desk.target
+    def _copy(self, panel: DraftPanel, environment: Environment, target: Target | None = None) -> None:
+        target = target or panel.desk.target
         if target is not None:
             panel.payload.settle()
             copy = self._new_panel(environment, target)
@@ -249,6 +260,8 @@ class Window(QMainWindow):
         panels: list[QWidget] = [self.bar, self.services]
         if draft is not None:
             panels += [draft.payload, draft.answer]
+        elif (page := self.drafts.tabs.currentWidget()) is not None:
+            panels.append(page)
         panels.append(self.history)
         shown = [panel for panel in panels if panel.isVisible()]
         focus = QApplication.focusWidget()

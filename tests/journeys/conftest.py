@@ -36,7 +36,7 @@ class Desk:
         self.files = FakeFiles(settings)
         self.jobs = Jobs()
         self.window = Window(
-            self.house.catalogue,
+            self.house.catalogues,
             self.house.courier,
             self.house.identities,
             self.house.payloads,

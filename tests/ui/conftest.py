@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
 from caiso_desktop.model.service import (
     Application,
@@ -24,6 +25,7 @@ from caiso_desktop.model.service import (
 )
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.offer import Offer
 from caiso_desktop.ui.palette import Appearance, Scheme
 from caiso_desktop.ui.window import Window
 
@@ -122,9 +124,20 @@ def appearance(session_appearance: Appearance) -> Iterator[Appearance]:
 
 
 @pytest.fixture
+def catalogues(catalogue: Catalogue, settings: FakeSettings, tmp_path: Path) -> OverlaidCatalogues:
+    """The small CAISO, with a folder that the user's files may lie in."""
+    return OverlaidCatalogues(catalogue, None, tmp_path / "catalogue", settings)
+
+
+@pytest.fixture
+def offer(qapp: QApplication, catalogues: OverlaidCatalogues, window_jobs: Jobs) -> Offer:
+    return Offer(catalogues, window_jobs)
+
+
+@pytest.fixture
 def window(
     qtbot: QtBot,
-    catalogue: Catalogue,
+    catalogues: OverlaidCatalogues,
     courier: FakeCourier,
     identities: FakeIdentities,
     payloads: FakePayloads,
@@ -133,7 +146,7 @@ def window(
     window_jobs: Jobs,
     appearance: Appearance,
 ) -> Iterator[Window]:
-    window = Window(catalogue, courier, identities, payloads, FakeSaving(), settings, window_jobs, appearance, files)
+    window = Window(catalogues, courier, identities, payloads, FakeSaving(), settings, window_jobs, appearance, files)
     files.quits = True
     qtbot.addWidget(window)
     window.show()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
+from caiso_desktop.model.fake import FakeSettings
 from caiso_desktop.model.service import (
     Application,
     Catalogue,
@@ -21,24 +22,32 @@ from caiso_desktop.model.service import (
     Variant,
     Version,
 )
+from caiso_desktop.ui.service_filter import filter_nodes
 from caiso_desktop.ui.service_model import REMARK_ROLE
-from caiso_desktop.ui.service_node import filter_nodes, service_nodes
+from caiso_desktop.ui.service_node import ServiceNode, service_nodes
 from caiso_desktop.ui.service_tree import ServiceTree
+
+TODAY = date(2026, 3, 1)
+
+
+def nodes_of(catalogue: Catalogue, environment: str) -> tuple[ServiceNode, ...]:
+    return service_nodes(catalogue, catalogue.environment(environment), TODAY)
 
 
 def shown(catalogue: Catalogue, environment: str, qtbot: QtBot) -> ServiceTree:
-    tree = ServiceTree(catalogue, catalogue.environment(environment))
+    tree = ServiceTree(catalogue, catalogue.environment(environment), FakeSettings())
     qtbot.addWidget(tree)
     tree.show()
     return tree
 
 
 def test_versions_are_newest_first_and_say_what_they_are(catalogue: Catalogue) -> None:
-    sibr, _ = service_nodes(catalogue, catalogue.environment("simulator"))
+    sibr, _ = nodes_of(catalogue, "simulator")
     retrieve, submit = sibr.children
     assert [node.text for node in retrieve.children] == ["v5", "v4", "v3"]
-    assert [node.superseded for node in retrieve.children] == [False, True, True]
+    assert [node.marks for node in retrieve.children] == [("not released",), (), ("superseded",)]
     assert "superseded" in retrieve.children[2].remark
+    assert "not released" in retrieve.children[0].remark
     assert "not released" in retrieve.children[0].hindrance
     assert retrieve.target == Target("sibr", "RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
     assert submit.remark == "submit"
@@ -57,7 +66,7 @@ def test_what_an_environment_lacks_is_greyed_with_the_reason(catalogue: Catalogu
 
 
 def test_a_filter_looks_through_every_level(catalogue: Catalogue) -> None:
-    nodes = service_nodes(catalogue, catalogue.environment("simulator"))
+    nodes = nodes_of(catalogue, "simulator")
     [sibr] = filter_nodes(nodes, "CLEAN v3")
     assert [(s.text, [v.text for v in s.children]) for s in sibr.children] == [("RetrieveCleanBidSet", ["v3"])]
     [by_alias] = filter_nodes(nodes, "bids")

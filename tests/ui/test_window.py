@@ -22,10 +22,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.answer import Note, Outcome, Severity
 from caiso_desktop.model.error import GuardError, ServerNotTrusted
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.file_choice import Destination
@@ -354,7 +355,7 @@ def test_the_names_tests_and_tools_rely_on_are_there(qtbot: QtBot, window: Windo
 def test_the_next_start_finds_what_was_left(
     qtbot: QtBot,
     window: Window,
-    catalogue: Catalogue,
+    catalogues: OverlaidCatalogues,
     courier: FakeCourier,
     identities: FakeIdentities,
     settings: FakeSettings,
@@ -366,7 +367,7 @@ def test_the_next_start_finds_what_was_left(
     window.resize(900, 640)
     window.close()
     assert settings.get("window.theme") == "dark"
-    again = Window(catalogue, courier, identities, FakePayloads(), FakeSaving(), settings, window_jobs, appearance)
+    again = Window(catalogues, courier, identities, FakePayloads(), FakeSaving(), settings, window_jobs, appearance)
     qtbot.addWidget(again)
     assert again.desk.environment.id == "map-stage"
     assert action(again, "theme-dark").isChecked()
