@@ -61,10 +61,7 @@ class WindowsKeystore:
         crypto = self._crypto
         buffer = ctypes.create_string_buffer(data, len(data))
         blob = api.Blob(len(data), ctypes.addressof(buffer))
-        flags = api.CRYPT_USER_KEYSET | api.PKCS12_PREFER_CNG_KSP
-        # A file without a password may have been made with none, or with an empty one: to Windows that differs.
-        words = (password,) if password else ("", None)
-        opened = next((store for word in words if (store := crypto.import_pfx(byref(blob), word, flags))), None)
+        opened = self._open_pfx(blob, password)
         if not opened:
             code = last_error()
             if code == api.ERROR_INVALID_PASSWORD:
@@ -83,6 +80,16 @@ class WindowsKeystore:
         """Let go of every key that was used."""
         while self._keys:
             self._keys.popitem()[1].close()
+
+    def _open_pfx(self, blob: api.Blob, password: str | None) -> int | None:
+        """The file as a store of its own, by a CNG provider where Windows has one: the old ones know no TLS 1.3."""
+        # A file without a password may have been made with none, or with an empty one: to Windows that differs.
+        for word in (password,) if password else ("", None):
+            for provider in (api.PKCS12_PREFER_CNG_KSP, 0):
+                opened: int | None = self._crypto.import_pfx(byref(blob), word, api.CRYPT_USER_KEYSET | provider)
+                if opened:
+                    return opened
+        return None
 
     def _take(self, context: Any) -> str | None:
         """Put a certificate where it belongs; the thumbprint of one that has a key."""

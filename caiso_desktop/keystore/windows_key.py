@@ -124,7 +124,10 @@ class WindowsKey:
         flags = api.CRYPT_ACQUIRE_PREFER_NCRYPT_KEY_FLAG | api.CRYPT_ACQUIRE_COMPARE_KEY_FLAG | more
         if not self._crypto.acquire_key(self._context, flags, None, byref(handle), byref(spec), byref(ours)):
             raise told(last_error(), self._where.provider)
-        return OpenKey(handle.value, spec.value & 0xFFFFFFFF, bool(ours.value))
+        which = spec.value & 0xFFFFFFFF
+        if which not in (api.AT_KEYEXCHANGE, api.AT_SIGNATURE, api.CERT_NCRYPT_KEY_SPEC):
+            which = api.AT_KEYEXCHANGE  # a provider that says both: an import makes this one
+        return OpenKey(handle.value, which, bool(ours.value))
 
     def _better(self, key: OpenKey) -> OpenKey:
         """The same container by a newer provider, where Microsoft's oldest one holds it, which knows SHA-1 only."""
@@ -239,5 +242,5 @@ def told(code: int, provider: str) -> WindowsKeyError:
 def _text(code: int) -> str:
     if sys.platform == "win32":
         describe: Callable[[int], str] = ctypes.FormatError
-        return f" ({describe(code).strip()})"
+        return f" ({describe(ctypes.c_long(code).value).strip()})"
     return ""
