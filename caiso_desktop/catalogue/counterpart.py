@@ -1,0 +1,73 @@
+"""Which retrieve shows what became of a submit, by the words of their names: where to look when its fate is unknown."""
+
+import re
+
+from caiso_desktop.model.error import CatalogueError
+from caiso_desktop.model.service import Application, Catalogue, Kind, Service, Target, Variant, Version
+
+_WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|\b|\d)|[A-Z]?[a-z]+|\d+")
+# What is called otherwise once the market has worked on it.
+_SAME = (frozenset({"raw", "clean", "final"}), frozenset({"action", "results"}), frozenset({"cb", "cbc"}))
+_VERBS = frozenset({"submit", "retrieve", "withdraw", "acknowledge"})
+
+
+def counterpart(catalogue: Catalogue, target: Target, environment: str) -> Target | None:
+    """The retrieve of the same application that shows what a submit did; None where none is like it.
+
+    A retrieve is its own. Batches that are checked later (DRRS, MRI-S) show in the status of their validation, unless
+    another retrieve has the submit's own name.
+    """
+    try:
+        application, service, _ = catalogue.row(target)
+    except CatalogueError:
+        return None
+    if service.kind is Kind.RETRIEVE:
+        return target
+    wanted = _words(service.name)
+    ranked = sorted(
+        (
+            (_likeness(wanted, _words(other.name)), other.name, other, version)
+            for other in application.services
+            if other.kind is Kind.RETRIEVE and (version := _row(catalogue, application, other, environment, target))
+        ),
+        key=lambda each: (-each[0], each[1]),
+    )
+    if not ranked or ranked[0][0] <= 0:
+        return _batch_status(catalogue, application, environment, target)
+    _, _, found, version = ranked[0]
+    return _target(application, found, version, target.variant)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(name)) - _VERBS
+
+
+def _likeness(wanted: frozenset[str], other: frozenset[str]) -> float:
+    """How much of two names is the same: 1 all of it, 0 nothing."""
+    common = {word for word in wanted if any(_alike(word, each) for each in other)}
+    return len(common) / max(len(wanted), len(other)) if len(common) * 2 >= len(wanted) else 0.0
+
+
+def _alike(one: str, other: str) -> bool:
+    return one.rstrip("s") == other.rstrip("s") or any({one, other} <= group for group in _SAME)
+
+
+def _batch_status(catalogue: Catalogue, application: Application, environment: str, target: Target) -> Target | None:
+    for service in application.services:
+        if service.name == "RetrieveBatchValidationStatus":
+            version = _row(catalogue, application, service, environment, target)
+            return _target(application, service, version, target.variant) if version else None
+    return None
+
+
+def _row(
+    catalogue: Catalogue, application: Application, service: Service, environment: str, target: Target
+) -> Version | None:
+    """The row of a service to call in an environment: of the submit's own version if there is one, else the newest."""
+    rows = [v for v in service.versions if v.callable and environment in catalogue.bases(application, v)]
+    return next((v for v in rows if v.version == target.version), rows[0] if rows else None)
+
+
+def _target(application: Application, service: Service, version: Version, variant: Variant) -> Target:
+    chosen = variant if variant in version.paths else next(iter(version.paths))
+    return Target(application.id, service.name, version.version, chosen, version.minor_version)
