@@ -8,19 +8,20 @@
     │   └── GuardError         refused before sending, to protect the user
     ├── IdentityError          no certificate, or one that cannot be used
     │   └── PasswordNeeded     a certificate file that stays closed
-    ├── StorageError           a file of ours or of the user could not be read or written
-    │   ├── DataTooNew         our data was written by a newer version of the program
-    │   └── DataBusy           another process does not let go of our data
-    ├── Cancelled              the user stopped it
-    └── TransportError         the call could not be made, or broke off
-        ├── NameNotFound
-        ├── Unreachable        refused, no route
-        ├── TimedOut
-        ├── ServerNotTrusted   unknown authority, wrong host, expired server certificate
-        ├── ClientCertificateMissing | ClientCertificateExpired | ClientCertificateRefused
-        ├── TlsFailed          the handshake failed for another reason
-        ├── CutOff             the connection ended in the middle; what arrived is kept
-        └── ProtocolBroken     the peer does not speak HTTP
+    └── CallError              it may end a call, and says what is known of the request then
+        ├── StorageError       a file of ours or of the user could not be read or written
+        │   ├── DataTooNew     our data was written by a newer version of the program
+        │   └── DataBusy       another process does not let go of our data
+        ├── Cancelled          the user stopped it
+        └── TransportError     the call could not be made, or broke off
+            ├── NameNotFound
+            ├── Unreachable    refused, no route
+            ├── TimedOut
+            ├── ServerNotTrusted   unknown authority, wrong host, expired server certificate
+            ├── ClientCertificateMissing | ClientCertificateExpired | ClientCertificateRefused
+            ├── TlsFailed      the handshake failed for another reason
+            ├── CutOff         the connection ended in the middle; what arrived is kept
+            └── ProtocolBroken the peer does not speak HTTP
 
 A SOAP fault is not in this tree: it is an answer (`caiso_desktop.model.answer`).
 """
@@ -105,15 +106,11 @@ class PasswordNeeded(IdentityError):
     advice = "Type the password that was chosen when the file was made. Upper and lower case count."
 
 
-class StorageError(CaisoError):
-    """A file could not be read or written.
+class CallError(CaisoError):
+    """An error that may end a call: ``fate`` is what is known of the request then.
 
-    ``fate`` is `Fate.ANSWERED` when the service had answered and only the answer could not be stored; ``kept`` is
-    the file with what could be.
+    ``kept`` is the file with what had arrived of the answer, when anything had.
     """
-
-    title = "The file could not be written"
-    advice = "Check the folder and the free space of the disk, then try again."
 
     def __init__(
         self,
@@ -126,6 +123,16 @@ class StorageError(CaisoError):
         super().__init__(detail, advice=advice)
         self.fate = fate
         self.kept = kept
+
+
+class StorageError(CallError):
+    """A file could not be read or written.
+
+    ``fate`` is `Fate.ANSWERED` when the service had answered and only the answer could not be stored.
+    """
+
+    title = "The file could not be written"
+    advice = "Check the folder and the free space of the disk, then try again."
 
 
 class DataTooNew(StorageError):
@@ -142,36 +149,22 @@ class DataBusy(StorageError):
     advice = "Wait for the other program to finish, or close it, then try again."
 
 
-class Cancelled(CaisoError):
+class Cancelled(CallError):
     """The user stopped the call; ``fate`` says whether the service may have received it."""
 
     title = "Cancelled"
 
     def __init__(self, detail: str = "The call was stopped.", *, fate: Fate = Fate.UNKNOWN) -> None:
-        super().__init__(detail)
-        self.fate = fate
+        super().__init__(detail, fate=fate)
 
 
-class TransportError(CaisoError):
+class TransportError(CallError):
     """The call could not be made, or broke off.
 
     ``fate`` is `Fate.NOT_SENT` when no byte of the request can have been acted on, else `Fate.UNKNOWN`.
-    ``kept`` is the file with what had arrived of the answer, when anything had.
     """
 
     title = "The call could not be made"
-
-    def __init__(
-        self,
-        detail: str,
-        *,
-        fate: Fate = Fate.NOT_SENT,
-        kept: Path | None = None,
-        advice: str | None = None,
-    ) -> None:
-        super().__init__(detail, advice=advice)
-        self.fate = fate
-        self.kept = kept
 
 
 class NameNotFound(TransportError):

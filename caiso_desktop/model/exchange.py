@@ -9,7 +9,7 @@ from typing import Protocol
 from caiso_desktop.model.answer import Answer, Outcome
 from caiso_desktop.model.call import Call, Headers, Operation
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError, TransportError
+from caiso_desktop.model.error import CaisoError, CallError, Fate
 from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.transport import Progress, Response
@@ -44,7 +44,7 @@ class Exchange:
         """What is known of the request."""
         if self.response is not None:
             return Fate.ANSWERED
-        if isinstance(self.failure, TransportError | Cancelled | StorageError):
+        if isinstance(self.failure, CallError):
             return self.failure.fate
         return Fate.NOT_SENT
 
