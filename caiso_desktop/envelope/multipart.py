@@ -16,6 +16,11 @@ CHUNK = 1 << 18
 _HEAD_LIMIT = 1 << 16
 _PADDING_LIMIT = 1 << 10
 _AFTER = re.compile(rb"(--)?[ \t]*(\r\n|\n|\Z)")
+# The usual Content-Type and the usual head of a part; whatever is written otherwise is left to the email package.
+_PARAMETER = r"""[ \t]*;[ \t]*([A-Za-z0-9-]+)=(?:"([^"\\\r\n]*)"|([^\s;"'\\()<>@,/\[\]?=]+))"""
+_USUAL_TYPE = re.compile(rf"[ \t]*([A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+)((?:{_PARAMETER})*)[ \t]*")
+_EACH_PARAMETER = re.compile(_PARAMETER)
+_USUAL_LINE = re.compile(r"([A-Za-z0-9-]+):[ \t]*([!-~](?:[ -~]*[!-~])?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,22 @@ class ContentType:
 
 def content_type(value: str | None) -> ContentType:
     """Parse a Content-Type header; an absent one has an empty kind."""
+    usual = _USUAL_TYPE.fullmatch(value or "")
+    if usual is not None:
+        named: dict[str, str] = {}
+        for name, quoted, bare in _EACH_PARAMETER.findall(usual[2]):
+            named.setdefault(name.lower(), (quoted or bare).strip())
+        return ContentType(
+            kind=usual[1].lower(),
+            boundary=named.get("boundary", "").encode("latin-1", "replace"),
+            start=_bare(named.get("start", "")),
+            charset=named.get("charset", "").lower(),
+        )
+    return by_email(value)
+
+
+def by_email(value: str | None) -> ContentType:
+    """Parse a Content-Type header however it is written."""
     message = Message()
     message["Content-Type"] = value or ""
     return ContentType(
@@ -61,6 +82,9 @@ class PartHead:
     content_id: str
     content_type: str
     transfer_encoding: str
+
+
+_TOLD = ("content-id", "content-type", "content-transfer-encoding")
 
 
 class MultipartReader:
@@ -143,9 +167,19 @@ class MultipartReader:
             if self._buffer.startswith(self._boundary):
                 # An empty part whose one line end serves both its head and the next boundary.
                 self._buffer = end + self._buffer
-        message = BytesHeaderParser().parsebytes(head)
-        return PartHead(
-            content_id=_bare(str(message.get("Content-ID", ""))),
-            content_type=str(message.get("Content-Type", "")),
-            transfer_encoding=str(message.get("Content-Transfer-Encoding", "")).strip().lower(),
-        )
+        return part_head(head)
+
+
+def part_head(head: bytes) -> PartHead:
+    """The headers of a part, from its bytes."""
+    found: dict[str, str] = {}
+    for line in head.decode("latin-1").splitlines():
+        usual = _USUAL_LINE.fullmatch(line)
+        if usual is not None:
+            found.setdefault(usual[1].lower(), usual[2])
+        elif line:
+            message = BytesHeaderParser().parsebytes(head)
+            found = {name: str(message.get(name, "")) for name in _TOLD}
+            break
+    identifier, kind, encoding = (found.get(name, "") for name in _TOLD)
+    return PartHead(_bare(identifier), kind, encoding.strip().lower())

@@ -1,6 +1,7 @@
 """Undress an answer: parts, attachment, report, results and faults, and what is wrong with any of it.
 
-Everything is read as a stream from the file the body lies in. A bad answer is never an exception: it is an `Answer`
+Everything is read as a stream from the file the body lies in; what is small is read once, and its pieces are handed on
+in memory as well as written. A bad answer is never an exception: it is an `Answer`
 with notes. `StorageError` is raised when its pieces cannot be written.
 """
 
@@ -11,11 +12,12 @@ import re
 import shutil
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 from caiso_desktop.envelope.explain import damaged, explain_page, hash_differs
-from caiso_desktop.envelope.keep import Kept
+from caiso_desktop.envelope.keep import SMALL, Files
 from caiso_desktop.envelope.multipart import CHUNK, ContentType, MultipartReader, PartHead, content_type
 from caiso_desktop.envelope.peel import Bound, Unpeelable, peel
 from caiso_desktop.envelope.report import Findings, ReportScan
@@ -36,14 +38,16 @@ _XML = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
 
-def undress(response: Response, operation: Operation, folder: Path, *, limit: int = LIMIT) -> Answer:
+def undress(response: Response, operation: Operation, folder: Path, *, limit: int = LIMIT, hold: int = SMALL) -> Answer:
     """Read an answer whose body lies in a file; its pieces are written into ``folder``.
 
-    ``limit`` is the most bytes a report may unpack to. Raises `StorageError` alone.
+    ``limit`` is the most bytes a report may unpack to; pieces of up to ``hold`` bytes are held in memory, and but for
+    the report made files only when they are wanted. Raises `StorageError` alone.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return _Undressing(response, operation, folder, limit).answer()
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+        return _Undressing(response, operation, folder, limit, hold).answer()
     except OSError as error:
         raise StorageError(f"the answer could not be unpacked into {folder} ({error.strerror}).") from error
 
@@ -51,7 +55,7 @@ def undress(response: Response, operation: Operation, folder: Path, *, limit: in
 class _Undressing:
     """One answer on its way from bytes to meaning."""
 
-    def __init__(self, response: Response, operation: Operation, folder: Path, limit: int) -> None:
+    def __init__(self, response: Response, operation: Operation, folder: Path, limit: int, hold: int) -> None:
         self._response = response
         self._operation = operation
         self._folder = folder
@@ -61,6 +65,8 @@ class _Undressing:
         self._attachments: list[tuple[PartHead, Part]] = []
         self._report: Path | None = None
         self._findings: Findings | None = None
+        self._files = Files(hold)
+        self._files.take(response.body, response.size)
 
     def _room(self, limit: int) -> int:
         """The limit, or less where the disk has less: an answer must not fill it."""
@@ -72,7 +78,7 @@ class _Undressing:
     def answer(self) -> Answer:
         """The answer, read."""
         kind = content_type(self._response.header("Content-Type"))
-        head = _head(self._response.body)
+        head = self._head(self._response.body)
         if not kind.multipart and (boundary := _boundary(head)):
             kind = ContentType("multipart/related", boundary, "", "")
         envelope = None
@@ -88,7 +94,7 @@ class _Undressing:
         return judge(self._response, self._operation, pieces)
 
     def _read(self, root: Part, kind: ContentType) -> Envelope | None:
-        head = _head(root.path)
+        head = self._head(root.path)
         if not head.strip():
             return None
         if _is_page(head):
@@ -99,7 +105,7 @@ class _Undressing:
             return None
         path = self._plain(root.path) if head.startswith(_UTF16) else root.path
         value = self._folder / "attachment.txt"
-        with path.open("rb") as stream, Kept(value) as sink:
+        with self._files.open(path) as stream, self._files.new_part(value) as sink:
             envelope = read_envelope(stream, sink, content_type(root.content_type).charset)
             sink.wanted = envelope.inline
         self._unpack(envelope, path, value)
@@ -108,7 +114,7 @@ class _Undressing:
     def _plain(self, path: Path) -> Path:
         """The same document in UTF-8, where it came in UTF-16: spans are then those of its bytes."""
         target = self._folder / "envelope-utf-8.xml"
-        with path.open(encoding="utf-16", errors="replace", newline="") as source, Kept(target) as sink:
+        with path.open(encoding="utf-16", errors="replace", newline="") as source, self._files.new(target) as sink:
             first = source.read(CHUNK)
             if first.startswith("<?xml"):
                 first = first.partition("?>")[2]
@@ -120,7 +126,7 @@ class _Undressing:
     def _unpack(self, envelope: Envelope, path: Path, value: Path) -> None:
         if not envelope.soap:
             # Some answer without an envelope: the document is the report.
-            self._write_report(_pieces(path), "answer")
+            self._write_report(self._pieces(path), "answer")
             return
         if envelope.problem is not None:
             self._notes.append(damaged("envelope", envelope.problem))
@@ -129,17 +135,17 @@ class _Undressing:
         attachment = self._attachment(envelope, value)
         if attachment is not None:
             self._verify(envelope.hash, attachment)
-            self._write_report(_pieces(attachment.path), "attachment")
+            self._write_report(self._pieces(attachment.path), "attachment")
         elif _WRAPPER.search(envelope.child or ""):
             if envelope.href is None:
                 self._notes.append(damaged("attachment", "it is empty"))
         elif envelope.document is not None and envelope.document.end >= 0:
-            self._write_report(_span(path, envelope.document), "answer")
+            self._write_report(self._span(path, envelope.document), "answer")
 
     def _attachment(self, envelope: Envelope, value: Path) -> Part | None:
         """The part that holds the report: inside the envelope, the one it points to, or the only other one."""
         if envelope.inline:
-            part = Part("attachment", "text/plain", value, value.stat().st_size)
+            part = self._part("attachment", "text/plain", value)
             self._parts.append(part)
             return part
         if envelope.href is not None:
@@ -154,10 +160,10 @@ class _Undressing:
     def _verify(self, stated: str | None, attachment: Part) -> None:
         if stated is None:
             return
-        as_received, unwrapped = _hashes(attachment.path)
+        as_received = self._hash(attachment.path)
         if stated == as_received:
             self._notes.append(Note(Severity.INFO, "The attachment's hash is right", "It matches as received."))
-        elif stated == unwrapped:
+        elif stated == self._hash(attachment.path, without=b"\r\n"):
             self._notes.append(
                 Note(Severity.INFO, "The attachment's hash is right", "It matches without the line breaks.")
             )
@@ -168,7 +174,7 @@ class _Undressing:
         target = self._folder / "report.xml"
         scan = ReportScan()
         broken = None
-        with Kept(target) as sink:
+        with self._files.new(target) as sink:
             try:
                 for piece in peel(pieces, self._bound):
                     sink.write(piece)
@@ -180,34 +186,34 @@ class _Undressing:
             sink.wanted = sink.size > 0
         if broken is not None:
             self._notes.append(damaged(what, broken))
-            if path.exists():
-                self._parts.append(Part("report", "text/xml", path, path.stat().st_size, "incomplete"))
+            if sink.size:
+                self._parts.append(Part("report", "text/xml", path, self._files.size(path), "incomplete"))
             return
-        if not path.exists():
+        if not sink.size:
             self._notes.append(damaged(what, "it is empty"))
             return
-        self._parts.append(Part("report", "text/xml", path, path.stat().st_size))
-        self._findings = scan.findings() or _thorough(path)
+        self._parts.append(Part("report", "text/xml", path, self._files.size(path)))
+        self._findings = scan.findings() or self._thorough(path)
         if self._findings is None or self._findings.problem is None:
             self._report = path
-        elif _is_page(head := _head(path)):
+        elif _is_page(head := self._head(path)):
             self._notes.append(explain_page(head.decode("utf-8", "replace")))
         else:
             self._notes.append(damaged("report", self._findings.problem))
 
     def _split(self, kind: ContentType) -> Part | None:
-        """Write every MIME part to a file; the root is the one that ``start`` names, else the first."""
+        """Take every MIME part out; the root is the one that ``start`` names, else the first."""
         found: list[tuple[PartHead, Part]] = []
-        with self._response.body.open("rb") as stream:
+        with self._files.open(self._response.body) as stream:
             reader = MultipartReader(stream, kind.boundary)
             for head, pieces in reader.parts():
                 path = self._folder / f"part-{len(found) + 1}"
-                with Kept(path) as sink:
+                with self._files.new_part(path) as sink:
                     for piece in pieces:
                         sink.write(piece)
                 if head.transfer_encoding == "quoted-printable":
                     path = self._unquoted(path)
-                found.append((head, Part("attachment", head.content_type, path, path.stat().st_size)))
+                found.append((head, self._part("attachment", head.content_type, path)))
         if not reader.complete:
             self._notes.append(damaged("answer", "it ends before its last part does"))
         if not found:
@@ -215,16 +221,53 @@ class _Undressing:
             return None
         roots = [i for i, (head, _) in enumerate(found) if kind.start and head.content_id == kind.start]
         head, part = found.pop(roots[0] if roots else 0)
-        root = Part("envelope", part.content_type, part.path, part.size)
+        root = replace(part, name="envelope")
         self._parts += [root, *(other for _, other in found)]
         self._attachments = found
         return root
 
+    def _part(self, name: str, content_type: str, path: Path) -> Part:
+        return Part(name, content_type, path, self._files.size(path), data=self._files.data(path))
+
     def _unquoted(self, path: Path) -> Path:
         target = path.with_suffix(".decoded")
-        with path.open("rb") as source, Kept(target) as sink:
+        with self._files.open(path) as source, self._files.new_part(target) as sink:
             quopri.decode(source, sink)
         return target
+
+    def _head(self, path: Path) -> bytes:
+        with self._files.open(path) as stream:
+            return stream.read(_PAGE)
+
+    def _pieces(self, path: Path) -> Iterator[bytes]:
+        with self._files.open(path) as stream:
+            while piece := stream.read(CHUNK):
+                yield piece
+
+    def _span(self, path: Path, span: Span) -> Iterator[bytes]:
+        """The Body's document, as one of its own."""
+        with self._files.open(path) as stream:
+            stream.seek(span.start)
+            left = span.end - span.start
+            first = stream.read(min(CHUNK, left))
+            left -= len(first)
+            yield span.opening(first)
+            while left and (piece := stream.read(min(CHUNK, left))):
+                left -= len(piece)
+                yield piece
+
+    def _thorough(self, path: Path) -> Findings | None:
+        scan = ReportScan(thorough=True)
+        for piece in self._pieces(path):
+            scan.feed(piece)
+        return scan.findings()
+
+    def _hash(self, path: Path, without: bytes = b"") -> str:
+        """CAISO's hash of a part: exactly as received, or of its text without line breaks."""
+        digest = hashlib.sha1()  # noqa: S324  CAISO's protocol, not ours to choose
+        for piece in self._pieces(path):
+            digest.update(piece.translate(None, without) if without else piece)
+        return b64encode(digest.digest()).decode("ascii")
 
 
 def _boundary(head: bytes) -> bytes:
@@ -242,43 +285,3 @@ def _charset(kind: ContentType) -> str:
         return codecs.lookup(kind.charset).name
     except LookupError:
         return "utf-8"
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(_PAGE)
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while piece := stream.read(CHUNK):
-            yield piece
-
-
-def _span(path: Path, span: Span) -> Iterator[bytes]:
-    """The Body's document, as one of its own."""
-    with path.open("rb") as stream:
-        stream.seek(span.start)
-        left = span.end - span.start
-        first = stream.read(min(CHUNK, left))
-        left -= len(first)
-        yield span.opening(first)
-        while left and (piece := stream.read(min(CHUNK, left))):
-            left -= len(piece)
-            yield piece
-
-
-def _thorough(path: Path) -> Findings | None:
-    scan = ReportScan(thorough=True)
-    for piece in _pieces(path):
-        scan.feed(piece)
-    return scan.findings()
-
-
-def _hashes(path: Path) -> tuple[str, str]:
-    """CAISO's hash of a part exactly as received, and of its text without line breaks."""
-    as_received, unwrapped = hashlib.sha1(), hashlib.sha1()  # noqa: S324  CAISO's protocol, not ours to choose
-    for piece in _pieces(path):
-        as_received.update(piece)
-        unwrapped.update(piece.translate(None, b"\r\n"))
-    return b64encode(as_received.digest()).decode("ascii"), b64encode(unwrapped.digest()).decode("ascii")

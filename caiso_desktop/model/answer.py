@@ -3,9 +3,11 @@
 Facts: two generations of result documents and the places where they hide, protocol of the SOAP services.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+
+from caiso_desktop.model.error import StorageError
 
 
 class Outcome(StrEnum):
@@ -74,13 +76,26 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the answer as it travelled: the envelope, an attachment, or the decoded report."""
+    """One part of the answer as it travelled: the envelope, an attachment, or the decoded report.
+
+    A small part that few look at is held in ``data``, and ``path`` is where `file` puts it.
+    """
 
     name: str
     content_type: str
     path: Path
     size: int
     note: str = ""
+    data: bytes | None = field(default=None, repr=False, compare=False)
+
+    def file(self) -> Path:
+        """The file of this part, made now if it was not wanted before. Raises `StorageError`."""
+        if self.data is not None and not self.path.exists():
+            try:
+                self.path.write_bytes(self.data)
+            except OSError as error:
+                raise StorageError(f"the part could not be written to {self.path} ({error.strerror}).") from error
+        return self.path
 
 
 @dataclass(frozen=True, slots=True)

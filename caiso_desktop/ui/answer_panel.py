@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from caiso_desktop.model.answer import Part
-from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.error import CaisoError, StorageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.ui.answer_parts import AnswerParts
 from caiso_desktop.ui.answer_saving import AnswerSaving
@@ -167,12 +167,22 @@ class AnswerPanel(QWidget):
         return button
 
     def _save_part(self, part: Part) -> None:
-        if self._exchange is not None:
-            self._saving.save(self._exchange, part.path)
+        path = self._file(part)
+        if self._exchange is not None and path is not None:
+            self._saving.save(self._exchange, path)
 
     def _open_part(self, part: Part) -> None:
-        self.text.open(part.path)
-        self.tabs.setCurrentWidget(self.text)
+        path = self._file(part)
+        if path is not None:
+            self.text.open(path)
+            self.tabs.setCurrentWidget(self.text)
+
+    def _file(self, part: Part) -> Path | None:
+        try:
+            return part.file()
+        except StorageError as error:
+            self._tell_failed(error)
+            return None
 
     def _tell_saved(self, path: Path) -> None:
         self._say(f"Saved as {path}", "success")

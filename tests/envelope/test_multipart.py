@@ -2,11 +2,12 @@
 
 import io
 import re
+from email.parser import BytesHeaderParser
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caiso_desktop.envelope.multipart import ContentType, MultipartReader, PartHead, content_type
+from caiso_desktop.envelope.multipart import ContentType, MultipartReader, PartHead, by_email, content_type, part_head
 
 HOSTILE = st.sampled_from([b"\r\n", b"\n", b"\r", b"--", b"--B", b"\r\n--B", b"\r\n--B-", b"\r\n--BB\r\n", b" ", b"\0"])
 
@@ -80,3 +81,40 @@ def test_a_content_type() -> None:
     assert found.multipart
     assert not content_type("multipart/related").multipart
     assert not content_type(None).multipart
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["boundary", "start", "type", "charset", "Charset", "start-info", "name*"]),
+            st.from_regex(r'"[ -~]{0,12}"|[!-~]{1,12}', fullmatch=True),
+        ),
+        max_size=4,
+    ),
+    st.sampled_from(["multipart/related", "Text/XML", "text", "text/xml/more", ""]),
+    st.sampled_from(["; ", ";", " ; "]),
+)
+def test_the_quick_reading_of_a_content_type_is_the_email_package_s(
+    parameters: list[tuple[str, str]], kind: str, between: str
+) -> None:
+    value = between.join([kind, *(f"{name}={text}" for name, text in parameters)])
+    assert content_type(value) == by_email(value)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Content-Type", "content-id", "Content-Transfer-Encoding", "X-Other", "Content Type"]),
+            st.sampled_from([":", ": ", ":\t", " : ", ":\r\n "]),
+            st.from_regex(r"[ -~]{0,12}", fullmatch=True),
+        ),
+        max_size=4,
+    )
+)
+def test_the_quick_reading_of_a_head_is_the_email_package_s(lines: list[tuple[str, str, str]]) -> None:
+    head = "\r\n".join(map("".join, lines)).encode()
+    message = BytesHeaderParser().parsebytes(head)
+    assert part_head(head).content_type.strip() == str(message.get("Content-Type", "")).strip()
+    assert part_head(head).content_id == str(message.get("Content-ID", "")).strip().removeprefix("<").removesuffix(">")

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from caiso_desktop.envelope.keep import SMALL
 from caiso_desktop.envelope.undress import undress
-from caiso_desktop.model.answer import Answer, Outcome, Severity
+from caiso_desktop.model.answer import Answer, Outcome, Part, Severity
 from caiso_desktop.model.call import Operation
 from caiso_desktop.model.error import StorageError
 from caiso_desktop.model.service import Kind, Variant
@@ -44,12 +45,20 @@ NEW = (
 Receive = Callable[..., Answer]
 
 
+@pytest.fixture(params=[SMALL, 0], ids=["held", "streamed"])
+def hold(request: pytest.FixtureRequest) -> int:
+    """Every answer is read both ways: in memory as a small one, and as a stream as a large one."""
+    found = request.param
+    assert isinstance(found, int)
+    return found
+
+
 @pytest.fixture
-def receive(tmp_path: Path) -> Receive:
+def receive(tmp_path: Path, hold: int) -> Receive:
     """Undress these bytes, as if they had come over the wire."""
 
     def receive(body: bytes, kind: str | None = "text/xml; charset=utf-8", status: int = 200, **more: int) -> Answer:
-        return undressed(tmp_path, body, kind, status, **more)
+        return undressed(tmp_path, body, kind, status, **{"hold": hold, **more})
 
     return receive
 
@@ -156,7 +165,7 @@ def test_a_wrong_hash_is_loud_and_the_bytes_are_kept(receive: Receive) -> None:
     assert answer.outcome is Outcome.ERROR
     assert "not what CAISO sent" in titles(answer)
     assert answer.report is not None
-    assert [part.path.read_bytes() for part in answer.parts if part.name == "attachment"] == [TEXT]
+    assert [part.file().read_bytes() for part in answer.parts if part.name == "attachment"] == [TEXT]
 
 
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/octet-stream"])
@@ -366,9 +375,25 @@ def test_the_state_of_a_batch_is_told(receive: Receive) -> None:
     assert "being checked" in titles(receive(envelope(body.replace("ERROR<", "PENDING<"))), Severity.INFO)
 
 
-def test_nothing_half_written_stays(receive: Receive, tmp_path: Path) -> None:
+def test_nothing_half_written_stays(receive: Receive, tmp_path: Path, hold: int) -> None:
     is_the_report(receive(multipart(TEXT, envelope("")), PARTS))
-    assert sorted(path.name for path in (tmp_path / "pieces").iterdir()) == ["part-1", "part-2", "report.xml"]
+    written = ["report.xml"] if hold else ["part-1", "part-2", "report.xml"]
+    assert sorted(path.name for path in (tmp_path / "pieces").iterdir()) == written
+
+
+def test_a_part_that_is_held_becomes_a_file_when_it_is_wanted(receive: Receive, tmp_path: Path, hold: int) -> None:
+    text, attachment, _ = receive(multipart(TEXT, envelope("")), PARTS).parts
+    assert text.file().read_bytes() == envelope("")
+    assert attachment.file() == tmp_path / "pieces" / "part-2"
+    assert attachment.file().read_bytes() == TEXT
+    (value,) = [part for part in receive(inside(TEXT)).parts if part.name == "attachment"]
+    assert value.file().read_bytes() == TEXT
+
+
+def test_a_part_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    part = Part("attachment", "text/plain", tmp_path / "gone" / "part-1", 1, data=b"x")
+    with pytest.raises(StorageError, match="part-1"):
+        part.file()
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
