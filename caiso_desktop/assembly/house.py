@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from caiso_desktop.assembly.late import GuardingCourier, Late, LateCourier, LateIdentities, LatePayloads
-from caiso_desktop.assembly.place import DATABASE, Places, find_resources, user_name, user_places
+from caiso_desktop.assembly.memory import Memory
+from caiso_desktop.assembly.place import Places, find_resources, user_name, user_places
 from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
+from caiso_desktop.model.deadline import Deadline
 from caiso_desktop.model.exchange import Courier, Guard
 from caiso_desktop.model.guard import Approvals
 from caiso_desktop.model.identity import Identities, Trust
@@ -20,7 +22,6 @@ from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.store.save import Copies
 from caiso_desktop.store.setting import FileSettings
-from caiso_desktop.store.spool import Spool
 
 
 class House:
@@ -45,8 +46,8 @@ class House:
         self.catalogues.adopted = self._renew
         self.simulator = SimulatorHost(self.resources, self.catalogues.layers.catalogue)
         self.saving = Copies()
-        self._close: list[Callable[[], None]] = [self.simulator.close]
-        self._chronicle = Late(self._make_chronicle)
+        self.memory = Memory(self.places, self.settings)
+        self._close: list[Callable[[], None]] = [self.simulator.close, self.memory.close]
         self._transport = Late(self._make_transport)
         self._courier = Late(self._make_courier, after)
         courier = LateCourier(self._courier)
@@ -74,7 +75,16 @@ class House:
     @property
     def journal(self) -> Chronicle:
         """The record of every call; reads and writes the disk, so never for the GUI thread."""
-        return self._chronicle.get()
+        return self.memory.journal
+
+    @cached_property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """When the markets close; `CatalogueFileError` for a file of the company or the user that is wrong."""
+        from caiso_desktop.catalogue.deadline import FOLDER, read_deadlines
+
+        company = self.places.company
+        own = (self.resources / FOLDER, company / FOLDER if company else None, self.places.overlays / FOLDER)
+        return read_deadlines(own)
 
     @cached_property
     def approvals(self) -> Approvals | None:
@@ -99,12 +109,11 @@ class House:
     def _make_courier(self) -> GuardingCourier:
         from caiso_desktop.courier import CallCourier
 
-        spool = Spool(self.places.data / "answers")
         return CallCourier(
             self.catalogue,
             self._transport.get(),
             [self.simulator.keystore],
-            spool,
+            self.memory.spool,
             self._trust,
             self.journal,
             policy=self.catalogues.layers.policy,
@@ -117,19 +126,6 @@ class House:
         transport = HttpTransport()
         self._close.append(transport.close)
         return transport
-
-    def _make_chronicle(self) -> Chronicle:
-        from caiso_desktop.store.chain import HeadNote
-        from caiso_desktop.store.database import Database
-        from caiso_desktop.store.format import STEPS
-        from caiso_desktop.store.journal import CallJournal, prepare
-        from caiso_desktop.store.run import Runs
-
-        path = self.places.data / DATABASE
-        note, runs = HeadNote(path.with_suffix(".head")), Runs(self.places.data / "run")
-        database = Database(path, STEPS, prepare=partial(prepare, note=note))
-        self._close += [runs.close, database.close]
-        return CallJournal(database, runs, note)
 
     def _make_identities(self) -> Identities:
         from caiso_desktop.keystore.directory import IdentityDirectory

@@ -1,0 +1,97 @@
+"""What the program remembers between two starts, opened when it is first asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from caiso_desktop.assembly.late import Late
+from caiso_desktop.assembly.place import DATABASE, Places
+from caiso_desktop.model.draft_store import Drafts
+from caiso_desktop.model.journal import Chronicle
+from caiso_desktop.model.retention import Keeper
+from caiso_desktop.model.settings import Settings
+from caiso_desktop.store.lock import FileLock
+from caiso_desktop.store.run import Runs
+from caiso_desktop.store.spool import Spool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The parts that share the database."""
+
+    journal: Chronicle
+    drafts: Drafts
+    keeper: Keeper
+    notice: Callable[[], str]
+
+
+class Memory:
+    """Journal, drafts and retention; each verb of theirs reads or writes the disk, so none is for the GUI thread."""
+
+    def __init__(self, places: Places, settings: Settings) -> None:
+        self._places = places
+        self._settings = settings
+        self.runs = Runs(places.data / "run")
+        self.spool = Spool(places.data / "answers")
+        self.window_lock = FileLock(places.data / "window.lock")
+        self._opened = Late(self._open)
+        self._close: list[Callable[[], None]] = [self.runs.close, self.window_lock.release]
+
+    @property
+    def journal(self) -> Chronicle:
+        """The record of every call."""
+        return self._opened.get().journal
+
+    @property
+    def drafts(self) -> Drafts:
+        """The tabs, as they were last saved."""
+        return self._opened.get().drafts
+
+    @property
+    def keeper(self) -> Keeper:
+        """What deletes what is old, and knows where everything lies."""
+        return self._opened.get().keeper
+
+    @property
+    def notice(self) -> str:
+        """A sentence for the user where a damaged file had to be put aside; known once something has been read."""
+        return self._opened.get().notice()
+
+    @property
+    def log_folder(self) -> Path:
+        """Where the log and the reports of crashes lie."""
+        return self._places.data / "log"
+
+    def facts(self, version: str) -> Mapping[str, str]:
+        """What heads a report of a crash; nothing private."""
+        return {"CAISO Desktop": version, "data": str(self._places.data), "settings": str(self._places.config)}
+
+    def close(self) -> None:
+        """Let go of every file; a second time does nothing."""
+        while self._close:
+            self._close.pop()()
+
+    def _open(self) -> Opened:
+        from caiso_desktop.store.chain import HeadNote
+        from caiso_desktop.store.database import Database
+        from caiso_desktop.store.draft import DraftTable
+        from caiso_desktop.store.format import STEPS
+        from caiso_desktop.store.journal import CallJournal, prepare
+        from caiso_desktop.store.retention import HouseKeeper
+
+        path = self._places.data / DATABASE
+        note = HeadNote(path.with_suffix(".head"))
+        # Two connections, so that a long look at the journal does not make a draft wait for its turn.
+        calls, tabs = (Database(path, STEPS, prepare=partial(prepare, note=note)) for _ in range(2))
+        journal = CallJournal(calls, self.runs, note)
+        drafts = DraftTable(tabs, self.runs)
+        places = (
+            ("the journal and the drafts", path),
+            ("answers", self._places.data / "answers"),
+            ("the log and reports of crashes", self.log_folder),
+            ("settings", self._places.config),
+        )
+        keeper = HouseKeeper(self._settings, self.spool, journal, drafts, calls, places)
+        self._close += [tabs.close, calls.close]
+        return Opened(journal, drafts, keeper, lambda: calls.notice or tabs.notice)
