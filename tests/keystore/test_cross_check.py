@@ -1,0 +1,168 @@
+"""Signatures of messages, each verified by two programs of other people: xmlsec and signxml.
+
+Every key size and hash, and a flipped bit anywhere in what is signed, which both must notice.
+"""
+
+import functools
+import random
+import re
+from datetime import UTC, datetime
+
+import pytest
+import xmlsec
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from lxml import etree
+from signxml.algorithms import DigestAlgorithm, SignatureMethod
+from signxml.exceptions import SignXMLException
+from signxml.verifier import SignatureConfiguration, XMLVerifier
+
+from caiso_desktop.envelope.dress import dress
+from caiso_desktop.keystore.memory import MemoryIdentity, MemoryKeystore
+from caiso_desktop.model.call import Operation, Packaging
+from caiso_desktop.model.identity import Hash
+from caiso_desktop.model.service import Kind, Variant
+from tests.keystore.conftest import issue
+
+WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
+WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+DS = "{http://www.w3.org/2000/09/xmldsig#}"
+SIZES = (2048, 3072, 4096)
+HASHES = (Hash.SHA1, Hash.SHA256)
+PAYLOAD = '<r:RequestX xmlns:r="urn:r"><!-- ü --><r:a b=" 1 ">1 &amp; 2 € 株式会社</r:a><r:c/></r:RequestX>'.encode()
+FLIPS = 150
+
+
+@functools.cache
+def identity(size: int) -> MemoryIdentity:
+    issued = issue("Jane Doe x1234", rsa.generate_private_key(65537, size), None)
+    return MemoryKeystore("memory").add(issued.pem, issued.key_pem())
+
+
+def envelope(size: int, hash: Hash, variant: Variant = Variant.AP, kind: Kind = Kind.SUBMIT) -> bytes:
+    """A signed envelope; that of a submit with its two attachment headers."""
+    action = "http://www.caiso.com/soa/submitX_v1"
+    operation = Operation("submitX_v1", variant, kind, action, "{urn:r}RequestX", "{urn:x}X")
+    message = dress(operation, PAYLOAD, identity(size), hash=hash, now=datetime.now(UTC), packaging=Packaging.SWA)
+    found = re.search(rb"<(\w+):Envelope.*</\1:Envelope>", message.body, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def read(data: bytes) -> etree._Element:
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+
+
+def by_xmlsec(data: bytes, certificate: bytes) -> int:
+    """How many elements the signature covers."""
+    root = read(data)
+    signature = root.find(f".//{DS}Signature")
+    if signature is None:
+        raise ValueError("there is no signature")
+    context = xmlsec.SignatureContext()
+    context.key = xmlsec.Key.from_memory(certificate, xmlsec.constants.KeyDataFormatCertDer)
+    for element in root.iter("*"):
+        if f"{{{WSU}}}Id" in element.attrib:
+            context.register_id(element, "Id", WSU)
+    context.verify(signature)
+    return len(signature.findall(f"{DS}SignedInfo/{DS}Reference"))
+
+
+def by_signxml(data: bytes, certificate: bytes) -> int:
+    """How many elements the signature covers."""
+    root = read(data)
+    signature = root.find(f".//{DS}Signature")
+    if signature is None:
+        raise ValueError("there is no signature")
+    count = len(signature.findall(f"{DS}SignedInfo/{DS}Reference"))
+    verified = XMLVerifier().verify(
+        root,
+        x509_cert=x509.load_der_x509_certificate(certificate),
+        id_attribute="Id",
+        expect_config=SignatureConfiguration(
+            require_x509=False,
+            expect_references=count,
+            signature_methods=frozenset({SignatureMethod.RSA_SHA1, SignatureMethod.RSA_SHA256}),
+            digest_algorithms=frozenset({DigestAlgorithm.SHA1, DigestAlgorithm.SHA256}),
+        ),
+    )
+    return len(verified) if isinstance(verified, list) else 1
+
+
+VERIFIERS = {"xmlsec": by_xmlsec, "signxml": by_signxml}
+NOTICED = {
+    "xmlsec": (xmlsec.Error, xmlsec.InternalError, xmlsec.VerificationError, etree.XMLSyntaxError, ValueError),
+    "signxml": (SignXMLException, etree.LxmlError, ValueError),
+}
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS)
+@pytest.mark.parametrize("hash", HASHES)
+@pytest.mark.parametrize("size", SIZES)
+def test_every_key_and_hash_verifies(size: int, hash: Hash, verifier: str) -> None:
+    for variant in (Variant.AP, Variant.DOCATTACH):
+        for kind in (Kind.RETRIEVE, Kind.SUBMIT):
+            data = envelope(size, hash, variant, kind)
+            covered = VERIFIERS[verifier](data, identity(size).certificate.der)
+            headers = {(Variant.AP, Kind.SUBMIT): 2, (Variant.DOCATTACH, Kind.SUBMIT): 1}.get((variant, kind), 0)
+            assert covered == 3 + headers  # Body, CAISOWSHeader and the token always
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS)
+def test_another_certificate_verifies_nothing(verifier: str) -> None:
+    data = envelope(2048, Hash.SHA1)
+    with pytest.raises(NOTICED[verifier]):
+        VERIFIERS[verifier](data, identity(3072).certificate.der)
+
+
+def signed_bytes(data: bytes) -> list[int]:
+    """The offsets of every byte of what is signed: each element with an Id, and SignedInfo with the value."""
+    spans = [
+        found.span()
+        for pattern in (
+            rb"<(\w+:\w+)[^<>]*\swsu:Id=.*?</\1>",
+            rb"<(\w+:)?SignedInfo.*?</(\w+:)?SignedInfo>",
+            rb"<(\w+:)?SignatureValue.*?</(\w+:)?SignatureValue>",
+        )
+        for found in re.finditer(pattern, data, re.DOTALL)
+    ]
+    return sorted({offset for start, end in spans for offset in range(start, end)})
+
+
+def meaning(data: bytes) -> bytes | None:
+    """What a verifier sees of a document; None where it is no document any more."""
+    try:
+        root = read(data)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    for value in root.iter(f"{DS}SignatureValue", f"{DS}DigestValue", f"{WSSE}BinarySecurityToken"):
+        if value.tag == f"{DS}SignatureValue":
+            value.text = re.sub(r"\s", "", value.text or "")
+    try:
+        return bytes(etree.tostring(root, method="c14n", exclusive=True, with_comments=False))
+    except etree.C14NError:
+        return b"XML that has no canonical form"
+
+
+@pytest.mark.parametrize("verifier", VERIFIERS)
+@pytest.mark.parametrize("hash", HASHES)
+def test_a_flipped_bit_anywhere_in_what_is_signed_is_noticed(hash: Hash, verifier: str) -> None:
+    data = envelope(2048, hash)
+    certificate = identity(2048).certificate.der
+    whole = meaning(data)
+    offsets = signed_bytes(data)
+    assert len(offsets) > len(data) // 2
+    chance = random.Random(hash)
+    tried = 0
+    while tried < FLIPS:
+        offset = chance.choice(offsets)
+        flipped = bytearray(data)
+        flipped[offset] ^= 1 << chance.randrange(8)
+        changed = meaning(bytes(flipped))
+        # What canonical XML does not know (white space within a tag, a comment), and what is not XML any more.
+        if changed is None or changed == whole:
+            continue
+        tried += 1
+        with pytest.raises(NOTICED[verifier]):
+            VERIFIERS[verifier](bytes(flipped), certificate)
+            pytest.fail(f"{verifier} overlooks the byte {offset}: {bytes(flipped[offset - 40 : offset + 40])!r}")
