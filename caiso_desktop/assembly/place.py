@@ -1,6 +1,5 @@
 """Where the program's own files lie on this machine."""
 
-import getpass
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +38,8 @@ def user_places() -> Places:
 def user_name() -> str:
     """Who runs the program, as the operating system calls them; empty where it does not say."""
     try:
+        import getpass  # imported late: the window's first paint does not need it
+
         return getpass.getuser()
     except (OSError, KeyError):
         return ""

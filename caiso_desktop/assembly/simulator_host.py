@@ -3,8 +3,8 @@
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from caiso_desktop.assembly.late import Late, LateKeystore
 from caiso_desktop.model.identity import Keystore, Trust
@@ -21,8 +21,7 @@ SIMULATOR = Environment(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):
     """What a running simulator gives."""
 
     server: SimulatorServer

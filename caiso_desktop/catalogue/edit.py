@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -114,6 +113,8 @@ def save_overlay(folder: Path, name: str, text: str, catalogue: Catalogue) -> Pa
 
     `CatalogueFileError` says what does not fit, `StorageError` what the disk would not do; nothing is left then.
     """
+    import tempfile  # imported late: the window's first paint does not need it
+
     file = overlay_file(folder, name)
     temporary = None
     try:

@@ -4,8 +4,6 @@ The document prints the IPs of the gateways apart from the applications that are
 IPs count before those of the application. Where nothing is printed for a host, its IP is left empty.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -52,6 +50,9 @@ def firewall_sheet(catalogue: Catalogue, whole: Catalogue | None = None) -> str:
     """The sheet as CSV with a header, one line per IP. ``whole`` is the catalogue before it was narrowed:
     its gateways and portals tell the IPs of hosts that several applications share.
     """
+    import csv  # imported late: the window's first paint does not need it
+    import io
+
     whole = whole or catalogue
     ips = {environment.id: _ips_by_host(whole, environment.id) for environment in catalogue.environments}
     out = io.StringIO()

@@ -4,7 +4,6 @@ A bad file is refused whole and the rest is kept. A file that changes where a ce
 be shown, whom to trust, how to sign, or what counts as a submit, waits until its changes have been agreed to once.
 """
 
-import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -129,6 +128,8 @@ def _authorities(environment: Environment) -> str:
     pems = environment.trust.authorities
     if not pems:
         return "those of the operating system"
+    import hashlib  # imported late: the window's first paint does not need it
+
     return ", ".join(hashlib.sha256(pem).hexdigest()[:16] for pem in pems)
 
 

@@ -1,7 +1,6 @@
 """A TOML table read with care: every key known, of the right type, and every complaint with its file and line."""
 
 import datetime
-import difflib
 import ipaddress
 import re
 import tomllib
@@ -87,6 +86,8 @@ class Table:
         if self.values.keys() <= known:
             return
         key = next(key for key in self.values if key not in known)
+        import difflib  # imported late: the window's first paint does not need it
+
         near = difflib.get_close_matches(key, known, n=1)
         hint = f" Did you mean '{near[0]}'?" if near else f" Known are: {', '.join(sorted(known))}."
         self.refuse(key, f"nobody knows this key.{hint}")

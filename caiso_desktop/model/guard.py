@@ -4,7 +4,6 @@ A `Permit` is what somebody typed, bound by a `Seal` to exactly one call: enviro
 Whoever sends asks `refusal`; nothing else lets a submit through. Nothing here can be switched off or remembered.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -111,6 +110,8 @@ def is_typed(typed: str, reading: Reading) -> bool:
 
 def hash_of(payload: bytes) -> str:
     """The SHA-256 of a payload, in hex."""
+    import hashlib  # imported late: the window's first paint does not need it
+
     return hashlib.sha256(payload).hexdigest()
 
 

@@ -1,6 +1,5 @@
 """The files of a company and a user that lie over the program's own catalogue, and what became of each."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +28,8 @@ class Overlay:
     @property
     def fingerprint(self) -> str:
         """What is remembered when a person has agreed."""
+        import hashlib  # imported late: the window's first paint does not need it
+
         words = [(change.environment, change.what, change.before, change.after) for change in self.changes]
         return hashlib.sha256(repr(words).encode()).hexdigest()
 

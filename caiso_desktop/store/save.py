@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import re
-import secrets
 import shutil
 import sys
 import time
@@ -124,6 +123,8 @@ def _whole(destination: Path, *, overwrite: bool, mode: int = 0o666) -> Iterator
     if destination.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(destination))
     destination = destination.resolve()  # over a link's target, not over the link
+    import secrets  # imported late: the window's first paint does not need it
+
     temporary = destination.with_name(f".caiso-{secrets.token_hex(6)}.part")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:

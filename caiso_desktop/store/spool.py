@@ -1,7 +1,6 @@
 """Where the files of each exchange lie until they are old: request, response, parts and report."""
 
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Collection
@@ -25,6 +24,8 @@ class Spool:
 
     def new(self) -> Path:
         """A new private folder; its name is the exchange's id and sorts by time. `StorageError` when there is none."""
+        import secrets  # imported late: the window's first paint does not need it
+
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(6)}"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """The few questions that need an answer now: which file to open, where to save, whether to stop a call and quit."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -10,8 +10,7 @@ from caiso_desktop.model.settings import Settings
 _FOLDER = "files.folder"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """Where to save; ``replace`` when the user has agreed that what is there be replaced."""
 
     path: Path

@@ -15,8 +15,11 @@ _DOWN = ((3.0, 4.5), (6.0, 7.5), (9.0, 4.5))
 _UP = ((3.0, 7.5), (6.0, 4.5), (9.0, 7.5))
 
 
-def draw_glyphs(tokens: Tokens, folder: Path) -> Mapping[str, str]:
-    """Draw every mark into ``folder``, also for screens of higher density; returns name -> path for a sheet."""
+def draw_glyphs(tokens: Tokens, folder: Path, density: int = 1) -> Mapping[str, str]:
+    """Draw every mark into ``folder``; returns name -> path for a sheet.
+
+    They are drawn plain, doubled for a screen that may be plugged in later, and for the densest screen there is now.
+    """
     drawn = {}
     for name, points, colour in (
         ("tick", _TICK, tokens.on_accent),
@@ -28,7 +31,7 @@ def draw_glyphs(tokens: Tokens, folder: Path) -> Mapping[str, str]:
         ("up_disabled", _UP, tokens.text_disabled),
     ):
         path = folder / f"{name}.png"
-        for scale in (1, 2, 3):
+        for scale in {1, 2, density}:
             suffix = "" if scale == 1 else f"@{scale}x"
             _draw(points, colour, scale).save(str(path.with_stem(name + suffix)))
         drawn[name] = path.as_posix()

@@ -5,9 +5,10 @@ A widget that paints by itself asks `tokens_of` with its own palette, so a chang
 ``PaletteChange`` event that Qt sends anyway.
 """
 
-from dataclasses import dataclass
+import math
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QPalette
@@ -26,8 +27,7 @@ class Scheme(StrEnum):
     DARK = "dark"
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentColour:
+class EnvironmentColour(NamedTuple):
     """The stripe of an environment, and the colour of a word written on that stripe."""
 
     stripe: str
@@ -144,7 +144,8 @@ class Appearance(QObject):
         folder = Path(self._glyphs.filePath("dark" if dark else "light"))
         folder.mkdir(exist_ok=True)
         self._application.setPalette(palette_of(tokens))
-        self._application.setStyleSheet(style_sheet(tokens, draw_glyphs(tokens, folder)))
+        glyphs = draw_glyphs(tokens, folder, math.ceil(self._application.devicePixelRatio()))
+        self._application.setStyleSheet(style_sheet(tokens, glyphs))
         self.changed.emit(tokens)
 
 

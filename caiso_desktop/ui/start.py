@@ -1,20 +1,22 @@
-"""Makes the QApplication and the window, and gives them what the assembly built."""
+"""Makes the QApplication and the window, and gives them what the assembly built.
 
-import argparse
+What the window does not need for its first paint is imported where it is used.
+"""
+
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from caiso_desktop import __version__
 from caiso_desktop.assembly.house import House
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError
-from caiso_desktop.ui.first_light import FirstLight
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.palette import Appearance, Scheme
 from caiso_desktop.ui.window import Window
@@ -25,7 +27,7 @@ class Program:
     """The application, its house and its one window."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
-        self._options = _parser().parse_args(arguments)
+        self._options = _read(arguments)
         self.application = QApplication(["caiso-desktop"])
         self.application.setApplicationName("CAISO Desktop")
         self.application.setApplicationVersion(__version__)
@@ -54,6 +56,8 @@ class Program:
         try:
             if self._options.first_light is None:
                 return self.application.exec()
+            from caiso_desktop.ui.first_light import FirstLight
+
             for path in FirstLight(self.window, self.house.saving, self._options.first_light).drive():
                 print(path)
             return 0
@@ -97,10 +101,24 @@ def _say(error: CaisoError) -> None:
     if sys.stderr is not None:
         print(f"caiso-desktop: {error}", file=sys.stderr)
     if QGuiApplication.platformName() != "offscreen":
+        from PySide6.QtWidgets import QMessageBox
+
         QMessageBox.critical(None, "CAISO Desktop", str(error))
 
 
-def _parser() -> argparse.ArgumentParser:
+class Options(NamedTuple):
+    """What the command line asks for."""
+
+    environment: str | None = None
+    first_light: Path | None = None
+
+
+def _read(arguments: Sequence[str]) -> Options:
+    """Read the command line; ends the program where it asks for help or is wrong."""
+    if not arguments:
+        return Options()
+    import argparse
+
     parser = argparse.ArgumentParser(prog="caiso-desktop", description="The web services of the California ISO.")
     parser.add_argument("--version", action="version", version=f"CAISO Desktop {__version__}")
     parser.add_argument("--environment", metavar="E", help="the environment of new drafts: simulator, map-stage ...")
@@ -110,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help="drive the window through one call on the simulator, save its answer and a picture there, and end",
     )
-    return parser
+    return Options(**vars(parser.parse_args(arguments)))
 
 
 def _scheme(text: str | None) -> Scheme:

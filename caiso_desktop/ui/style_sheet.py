@@ -7,7 +7,6 @@ same words), ``chip`` (a button or label in a bar), ``title`` (a panel's heading
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from string import Template
 
 from caiso_desktop.ui.token import Tokens
@@ -181,4 +180,4 @@ QLabel[tone="info"] { color: $info; }
 
 def style_sheet(tokens: Tokens, glyphs: Mapping[str, str]) -> str:
     """The application's style sheet in these colours; ``glyphs`` names the files of `draw_glyphs`."""
-    return _SHEET.substitute(asdict(tokens), **{f"glyph_{name}": path for name, path in glyphs.items()})
+    return _SHEET.substitute(tokens._asdict(), **{f"glyph_{name}": path for name, path in glyphs.items()})

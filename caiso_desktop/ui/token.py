@@ -1,10 +1,9 @@
 """The named colours of the program, as ``#RRGGBB``."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """One scheme. A token is named after what it is for; ``on_x`` is the text written on ``x``."""
 
     # Surfaces, from the window's chrome to what lies in it.

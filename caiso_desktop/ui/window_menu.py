@@ -1,8 +1,7 @@
 """The menus of the window, and the keys that do the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -12,8 +11,7 @@ from caiso_desktop.ui.palette import Scheme
 SCHEME_WORDS = {Scheme.SYSTEM: "&System", Scheme.LIGHT: "&Light", Scheme.DARK: "&Dark"}
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """One line of a menu: its words, its keys, what it does."""
 
     words: str

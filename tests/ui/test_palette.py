@@ -1,7 +1,6 @@
 """The palette is legible in both schemes, and reaches every widget."""
 
 import re
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -57,7 +56,7 @@ def test_the_ratio_is_the_one_of_the_standard() -> None:
 
 @SCHEMES
 def test_every_text_is_legible_where_it_stands(tokens: Tokens) -> None:
-    colours = asdict(tokens)
+    colours = tokens._asdict()
     poor = {
         (text, ground): round(contrast(colours[text], colours[ground]), 2)
         for text, ground in PAIRS
@@ -68,7 +67,7 @@ def test_every_text_is_legible_where_it_stands(tokens: Tokens) -> None:
 
 @SCHEMES
 def test_every_text_token_is_in_a_pair(tokens: Tokens) -> None:
-    texts = {name for name in asdict(tokens) if name.startswith(("on_", "text", "xml_"))}
+    texts = {name for name in tokens._asdict() if name.startswith(("on_", "text", "xml_"))}
     assert texts - {text for text, _ in PAIRS} == {"text_disabled"}
 
 
@@ -83,7 +82,7 @@ def test_focus_and_stripes_stand_out_from_what_is_around_them(tokens: Tokens) ->
 
 @SCHEMES
 def test_every_token_is_a_colour(tokens: Tokens) -> None:
-    for name, colour in asdict(tokens).items():
+    for name, colour in tokens._asdict().items():
         assert re.fullmatch(r"#[0-9A-F]{6}", colour), name
 
 
@@ -106,7 +105,7 @@ def test_the_tokens_of_a_palette_are_found_again(qapp: QApplication, tokens: Tok
 def test_the_sheet_uses_only_colours_of_the_scheme(tokens: Tokens, tmp_path: Path, qapp: QApplication) -> None:
     sheet = style_sheet(tokens, draw_glyphs(tokens, tmp_path))
     assert "$" not in sheet
-    assert set(re.findall(r"#[0-9A-Fa-f]{6}\b", sheet)) <= set(asdict(tokens).values())
+    assert set(re.findall(r"#[0-9A-Fa-f]{6}\b", sheet)) <= set(tokens._asdict().values())
     pictures = re.findall(r'url\("([^"]+)"\)', sheet)
     assert pictures
     assert all(not QImage(picture).isNull() for picture in pictures)
