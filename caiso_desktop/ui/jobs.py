@@ -108,7 +108,9 @@ class Jobs(QObject):
             token.cancel()
         for pool in (self._pool, self._long_pool):
             pool.shutdown(wait=False, cancel_futures=True)
-        return not wait(live.values(), timeout).not_done
+        # A task cancelled before a worker took it never counts as done: there is nothing to wait for.
+        begun = [future for future in live.values() if not future.cancelled()]
+        return not wait(begun, timeout).not_done
 
     def _land(self, owner: QObject, deliver: Callable[[], None]) -> None:
         def to_a_living_owner() -> None:

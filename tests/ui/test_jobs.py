@@ -185,6 +185,25 @@ def test_closing_cancels_waits_and_delivers_nothing(qtbot: QtBot) -> None:
     assert results == []
 
 
+def test_closing_does_not_wait_for_a_task_that_no_thread_took(qtbot: QtBot) -> None:
+    jobs = Jobs(workers=1)
+    begun, stopped = threading.Event(), threading.Event()
+
+    def task(token: CancelToken) -> None:
+        token.on_cancel(stopped.set)
+        begun.set()
+        stopped.wait(10)
+
+    results: list[object] = []
+    jobs.run(task, owner=jobs, done=results.append, failed=results.append)
+    jobs.run(lambda token: results.append(1), owner=jobs, done=results.append, failed=results.append)
+    assert begun.wait(5)
+    assert jobs.close(timeout=30)
+    assert stopped.is_set()
+    QCoreApplication.processEvents()
+    assert results == []
+
+
 def test_closing_does_not_wait_for_ever(qtbot: QtBot) -> None:
     jobs = Jobs()
     go = threading.Event()
