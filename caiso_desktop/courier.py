@@ -23,14 +23,15 @@ from caiso_desktop.model.error import (
     Cancelled,
     Fate,
     GuardError,
+    HostNotApproved,
     IdentityError,
     PayloadError,
     StorageError,
     TransportError,
 )
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
-from caiso_desktop.model.guard import Seal, Sheet, is_guarded, refusal
-from caiso_desktop.model.identity import Identity, Keystore, Trust
+from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, is_guarded, is_own, refusal
+from caiso_desktop.model.identity import Certificate, Identity, Keystore, Trust
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Chronicle, Ending, Record
 from caiso_desktop.model.reading import Difference, Reading
 from caiso_desktop.model.service import Catalogue, Policy
@@ -54,7 +55,8 @@ class CallCourier:
     """Carries calls; safe to use from several threads at once.
 
     ``trust`` gives the authorities of an environment by its id: the simulator's are known only once it runs.
-    ``policy`` is the company's, ``user`` the name of who sends, which a second person's must not be.
+    ``hosts`` knows to which hosts outside CAISO's domains a certificate may be shown. ``policy`` is the company's,
+    ``user`` the name of who sends, which a second person's must not be.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class CallCourier:
         trust: Callable[[str], Trust],
         journal: Chronicle,
         *,
+        hosts: KnownHosts,
         policy: Policy | None = None,
         user: str = "",
         limits: Limits | None = None,
@@ -77,6 +80,7 @@ class CallCourier:
         self._shelf = shelf
         self._trust = trust
         self._journal = journal
+        self._hosts = hosts
         self._policy = policy or Policy()
         self._user = user
         self._limits = limits or Limits()
@@ -133,6 +137,7 @@ class CallCourier:
         reading = _read(call.payload)
         self._guard(call, operation, url, reading)
         identity = self._identity(call)
+        self._introduce(identity.certificate, url)
         trust = self._trust(call.environment)
         folder = self._shelf.new()
         started = self._clock()
@@ -195,6 +200,12 @@ class CallCourier:
                 f"{operation.name} changes the real market of {environment.name}, and {why}",
                 advice="To try it without consequences, send it to MAP Stage, Sandbox or the simulator.",
             )
+
+    def _introduce(self, certificate: Certificate, url: str) -> None:
+        """Show a certificate outside CAISO's domains only where the user has approved the host for it."""
+        host = urlsplit(url).hostname or ""
+        if not is_own(host) and not self._hosts.approved(host, certificate.thumbprint):
+            raise HostNotApproved(host, certificate.thumbprint, certificate.common_name)
 
     def _identity(self, call: Call) -> Identity:
         if call.identity is None:

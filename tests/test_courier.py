@@ -27,6 +27,7 @@ from caiso_desktop.model.error import (
     CatalogueError,
     Fate,
     GuardError,
+    HostNotApproved,
     IdentityError,
     PayloadError,
     StorageError,
@@ -35,13 +36,15 @@ from caiso_desktop.model.error import (
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef, Trust
 from caiso_desktop.model.journal import Entry, Filter, Standing
-from caiso_desktop.model.service import Kind, Target, Variant
+from caiso_desktop.model.service import Environment, Kind, Target, Variant
 from caiso_desktop.model.transport import Request, ignore_progress
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.format import STEPS
 from caiso_desktop.store.journal import CallJournal, prepare
+from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.run import Runs
+from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.wire.fake import Canned, FakeTransport
 
 RETRIEVE = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
@@ -110,9 +113,17 @@ class Desk:
         self.runs = Runs(folder / "run")
         self.database = Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))
         self.journal = CallJournal(self.database, self.runs, note)
-        catalogue = load(resources / "catalogue")
+        elsewhere = Environment("elsewhere", "Elsewhere", "a test", guarded=False)
+        bases = {"sibr": "https://market.example.com/sst/sibr/"}
+        self.hosts = ApprovedHosts(FileSettings(folder / "settings.json"))
         self.courier = CallCourier(
-            catalogue, self.transport, [keystore], Folders(folder), lambda environment: Trust(), self.journal
+            load(resources / "catalogue").with_environment(elsewhere, bases),
+            self.transport,
+            [keystore],
+            Folders(folder),
+            lambda environment: Trust(),
+            self.journal,
+            hosts=self.hosts,
         )
 
     def carry(self, call: Call) -> Exchange:
@@ -381,3 +392,18 @@ def test_a_retrieve_and_a_test_environment_want_no_sheet(open_desk: OpenDesk, id
     desk = open_desk([])
     assert desk.courier.sheet(Call("production", RETRIEVE, PAYLOAD, identity.ref)) is None
     assert desk.courier.sheet(Call("map-stage", SUBMIT, BIDS, identity.ref)) is None
+
+
+def test_a_certificate_is_shown_outside_caiso_s_domains_only_where_that_was_approved(
+    open_desk: OpenDesk, identity: MemoryIdentity
+) -> None:
+    desk = open_desk([Canned(REPORT)])
+    call = Call("elsewhere", RETRIEVE, PAYLOAD, identity.ref)
+    with pytest.raises(HostNotApproved, match=r"market\.example\.com does not belong") as told:
+        desk.carry(call)
+    assert desk.transport.requests == []
+    desk.hosts.approve(told.value.host, "00" * 32)
+    with pytest.raises(HostNotApproved):
+        desk.carry(call)
+    desk.hosts.approve(told.value.host, told.value.thumbprint)
+    assert desk.carry(call).succeeded

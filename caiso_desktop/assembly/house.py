@@ -13,13 +13,14 @@ from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.deadline import Deadline
 from caiso_desktop.model.exchange import Courier, Guard
-from caiso_desktop.model.guard import Approvals
+from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Identities, Trust
 from caiso_desktop.model.journal import Chronicle
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.model.transport import Transport
+from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.save import Copies
 from caiso_desktop.store.setting import FileSettings
 
@@ -46,6 +47,7 @@ class House:
         self.catalogues.adopted = self._renew
         self.simulator = SimulatorHost(self.resources, self.catalogues.layers.catalogue)
         self.saving = Copies()
+        self.known_hosts: KnownHosts = ApprovedHosts(self.settings)
         self.memory = Memory(self.places, self.settings)
         self._close: list[Callable[[], None]] = [self.simulator.close, self.memory.close]
         self._transport = Late(self._make_transport)
@@ -116,6 +118,7 @@ class House:
             self.memory.spool,
             self._trust,
             self.journal,
+            hosts=self.known_hosts,
             policy=self.catalogues.layers.policy,
             user=user_name(),
         )

@@ -30,6 +30,11 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     call.add_argument("--overwrite", action="store_true", help="let --save replace a file that is there")
     call.add_argument("--format", choices=("text", "json"), default="text", help="json prints the facts of the call")
     call.add_argument(
+        "--approve-host",
+        metavar="HOST",
+        help="let the certificate be shown to this host outside CAISO's domains, from now on",
+    )
+    call.add_argument(
         "--submit-to-production",
         metavar="SCID",
         help="let a submit to the real market through: the scheduling coordinator that its payload names, "
@@ -51,6 +56,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def run_call(arguments: argparse.Namespace, house: House) -> int:
     """Send one call. The report goes to standard output or a file, words to standard error."""
     call = _permitted(_call(arguments, house), arguments.submit_to_production, house)
+    if arguments.approve_host and call.identity:
+        house.known_hosts.approve(arguments.approve_host, call.identity.thumbprint)
     destination: Path | None = arguments.save
     if destination is not None and destination.exists() and not arguments.overwrite:
         raise UsageError(f"{destination} is there already.", advice="Name another file, or add --overwrite.")

@@ -6,6 +6,7 @@
     │   │   └── CatalogueFileError  a catalogue file that is wrong, with its line
     │   ├── PayloadError       the payload cannot be put into a message
     │   └── GuardError         refused before sending, to protect the user
+    │       └── HostNotApproved  a host outside CAISO's domains that this certificate has not been shown to yet
     ├── IdentityError          no certificate, or one that cannot be used
     │   └── PasswordNeeded     a certificate file that stays closed
     └── CallError              it may end a call, and says what is known of the request then
@@ -90,6 +91,18 @@ class GuardError(UsageError):
     """Refused before anything was sent, to protect the user."""
 
     title = "Not sent"
+
+
+class HostNotApproved(GuardError):
+    """A certificate would be shown to a host outside CAISO's domains for the first time; the user may approve it."""
+
+    def __init__(self, host: str, thumbprint: str, owner: str) -> None:
+        super().__init__(
+            f"{host} does not belong to CAISO's domains, and {owner} has not been shown there before.",
+            advice=f"If you know that this host is right, approve it by name for this certificate: {host}",
+        )
+        self.host = host
+        self.thumbprint = thumbprint
 
 
 class IdentityError(CaisoError):

@@ -15,6 +15,9 @@ from caiso_desktop.model.service import Environment, Kind, Policy
 PRODUCTION = "PRODUCTION"
 """What is typed where no scheduling coordinator is found in the payload."""
 
+OWN_DOMAINS = ("caiso.com", "ecn.wepex.net")
+"""The domains whose hosts a certificate of CAISO may be shown to, where the catalogue names them."""
+
 ARMED_FOR = timedelta(minutes=5)
 APPROVED_FOR = timedelta(hours=12)
 _MOST_TYPED = 3
@@ -54,6 +57,18 @@ class Permit:
     approval: Approval | None = None
 
 
+class KnownHosts(Protocol):
+    """Which hosts outside CAISO's domains a certificate may be shown to; each was approved by the user, by name."""
+
+    def approved(self, host: str, thumbprint: str) -> bool:
+        """Whether this certificate may be shown to this host."""
+        ...
+
+    def approve(self, host: str, thumbprint: str) -> None:
+        """Remember that it may, for this certificate alone."""
+        ...
+
+
 class Approvals(Protocol):
     """Where second persons leave their word."""
 
@@ -90,6 +105,19 @@ class Sheet:
         if not is_typed(typed, self.reading):
             raise GuardError(_mistyped(self.reading), advice="Type it exactly as it is written.")
         return Permit(self.seal, typed, now, approval)
+
+
+def is_own(host: str) -> bool:
+    """Whether a host belongs to CAISO's domains, or is this computer (the simulator)."""
+    name = host.lower().rstrip(".")
+    if any(name == domain or name.endswith(f".{domain}") for domain in OWN_DOMAINS):
+        return True
+    import ipaddress  # imported late: the window's first paint does not need it
+
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
 
 
 def is_guarded(environment: Environment, kind: Kind) -> bool:

@@ -30,7 +30,9 @@ from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.format import STEPS
 from caiso_desktop.store.journal import CallJournal, prepare
+from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.run import Runs
+from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.store.spool import Spool
 from caiso_desktop.wire.transport import HttpTransport
 
@@ -97,6 +99,7 @@ def main(count: int) -> None:
                 Spool(folder / "answers"),
                 lambda environment: trust,
                 CallJournal(database, runs, note),
+                hosts=ApprovedHosts(FileSettings(folder / "settings.json")),
             )
             call = Call("simulator", TARGET, PAYLOAD, identity.ref)
             ratios = []

@@ -42,7 +42,9 @@ from caiso_desktop.store.database import Database
 from caiso_desktop.store.draft import DraftTable
 from caiso_desktop.store.format import STEPS
 from caiso_desktop.store.journal import CallJournal, prepare
+from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.run import Runs
+from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.store.spool import Spool
 
 TARGET = Target("sibr", "SubmitRawBidSet", "v4", Variant.DOCATTACH)
@@ -130,6 +132,7 @@ class Actor:
             Spool(profile / "answers"),
             lambda environment: Trust(),
             self._journal,
+            hosts=ApprovedHosts(FileSettings(profile / "settings.json")),
         )
         self._open: list[SavedDraft] = []
         self._count = 0

@@ -15,6 +15,7 @@ from caiso_desktop.model.guard import (
     disarms,
     hash_of,
     is_guarded,
+    is_own,
     refusal,
     word_to_type,
 )
@@ -122,3 +123,13 @@ def test_a_permit_is_for_one_payload(shown: bytes, sent: bytes) -> None:
     sheet = replace(SHEET, seal=Seal.of("production", SEAL.url, shown, "AB"))
     permit = sheet.arm("SC01", NOW)
     assert (why(permit, Seal.of("production", SEAL.url, sent, "AB")) == "") is (shown == sent)
+
+
+@pytest.mark.parametrize("host", ["ws.caiso.com", "WS.CAISO.COM.", "a.ecn.wepex.net", "127.0.0.1", "::1", "localhost"])
+def test_caiso_s_own_hosts(host: str) -> None:
+    assert is_own(host)
+
+
+@pytest.mark.parametrize("host", ["caiso.com.example.org", "notcaiso.com", "wepex.net", "10.0.0.1", "", "caiso.co"])
+def test_hosts_of_others(host: str) -> None:
+    assert not is_own(host)
