@@ -14,7 +14,7 @@ from caiso_desktop.contract.document import Document, read
 from caiso_desktop.envelope.attachment import attachment_hash, pack
 from caiso_desktop.envelope.header import Stamp, attachment_infor, caiso_header, hash_header
 from caiso_desktop.envelope.namespace import BASE64_BINARY, ISO_ATTACHMENT, SOAP, WSSE, WSU, X509V3, XOP
-from caiso_desktop.envelope.signature import sign
+from caiso_desktop.envelope.signature import describe, sign
 from caiso_desktop.model.call import Headers, Message, Operation, Packaging, Problem
 from caiso_desktop.model.error import PayloadError, UsageError
 from caiso_desktop.model.identity import Certificate, Hash, Identity
@@ -37,6 +37,34 @@ class _Load:
     part: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message that lacks nothing but its signature. ``message_id`` is that of CAISOWSHeader."""
+
+    operation: Operation
+    identity: Identity
+    hash: Hash
+    packaging: Packaging
+    stamp: Stamp
+    envelope: tuple[bytes, bytes]
+    info: bytes
+    token_id: str
+    part: bytes | None
+
+    @property
+    def message_id(self) -> str:
+        """The message's own name."""
+        return self.stamp.message_id
+
+    def sign(self) -> Message:
+        """The message, signed. `IdentityError` comes from the key; a card's may ask a person first."""
+        before, after = self.envelope
+        signature = sign(self.info, self.token_id, self.identity.signer, self.hash)
+        headers, body = _travel(self.operation, before + signature + after, self.part, self.packaging)
+        stamp = self.stamp
+        return Message(headers, body, stamp.message_id, stamp.nonce, stamp.created)
+
+
 def dress(
     operation: Operation,
     payload: bytes,
@@ -46,9 +74,22 @@ def dress(
     now: datetime,
     packaging: Packaging = Packaging.SWA,
 ) -> Message:
-    """The signed message of a payload, ready to be sent within 15 minutes of ``now`` (an aware instant).
+    """The signed message of a payload; see `prepare` and `Prepared.sign`."""
+    return prepare(operation, payload, identity, hash=hash, now=now, packaging=packaging).sign()
 
-    `PayloadError` names the line of a payload that is not XML; `IdentityError` comes from the key.
+
+def prepare(
+    operation: Operation,
+    payload: bytes,
+    identity: Identity,
+    *,
+    hash: Hash,
+    now: datetime,
+    packaging: Packaging = Packaging.SWA,
+) -> Prepared:
+    """The message of a payload, to be signed and sent within 15 minutes of ``now`` (an aware instant).
+
+    `PayloadError` names the line of a payload that is not XML, or says why it cannot be signed.
     """
     if operation.variant not in (Variant.AP, Variant.DOCATTACH):
         raise UsageError(f"{operation.name} ({operation.variant}) does not travel as a signed SOAP message.")
@@ -62,9 +103,10 @@ def dress(
         nonce=base64.b64encode(secrets.token_bytes(16)).decode("ascii"),
         created=now,
     )
-    envelope = _envelope(load, stamp, identity, hash)
-    headers, body = _travel(operation, envelope, load.part, packaging)
-    return Message(headers=headers, body=body, message_id=stamp.message_id, nonce=stamp.nonce, created=now)
+    token_id = _new_id()
+    before, after, ids = _envelope(load, stamp, token_id, identity.certificate)
+    info = describe(before + after, ids, hash)
+    return Prepared(operation, identity, hash, packaging, stamp, (before, after), info, token_id, load.part)
 
 
 def _load(operation: Operation, payload: bytes, document: Document, packaging: Packaging) -> _Load:
@@ -92,12 +134,15 @@ def _include(operation: Operation) -> bytes:
     ).encode()
 
 
-def _envelope(load: _Load, stamp: Stamp, identity: Identity, hash: Hash) -> bytes:
-    body_id, header_id, token_id = _new_id(), _new_id(), _new_id()
+def _envelope(
+    load: _Load, stamp: Stamp, token_id: str, certificate: Certificate
+) -> tuple[bytes, bytes, tuple[str, ...]]:
+    """What stands before and after the signature, and the ids of what it covers."""
+    body_id, header_id = _new_id(), _new_id()
     before = (
         f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Header>'
         f'<wsse:Security xmlns:wsse="{WSSE}">'
-    ).encode() + _token(identity.certificate, token_id)
+    ).encode() + _token(certificate, token_id)
     after = b"".join(
         (
             b"</wsse:Security>",
@@ -109,7 +154,7 @@ def _envelope(load: _Load, stamp: Stamp, identity: Identity, hash: Hash) -> byte
         )
     )
     ids = (body_id, header_id, token_id, *(own_id for own_id, _ in load.headers))
-    return before + sign(before + after, ids, token_id, identity.signer, hash) + after
+    return before, after, ids
 
 
 def _token(certificate: Certificate, id: str) -> bytes:

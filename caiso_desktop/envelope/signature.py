@@ -32,10 +32,13 @@ ALGORITHMS = {
 _ID = f"{{{WSU}}}Id"
 
 
-def sign(envelope: bytes, ids: Sequence[str], token_id: str, signer: Signer, hash: Hash) -> bytes:
-    """The ``ds:Signature`` over the elements of these ids, as they stand in the envelope."""
-    digests = _digests(envelope, ids, hash)
-    info = _signed_info(tuple(zip(ids, digests, strict=True)), hash)
+def describe(envelope: bytes, ids: Sequence[str], hash: Hash) -> bytes:
+    """The ``ds:SignedInfo`` of the elements of these ids, as they stand in the envelope."""
+    return _signed_info(tuple(zip(ids, _digests(envelope, ids, hash), strict=True)), hash)
+
+
+def sign(info: bytes, token_id: str, signer: Signer, hash: Hash) -> bytes:
+    """The ``ds:Signature`` with this ``ds:SignedInfo``."""
     value = signer.sign(hashlib.new(hash.value, info).digest(), hash, Padding.PKCS1)
     return (
         f'<ds:Signature xmlns:ds="{DS}">'.encode()
