@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -13,10 +14,10 @@ from caiso_desktop.contract.difference import compare
 from caiso_desktop.contract.reading import read
 from caiso_desktop.contract.rule import operation_by_rule
 from caiso_desktop.contract.wellformed import check
-from caiso_desktop.envelope.dress import dress
+from caiso_desktop.envelope.dress import Prepared, prepare
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.model.answer import Answer
-from caiso_desktop.model.call import Call, Message, Operation
+from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import (
     CaisoError,
@@ -44,6 +45,15 @@ class Shelf(Protocol):
     def new(self) -> Path:
         """A new private folder; its name is the exchange's id."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A call that is written down: its folder, when it began, and its number in the journal."""
+
+    folder: Path
+    started: datetime
+    number: int
 
 
 def now() -> datetime:
@@ -85,6 +95,8 @@ class CallCourier:
         self._user = user
         self._limits = limits or Limits()
         self._clock = clock
+        self._aside = ThreadPoolExecutor(thread_name_prefix="record")
+        self._reached: dict[str, frozenset[tuple[str, int]]] = {}
 
     def operation(self, call: Call) -> Operation:
         """The operation a call names. `CatalogueError` when there is none."""
@@ -95,7 +107,7 @@ class CallCourier:
         """Dress a call without sending it; its signature is real, and too old in a quarter of an hour."""
         operation = self.operation(call)
         url = self._catalogue.url(call.environment, call.target)
-        message = self._dress(call, operation, self._identity(call))
+        message = self._prepare(call, operation, self._identity(call)).sign()
         return Preview(url=url, headers=message.headers, body=message.body, operation=operation)
 
     def sheet(self, call: Call) -> Sheet | None:
@@ -134,37 +146,78 @@ class CallCourier:
         """
         operation = self.operation(call)
         url = self._catalogue.url(call.environment, call.target)
-        reading = _read(call.payload)
-        self._guard(call, operation, url, reading)
+        self._guard(call, operation, url)
         identity = self._identity(call)
         self._introduce(identity.certificate, url)
         trust = self._trust(call.environment)
-        folder = self._shelf.new()
-        started = self._clock()
-        # Signed at the moment of leaving: nothing slow stands between this line and the network.
-        message = self._dress(call, operation, identity)
-        sent = SentRequest("POST", url, message.headers, _keep(folder / "request", message.body))
+        prepared = self._prepare(call, operation, identity)
+        # The key signs while the record is written: both are done before anything leaves, neither waits for the other.
+        begun = self._aside.submit(self._begin, call, operation, url, identity.certificate, prepared.message_id)
+        try:
+            message = prepared.sign()
+        except BaseException as error:
+            self._end_unsent(begun.result().number, error)
+            raise
+        record = begun.result()
+        try:
+            body = _keep(record.folder / "request", message.body)
+        except StorageError as error:
+            self._end_unsent(record.number, error)
+            raise
         request = Request(
             url=url,
             headers=message.headers,
             body=message.body,
-            keep=folder / "response",
-            hosts=self._catalogue.hosts(call.environment),
+            keep=record.folder / "response",
+            hosts=self._reachable(call.environment),
             identity=identity,
             trust=trust,
             limits=self._limits,
             on_progress=on_progress,
         )
         exchange = Exchange(
-            id=folder.name,
+            id=record.folder.name,
             call=call,
             operation=operation,
             certificate=identity.certificate,
-            started=started,
-            request=sent,
+            started=record.started,
+            request=SentRequest("POST", url, message.headers, body),
         )
-        number = self._journal.begin(_record(exchange, reading, message.message_id), call.payload)
-        return self._send(exchange, request, token, number)
+        return self._send(exchange, request, token, record.number)
+
+    def _begin(self, call: Call, operation: Operation, url: str, certificate: Certificate, message_id: str) -> _Begun:
+        """Make the call's folder, and write the call down."""
+        folder, started = self._shelf.new(), self._clock()
+        permit, reading = call.permit, _read(call.payload)
+        record = Record(
+            started=started,
+            environment=call.environment,
+            url=url,
+            target=call.target,
+            operation=operation.name,
+            kind=operation.kind,
+            exchange=folder.name,
+            subject=certificate.subject,
+            thumbprint=certificate.thumbprint,
+            message_id=message_id,
+            scheduling_coordinators=reading.scheduling_coordinators,
+            trade_dates=reading.trade_dates,
+            door=call.door,
+            typed=permit.typed if permit else "",
+            approved_by=permit.approval.by if permit and permit.approval else "",
+        )
+        return _Begun(folder, started, self._journal.begin(record, call.payload))
+
+    def _end_unsent(self, number: int, error: BaseException) -> None:
+        """Record that a call was not sent after all: its key did not sign, or its request could not be kept."""
+        with suppress(StorageError):
+            self._journal.end(number, Ending(self._clock(), Fate.NOT_SENT, failure=str(error)))
+
+    def _reachable(self, environment: str) -> frozenset[tuple[str, int]]:
+        found = self._reached.get(environment)
+        if found is None:
+            found = self._reached[environment] = self._catalogue.hosts(environment)
+        return found
 
     def _send(self, exchange: Exchange, request: Request, token: CancelToken, number: int) -> Exchange:
         """Send what has been recorded, and record what became of it, whatever did."""
@@ -190,10 +243,11 @@ class CallCourier:
             return replace(done, failure=done.failure or lost)
         return done
 
-    def _guard(self, call: Call, operation: Operation, url: str, reading: Reading) -> None:
+    def _guard(self, call: Call, operation: Operation, url: str) -> None:
         environment = self._catalogue.environment(call.environment)
         if not is_guarded(environment, operation.kind):
             return
+        reading = _read(call.payload)
         why = refusal(call.permit, _seal(call, url), reading, self._policy, self._clock(), user=self._user)
         if why:
             raise GuardError(
@@ -216,9 +270,9 @@ class CallCourier:
             raise IdentityError(f"there is no keystore '{call.identity.store}'.", advice=f"Known are: {known}.")
         return store.open(call.identity)
 
-    def _dress(self, call: Call, operation: Operation, identity: Identity) -> Message:
+    def _prepare(self, call: Call, operation: Operation, identity: Identity) -> Prepared:
         environment = self._catalogue.environment(call.environment)
-        return dress(operation, call.payload, identity, hash=environment.signature_hash, now=self._clock())
+        return prepare(operation, call.payload, identity, hash=environment.signature_hash, now=self._clock())
 
 
 def _keep(path: Path, data: bytes) -> Path:
@@ -243,27 +297,6 @@ def _read(payload: bytes) -> Reading:
         return Reading()
 
 
-def _record(exchange: Exchange, reading: Reading, message_id: str) -> Record:
-    call, certificate, permit = exchange.call, exchange.certificate, exchange.call.permit
-    return Record(
-        started=exchange.started,
-        environment=call.environment,
-        url=exchange.request.url,
-        target=call.target,
-        operation=exchange.operation.name,
-        kind=exchange.operation.kind,
-        exchange=exchange.id,
-        subject=certificate.subject if certificate else "",
-        thumbprint=certificate.thumbprint if certificate else "",
-        message_id=message_id,
-        scheduling_coordinators=reading.scheduling_coordinators,
-        trade_dates=reading.trade_dates,
-        door=call.door,
-        typed=permit.typed if permit else "",
-        approved_by=permit.approval.by if permit and permit.approval else "",
-    )
-
-
 def _ending(exchange: Exchange, ended: datetime) -> Ending:
     response, answer, failure = exchange.response, exchange.answer, exchange.failure
     kept = response.body if response else getattr(failure, "kept", None)
@@ -282,6 +315,8 @@ def _ending(exchange: Exchange, ended: datetime) -> Ending:
         batches=tuple(result.batch for result in results if result and result.batch),
         timings=response.timings if response else None,
         text=_beginning(answer.report if answer and answer.report else kept),
+        content_type=(response.header("Content-Type") or "") if response else "",
+        content_encoding=(response.header("Content-Encoding") or "") if response else "",
     )
 
 

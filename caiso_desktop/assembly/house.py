@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from caiso_desktop.assembly.late import GuardingCourier, Late, LateCourier, LateIdentities, LatePayloads
+from caiso_desktop.assembly.look_back import SpoolLookBack
 from caiso_desktop.assembly.memory import Memory
 from caiso_desktop.assembly.place import Places, find_resources, user_name, user_places
 from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
@@ -17,7 +18,8 @@ from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Identities, Trust
 from caiso_desktop.model.journal import Chronicle
 from caiso_desktop.model.payload import Payloads
-from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.safety import Safety
+from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.store.known_host import ApprovedHosts
@@ -87,6 +89,23 @@ class House:
         company = self.places.company
         own = (self.resources / FOLDER, company / FOLDER if company else None, self.places.overlays / FOLDER)
         return read_deadlines(own)
+
+    def safety(self) -> Safety:
+        """What keeps a user's work and calls safe, for the window."""
+        return Safety(
+            guard=self.guard,
+            memory=self.memory,
+            look_back=SpoolLookBack(self.memory.spool, lambda: self.memory.journal, self.courier),
+            known_hosts=self.known_hosts,
+            approvals=lambda: self.approvals,
+            deadlines=lambda: self.deadlines,
+            counterpart=self._counterpart,
+        )
+
+    def _counterpart(self, target: Target, environment: str) -> Target | None:
+        from caiso_desktop.catalogue.counterpart import counterpart
+
+        return counterpart(self.catalogue, target, environment)
 
     @cached_property
     def approvals(self) -> Approvals | None:

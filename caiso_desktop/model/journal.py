@@ -73,7 +73,8 @@ class Ending:
 
     ``failure`` is the sentence of what went wrong. ``answer`` is the file of the answer as it came, with its SHA-256
     (hex) and size. ``batches`` are the ids of the batches that a submit opened. ``text`` is what can be searched of
-    the answer; only its first `SEARCHED_CHARACTERS` are kept.
+    the answer; only its first `SEARCHED_CHARACTERS` are kept. ``content_type`` and
+    ``content_encoding`` are its headers, without which it cannot be read again.
     """
 
     ended: datetime
@@ -88,6 +89,8 @@ class Ending:
     batches: tuple[str, ...] = ()
     timings: Timings | None = None
     text: str = ""
+    content_type: str = ""
+    content_encoding: str = ""
 
     @property
     def standing(self) -> Standing:

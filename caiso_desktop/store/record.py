@@ -92,6 +92,8 @@ def write_ending(ending: Ending) -> dict[str, Any]:
         "answer_size": ending.answer_size,
         "batches": list(ending.batches),
         "timings": None if ending.timings is None else asdict(ending.timings),
+        "content_type": ending.content_type,
+        "content_encoding": ending.content_encoding,
     }
 
 
@@ -109,4 +111,6 @@ def read_ending(found: dict[str, Any]) -> Ending:
         answer_size=found["answer_size"],
         batches=tuple(found["batches"]),
         timings=None if found["timings"] is None else Timings(**found["timings"]),
+        content_type=found.get("content_type", ""),
+        content_encoding=found.get("content_encoding", ""),
     )

@@ -1,0 +1,68 @@
+"""The ports to what keeps a user's work and calls safe, as the window is given them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from caiso_desktop.model.deadline import Deadline
+from caiso_desktop.model.draft_store import Drafts
+from caiso_desktop.model.exchange import Exchange, Guard
+from caiso_desktop.model.guard import Approvals, KnownHosts
+from caiso_desktop.model.journal import Entry, History
+from caiso_desktop.model.retention import Keeper
+from caiso_desktop.model.service import Target
+
+
+class Memory(Protocol):
+    """What is remembered from one start to the next; to ask for a part opens it, so all are for a worker.
+
+    Each raises `StorageError` where the data folder cannot be used.
+    """
+
+    @property
+    def journal(self) -> History:
+        """The record of every call."""
+        ...
+
+    @property
+    def drafts(self) -> Drafts:
+        """The tabs, as they were last saved."""
+        ...
+
+    @property
+    def keeper(self) -> Keeper:
+        """What deletes what is old."""
+        ...
+
+    @property
+    def notice(self) -> str:
+        """A sentence for the user where damaged data had to be put aside, else empty."""
+        ...
+
+
+class LookBack(Protocol):
+    """Brings calls of the past back to the screen; for a worker."""
+
+    def exchange(self, entry: Entry) -> Exchange:
+        """A call with its answer, read again. `UsageError` or `StorageError` where its files are no longer kept."""
+        ...
+
+    def find(self, exchange: str, target: Target, environment: str) -> Entry | None:
+        """The entry of an exchange (its id) of a service, None where the journal has it no more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """One of each. ``counterpart`` gives the retrieve that shows what became of a submit, by target and environment.
+
+    ``approvals`` and ``deadlines`` read the disk when they are asked for.
+    """
+
+    guard: Guard
+    memory: Memory
+    look_back: LookBack
+    known_hosts: KnownHosts
+    approvals: Callable[[], Approvals | None]
+    deadlines: Callable[[], Sequence[Deadline]]
+    counterpart: Callable[[Target, str], Target | None]
