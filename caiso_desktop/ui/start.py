@@ -5,7 +5,9 @@ What the window does not need for its first paint is imported where it is used.
 
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +23,15 @@ from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.palette import Appearance, Scheme
 from caiso_desktop.ui.window import Window
 from caiso_desktop.ui.window_memory import ENVIRONMENT, THEME
+
+PATIENCE = 5.0
+"""Seconds that the warming up waits for the first paint; a window that starts minimised never paints."""
+
+DRAFT_PARTS = tuple(
+    f"caiso_desktop.ui.{name}"
+    for name in ("draft_head", "call_bar", "draft_call", "payload_panel", "answer_saving", "answer_panel")
+)
+"""What `caiso_desktop.ui.draft_panel` imports when the first draft is made, lightest first."""
 
 
 class Program:
@@ -66,11 +77,18 @@ class Program:
 
     def close(self) -> None:
         """Stop what is under way and let go of everything."""
+        self._painted.happened.set()  # whoever waits for it need not any more
         self.jobs.close()
         self.house.close()
 
     def _warm_up(self, token: CancelToken) -> None:
-        self.house.warm_up()
+        """Prepare the first draft and the first call, as soon as the window has been painted."""
+        self._painted.happened.wait(PATIENCE)
+        steps: list[Callable[[], object]] = [partial(import_module, part) for part in DRAFT_PARTS]
+        for prepare in (*steps, self.house.warm_up):
+            if token.cancelled:
+                return
+            prepare()
 
 
 class FirstPaint(QObject):

@@ -108,7 +108,7 @@ def identities() -> FakeIdentities:
 def window_jobs(qapp: QApplication) -> Iterator[Jobs]:
     jobs = Jobs()
     yield jobs
-    jobs.close()
+    assert jobs.close(), "a task did not end when it was cancelled"
 
 
 @pytest.fixture(scope="session")
