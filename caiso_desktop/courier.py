@@ -156,7 +156,8 @@ class CallCourier:
         try:
             message = prepared.sign()
         except BaseException as error:
-            self._end_unsent(begun.result().number, error)
+            with suppress(StorageError):
+                self._end_unsent(begun.result().number, error)
             raise
         record = begun.result()
         try:

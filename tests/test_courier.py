@@ -34,7 +34,7 @@ from caiso_desktop.model.error import (
     TimedOut,
 )
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.identity import IdentityRef, Trust
+from caiso_desktop.model.identity import Hash, IdentityRef, Padding, Signer, Trust
 from caiso_desktop.model.journal import Entry, Filter, Standing
 from caiso_desktop.model.service import Environment, Kind, Target, Variant
 from caiso_desktop.model.transport import Request, ignore_progress
@@ -107,7 +107,14 @@ Answers = Sequence[Canned | CaisoError | Callable[[Request], Canned | CaisoError
 class Desk:
     """A courier and what it was given."""
 
-    def __init__(self, resources: Path, folder: Path, keystore: MemoryKeystore, answers: Answers) -> None:
+    def __init__(
+        self,
+        resources: Path,
+        folder: Path,
+        keystore: MemoryKeystore,
+        answers: Answers,
+        folders: Folders | None = None,
+    ) -> None:
         self.transport = FakeTransport(answers)
         note = HeadNote(folder / "journal.head")
         self.runs = Runs(folder / "run")
@@ -120,7 +127,7 @@ class Desk:
             load(resources / "catalogue").with_environment(elsewhere, bases),
             self.transport,
             [keystore],
-            Folders(folder),
+            folders or Folders(folder),
             lambda environment: Trust(),
             self.journal,
             hosts=self.hosts,
@@ -203,6 +210,70 @@ def test_without_a_certificate_or_with_one_nobody_knows_nothing_is_sent(open_des
     for identity in (None, IdentityRef("memory", "00"), IdentityRef("elsewhere", "00")):
         with pytest.raises(IdentityError):
             desk.carry(Call("map-stage", RETRIEVE, PAYLOAD, identity))
+    assert desk.transport.requests == []
+
+
+class GoneSigner:
+    """A key on a card that was taken out."""
+
+    def sign(self, digest: bytes, hash: Hash, padding: Padding) -> bytes:
+        raise IdentityError("the card was taken out.")
+
+    def supports(self, hash: Hash, padding: Padding) -> bool:
+        return True
+
+
+class GoneIdentity(MemoryIdentity):
+    """A certificate whose key does not sign."""
+
+    @property
+    def signer(self) -> Signer:
+        return GoneSigner()
+
+
+class GoneKeystore(MemoryKeystore):
+    """Opens one certificate, with a key that does not sign."""
+
+    def __init__(self, identity: MemoryIdentity) -> None:
+        super().__init__("memory")
+        self._identity = identity
+
+    def open(self, ref: IdentityRef) -> MemoryIdentity:
+        return self._identity
+
+
+def test_a_key_that_does_not_sign_leaves_a_record_of_a_call_that_was_not_sent(
+    resources: Path, tmp_path: Path, identity: MemoryIdentity
+) -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    gone = GoneIdentity("memory", identity.certificate, key)
+    desk = Desk(resources, tmp_path, GoneKeystore(gone), [])
+    with pytest.raises(IdentityError, match="taken out"):
+        desk.carry(Call("map-stage", RETRIEVE, PAYLOAD, gone.ref))
+    (entry,) = desk.recorded()
+    desk.close()
+    assert entry.standing is Standing.NOT_SENT
+    assert desk.transport.requests == []
+
+
+class Blocked(Folders):
+    """Folders in which something is in the way of the request."""
+
+    def new(self) -> Path:
+        folder = super().new()
+        (folder / "request").mkdir()
+        return folder
+
+
+def test_a_request_that_cannot_be_kept_is_not_sent(
+    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
+) -> None:
+    desk = Desk(resources, tmp_path, keystore, [], Blocked(tmp_path))
+    with pytest.raises(StorageError, match="not sent"):
+        desk.carry(Call("map-stage", RETRIEVE, PAYLOAD, identity.ref))
+    (entry,) = desk.recorded()
+    desk.close()
+    assert entry.standing is Standing.NOT_SENT
     assert desk.transport.requests == []
 
 
