@@ -54,7 +54,7 @@ class EnvironmentPatch(NamedTuple):
 def read_environment(table: Table) -> EnvironmentPatch:
     """Read one ``[[environment]]``."""
     table.only(_ENVIRONMENT)
-    digest = table.word("signature_hash", tuple(Hash))
+    digest = table.word("signature_hash", (Hash.SHA1, Hash.SHA256))
     fields = given(
         name=table.text("name"),
         purpose=table.text("purpose"),
