@@ -128,6 +128,12 @@ class FakeSaving:
             raise StorageError(f"{destination} is there already.", advice="Choose another name.")
         destination.write_bytes(source.read_bytes())
 
+    def save_text(self, text: str, destination: Path, *, overwrite: bool) -> None:
+        """Write; refuse to replace unless told to."""
+        if destination.exists() and not overwrite:
+            raise StorageError(f"{destination} is there already.", advice="Choose another name.")
+        destination.write_text(text, encoding="utf-8")
+
 
 @dataclass
 class FakeSettings:

@@ -1,4 +1,4 @@
-"""The port to the user's own folders: copies of answers under good names, never over something silently."""
+"""The port to the user's own folders: copies and texts under good names, never over something silently."""
 
 from pathlib import Path
 from typing import Protocol
@@ -7,7 +7,7 @@ from caiso_desktop.model.exchange import Exchange
 
 
 class Saving(Protocol):
-    """Writes copies for the user. Both verbs work on any thread."""
+    """Writes for the user. Every verb works on any thread."""
 
     def suggest_name(self, exchange: Exchange, source: Path) -> str:
         """A file name (no folder) for a copy of ``source``, one of the files of this exchange."""
@@ -15,4 +15,8 @@ class Saving(Protocol):
 
     def save_copy(self, source: Path, destination: Path, *, overwrite: bool) -> None:
         """Copy whole or not at all; `StorageError` when it cannot be, or is there and may not be replaced."""
+        ...
+
+    def save_text(self, text: str, destination: Path, *, overwrite: bool) -> None:
+        """Write a text as UTF-8, whole or not at all; `StorageError` as above."""
         ...

@@ -61,6 +61,16 @@ class Copies:
         """Copy whole or not at all; see `save_copy`."""
         save_copy(source, destination, overwrite=overwrite)
 
+    def save_text(self, text: str, destination: Path, *, overwrite: bool) -> None:
+        """Write a text as UTF-8, whole or not at all; see `save_copy`."""
+        try:
+            with _whole(destination, overwrite=overwrite) as file:
+                file.write(text.encode())
+        except FileExistsError as error:
+            raise StorageError(f"{destination} is there already.", advice="Choose another name.") from error
+        except OSError as error:
+            raise StorageError(_failed(destination, error)) from error
+
 
 def suggest_name(environment: str, service: str, version: str, started: datetime, suffix: str) -> str:
     """A file name that Windows, macOS and Linux accept: ``Service_v4_environment_20260401T070000Z.xml``.

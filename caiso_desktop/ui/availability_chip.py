@@ -11,7 +11,7 @@ from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.phrase import clock_words
 from caiso_desktop.ui.stripe import SIMULATOR
 
-_WIDEST = 440
+_WIDEST = 560
 _PADDING = 24
 
 
@@ -62,7 +62,12 @@ class AvailabilityChip(QPushButton):
 
     def _elide(self) -> None:
         room = max(self.width(), self.minimumSizeHint().width()) - _PADDING + 2
-        words = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
+        words = self._words
+        source, colon, fact = words.partition(": ")
+        # With little room what is known counts more than from where, which the tool tip says too.
+        if colon and source.startswith("By ") and self.fontMetrics().horizontalAdvance(words) > room:
+            words = fact[:1].upper() + fact[1:]
+        words = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
         self.setText(words.replace("&", "&&"))
 
 

@@ -5,7 +5,6 @@ What it opens is imported when it is opened for the first time.
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -219,18 +218,9 @@ class CatalogueDoor(QObject):
         self.strip.setVisible(bool(waiting or catalogues.layers.refused))
         if layout is None or self.strip.isHidden():
             return
-        from caiso_desktop.ui.notice import Notice
+        from caiso_desktop.ui.file_strip import FileStrip
 
-        if waiting:
-            names = ", ".join(overlay.file.name for overlay in waiting)
-            notice = Notice(
-                "warning",
-                f"Catalogue files wait for your yes: {names}",
-                "They change where your certificate is shown, whom to trust, how to sign, or what counts as a submit.",
-            )
-        else:
-            names = ", ".join(error.file.name for error in catalogues.layers.refused)
-            notice = Notice("error", f"Catalogue files were refused: {names}", "Everything else is in the catalogue.")
-        notice.offer("lookAtFilesButton", "Look at them", self.show_files)
-        notice.offer("hideStripButton", "Not now", partial(self.strip.setVisible, False))  # noqa: FBT003
-        layout.addWidget(notice)
+        strip = FileStrip([overlay.file for overlay in waiting], [error.file for error in catalogues.layers.refused])
+        strip.look_asked.connect(self.show_files)
+        strip.dismissed.connect(self.strip.hide)
+        layout.addWidget(strip)

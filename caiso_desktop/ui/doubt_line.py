@@ -30,8 +30,9 @@ class DoubtLine(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self._picture)
-        row.addWidget(self._words, 1)
+        row.addWidget(self._words)
         row.addWidget(why)
+        row.addStretch(1)
         self.hide()
 
     @property

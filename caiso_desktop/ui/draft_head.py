@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Basis
 from caiso_desktop.model.doubt import minor_versions, source_words, spellings
@@ -52,8 +52,10 @@ class DraftHead(QWidget):
         self.certificate = CertificateChip("draftCertificateChip", desk, identities, brief=True)
         self.address = AddressLabel()
         self.doubts = DoubtLine()
-        self._source = styled(named(QLabel(), "sourceLabel", "Where this row stands"), tone="muted")
-        self._basis = styled(named(QLabel(), "basisLabel", "Where the names come from"), tone="muted")
+        self._source = self._names = ""
+        self._basis = styled(named(ElidedLabel(), "basisLabel", "Where row and names come from"), tone="muted")
+        self._basis.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -66,13 +68,8 @@ class DraftHead(QWidget):
 
     def show_basis(self, basis: Basis | None) -> None:
         """Say where the operation's names come from."""
-        self._basis.setText(f"Names {basis}" if basis is not None else "")
-        self._basis.setToolTip(
-            "The operation's name and namespace follow a rule that real clients show.\n"
-            "Import CAISO's WSDL package to know them for sure."
-            if basis is Basis.RULE
-            else ""
-        )
+        self._names = f"names {basis}" if basis is not None else ""
+        self._show_sources(by_rule=basis is Basis.RULE)
 
     def changeEvent(self, event: QEvent) -> None:
         """Called by Qt."""
@@ -94,9 +91,8 @@ class DraftHead(QWidget):
         first.addWidget(self.certificate)
         second = QHBoxLayout()
         second.setSpacing(8)
-        second.addWidget(self.address, 1)
-        second.addWidget(self._source)
-        second.addWidget(self._basis)
+        second.addWidget(self.address, 3)
+        second.addWidget(self._basis, 1)
         rows = QVBoxLayout()
         rows.setContentsMargins(8, 6, 8, 0)
         rows.setSpacing(4)
@@ -125,8 +121,8 @@ class DraftHead(QWidget):
         self._service.setToolTip(story.strip())
         self._version.setText(f"{application.acronym} {version.version}".strip())
         self._version.setToolTip(story.strip())
-        self._source.setText(source_words(version.source))
-        self._source.setToolTip("The source of this row, and its date")
+        self._source = source_words(version.source)
+        self._show_sources(by_rule="by rule" in self._names)
         self._fill_choices(catalogue, target, version)
         self.doubts.show_row(catalogue, target, environment.id)
         try:
@@ -156,6 +152,13 @@ class DraftHead(QWidget):
             self.minor.addItem(name, name)
         self.minor.setCurrentIndex(self.minor.findData(version.minor_version))
         self.minor.setVisible(len(minor) > 1)
+
+    def _show_sources(self, *, by_rule: bool) -> None:
+        """Say where the row stands, and where its operation's name comes from."""
+        self._basis.say(" · ".join(filter(None, (self._source, self._names))))
+        story = "The operation's name and namespace follow a rule that real clients show.\n"
+        story += "Import CAISO's WSDL package to know them for sure."
+        self._basis.setToolTip(f"{self._basis.words}\n{story}" if by_rule else self._basis.words)
 
     def _show_swatch(self, environment: Environment) -> None:
         self._picture.setPixmap(swatch(environment.id, self.palette()).pixmap(12, 12))

@@ -52,6 +52,8 @@ class EnvironmentBar(QWidget):
         self.proxy = styled(named(QLabel("Direct"), "proxyChip", "Proxy: direct"), chip=True)
         self.proxy.setToolTip("Calls go straight to the host, through no proxy.")
         self.clock = Clock()
+        # What is known of hours may be long: it gives way before the time of day does.
+        self.clock.setMinimumWidth(self.clock.minimumSizeHint().width())
         row = QHBoxLayout()
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)

@@ -137,13 +137,14 @@ class _View:
             having = ", ".join(e.name for e in self.catalogue.environments if e.id in application.reach)
             hindrance += f" It is not in {self.environment.name}" + (f", but in {having}." if having else ".")
         gone = application.retired.get(self.environment.id)
-        portal = "" if services else "portal" if _has_portal(application) else "no services"
+        kind = "" if services else "portal" if _has_portal(application) else "no services"
+        absent = "not here" if greyed else ""
         name = application.name if application.name != application.acronym else ""
         return ServiceNode(
             Level.APPLICATION,
             application.id,
             application.acronym,
-            " · ".join(filter(None, (name, portal, GONE if gone else ""))),
+            " · ".join(filter(None, (absent, kind, GONE if gone else "", name))),
             _lines(application.name, application.purpose, application.limits, hindrance.strip()),
             words=_words(
                 application.id, application.acronym, application.name, *application.aliases, *_places(application)

@@ -232,11 +232,12 @@ class ServiceTree(QWidget):
         if self._filtered:
             return
         waiting = [self._model.index(row, 0) for row in range(self._model.rowCount())]
-        if waiting:
-            self._opened = set()
         for index in waiting:
             node = self._model.node(index)
-            if node is not None and self.view.isExpanded(index):
+            if node is None:
+                continue
+            self._opened.discard(node.key)
+            if self.view.isExpanded(index):
                 self._opened.add(node.key)
                 waiting += [self._model.index(row, 0, index) for row in range(len(node.children))]
 
