@@ -1,0 +1,47 @@
+"""Every format that was ever written can still be read: a file of each is kept, and never made again."""
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.journal import Filter, Standing
+from caiso_desktop.model.undo import Edit
+from caiso_desktop.store.draft import DraftTable
+from caiso_desktop.store.format import STEPS
+from caiso_desktop.store.journal import CallJournal
+
+KEPT = Path(__file__).with_name("format")
+
+
+def test_a_file_of_every_format_is_kept() -> None:
+    assert [path.name for path in sorted(KEPT.iterdir())] == [f"{n}.sqlite.gz" for n in range(1, len(STEPS) + 1)]
+
+
+@pytest.fixture(params=range(1, len(STEPS) + 1))
+def old(request: pytest.FixtureRequest, database_path: Path, open_journal: Callable[[], CallJournal]) -> CallJournal:
+    """A journal over a file of an old format."""
+    database_path.write_bytes(gzip.decompress((KEPT / f"{request.param}.sqlite.gz").read_bytes()))
+    return open_journal()
+
+
+def test_its_calls_are_there(old: CallJournal) -> None:
+    assert [entry.id for entry in old.unknown()] == [4], "a crash left it"
+    found = {entry.id: entry for entry in old.all(Filter())}
+    assert [found[number].standing for number in (1, 2, 4)] == [Standing.SUCCESS, Standing.UNKNOWN, Standing.UNKNOWN]
+    assert found[2].settled == "it is there"
+    assert found[1].record.scheduling_coordinators == ("SC01",)
+    assert old.payload(1) == b"<RawBidSet>granite</RawBidSet>"
+    assert [entry.id for entry in old.search(Filter(text="basalt", environment="map-stage"))] == [1]
+    verdict = old.verify()
+    assert (verdict.findings, verdict.stubs) == ((), 1)
+
+
+def test_its_drafts_are_there(old: CallJournal) -> None:
+    drafts = DraftTable(old._database, old._runs)
+    (tab,) = drafts.restore().open
+    assert tab.draft == Draft("<a>\r\né</a>", "utf-8", b"\xef\xbb\xbf", 3)
+    assert (tab.caret, tab.macros, tab.undo.done) == (2, (("DAY", "2026-03-10"),), (Edit(0, "", "<a>"),))
+    assert [each.draft.id for each in drafts.bin()] == ["old"]
