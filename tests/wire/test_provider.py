@@ -165,22 +165,24 @@ def test_a_certificate_that_openssl_does_not_take_is_named(authority: Authority,
 
 
 def test_the_chain_is_shown_too(
-    serve: Serve, server_pem: Path, authority: Authority, jane: TestIdentity, tmp_path: Path
+    serve: Serve, server_pem: Path, authority: Authority, stranger: Authority, jane: TestIdentity
 ) -> None:
-    seen: list[int] = []
+    seen: list[bytes] = []
 
-    def count(server: Server, connection: socket.socket) -> None:
+    def look(server: Server, connection: socket.socket) -> None:
         assert isinstance(connection, ssl.SSLSocket)
-        chain = connection._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
-        seen.append(len(chain))
+        _own, *chain = connection._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
+        seen.extend(link.public_bytes(2) for link in chain)  # 2 is DER
         echo(server, connection)
 
-    server = serve(count, server_context(server_pem, clients=authority))
+    server = serve(look, server_context(server_pem, clients=authority))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cadata=authority.pem.decode())
-    present(context, jane.certificate.der, (ssl.PEM_cert_to_DER_cert(authority.pem.decode()),), Recorder())
+    # Not her issuer, which OpenSSL would find by itself.
+    link = ssl.PEM_cert_to_DER_cert(stranger.pem.decode())
+    present(context, jane.certificate.der, (link,), Recorder())
     shake(context, server.port)
-    assert seen == [2]
+    assert seen == [link]
 
 
 def test_eight_threads_shake_hands_twenty_times(
