@@ -15,7 +15,7 @@ from caiso_desktop.model.journal import Ending, Filter, Record, Standing
 from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.transport import Timings
 from caiso_desktop.store import index
-from caiso_desktop.store.chain import HeadNote
+from caiso_desktop.store.chain import HeadNote, hash_of
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.journal import CallJournal
 
@@ -265,6 +265,19 @@ def test_tampering_shows(filled: CallJournal, database_path: Path, statement: st
         connection.execute(statement)
     found = filled.verify().findings
     assert any(sentence in each.sentence and each.link == link for each in found), found
+
+
+def test_a_link_that_was_forged_with_its_own_hash_shows_at_the_next(filled: CallJournal, database_path: Path) -> None:
+    with closing(sqlite3.connect(database_path)) as connection, connection:
+        before, call, what, body = connection.execute(
+            "SELECT (SELECT hash FROM chain WHERE link = 2), call, what, body FROM chain WHERE link = 3"
+        ).fetchone()
+        forged = body.replace(b"Jane", b"John")
+        body_hash = hashlib.sha256(forged).digest()
+        digest = hash_of(before, 3, call, what, body_hash)
+        values = (forged, body_hash, digest)
+        connection.execute("UPDATE chain SET body = ?, body_hash = ?, hash = ? WHERE link = 3", values)
+    assert any(each.link == 4 and "does not follow" in each.sentence for each in filled.verify().findings)
 
 
 def test_a_chain_rewritten_from_a_point_on_shows_by_the_note(filled: CallJournal, database_path: Path) -> None:
