@@ -161,6 +161,7 @@ def test_a_certificate_that_openssl_does_not_take_is_named(authority: Authority,
     with pytest.raises(Rejected):
         present(context, b"no certificate", (), Recorder())
     # Nothing of it is left for the next use of OpenSSL to stumble over.
+    assert provider()._openssl.last_error() == 0
     present(context, jane.certificate.der, (), Recorder())
 
 
