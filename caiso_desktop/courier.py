@@ -235,6 +235,8 @@ class CallCourier:
             with suppress(StorageError):
                 self._journal.end(number, Ending(self._clock(), fate, failure=str(error)))
             raise
+        if answer is None or answer.report is None:
+            _tidy(request.keep.with_name("report.xml"))
         done = replace(exchange, response=response, answer=answer, failure=failure)
         try:
             self._journal.end(number, _ending(done, self._clock()))
@@ -276,9 +278,19 @@ class CallCourier:
         return prepare(operation, call.payload, identity, hash=environment.signature_hash, now=self._clock())
 
 
+def _tidy(path: Path) -> None:
+    """Remove a file that was made ahead and holds nothing."""
+    with suppress(OSError):
+        if not path.stat().st_size:
+            path.unlink()
+
+
 def _keep(path: Path, data: bytes) -> Path:
     try:
-        path.write_bytes(data)
+        with path.open("wb", buffering=0) as file:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
     except OSError as error:
         raise StorageError(
             f"the request could not be kept in {path.parent} ({error.strerror}), so it was not sent."

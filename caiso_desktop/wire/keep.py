@@ -1,5 +1,6 @@
 """The file an answer is written to while it arrives."""
 
+import errno
 import os
 from pathlib import Path
 from types import TracebackType
@@ -7,10 +8,13 @@ from typing import Self
 
 from caiso_desktop.model.error import Fate, StorageError, TransportError
 
+_NEW = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+
 
 class Keep:
-    """A new private file for an answer; made before anything is sent, so that nothing is sent that cannot be kept.
+    """A private file for an answer, new or still empty.
 
+    It is made before anything is sent, so that nothing is sent that cannot be kept.
     Leaving the block with an error removes the file unless something had arrived; then the error says where it is.
     """
 
@@ -21,7 +25,10 @@ class Keep:
 
     def __enter__(self) -> Self:
         try:
-            number = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+            number = os.open(self.path, _NEW, 0o600)
+            if os.fstat(number).st_size:
+                os.close(number)
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self.path))
         except OSError as error:
             raise self._failed(error) from error
         # Unbuffered: what arrives comes in large pieces, and a full disk shows where it happens.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import TransportError
+from caiso_desktop.model.error import StorageError, TransportError
 from caiso_desktop.model.transport import Request
 from caiso_desktop.wire.keep import Keep
 from caiso_desktop.wire.transport import HttpTransport
@@ -23,6 +23,15 @@ def test_what_is_written_is_there(tmp_path: Path) -> None:
         keep.write(b"two")
     assert (tmp_path / "answer").read_bytes() == b"onetwo"
     assert keep.size == 6
+
+
+def test_an_empty_file_may_be_there_already_but_none_that_holds_something(tmp_path: Path) -> None:
+    (tmp_path / "answer").touch()
+    with Keep(tmp_path / "answer") as keep:
+        keep.write(b"one")
+    with pytest.raises(StorageError, match="answer"), Keep(tmp_path / "answer"):
+        pytest.fail("an answer would have been written over")
+    assert (tmp_path / "answer").read_bytes() == b"one"
 
 
 def test_an_error_takes_what_arrived_along(tmp_path: Path) -> None:
