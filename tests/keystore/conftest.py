@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import secretstorage
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -228,6 +227,8 @@ def session_bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cal
 
 def wait_for_service() -> None:
     """Until somebody owns the name of the Secret Service."""
+    import secretstorage
+
     pause = threading.Event()
     for _ in range(200):
         connection = secretstorage.dbus_init()

@@ -6,7 +6,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import secretstorage
 
 from caiso_desktop.keystore.parcel import Parcel
 from caiso_desktop.keystore.secret import KeyringSecrets, SecretsAbsent, SecretsError, SecretsLocked, SecretsRefused
@@ -20,6 +19,8 @@ Start = Callable[..., None]
 
 
 def lock() -> None:
+    import secretstorage
+
     with closing(secretstorage.dbus_init()) as connection:
         secretstorage.get_default_collection(connection).lock()
 
