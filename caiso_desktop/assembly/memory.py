@@ -1,6 +1,6 @@
 """What the program remembers between two starts, opened when it is first asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,7 @@ from caiso_desktop.assembly.late import Late
 from caiso_desktop.assembly.place import DATABASE, Places
 from caiso_desktop.model.draft_store import Drafts
 from caiso_desktop.model.journal import Chronicle
+from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.retention import Keeper
 from caiso_desktop.model.settings import Settings
 from caiso_desktop.store.lock import FileLock
@@ -63,9 +64,12 @@ class Memory:
         """Where the log and the reports of crashes lie."""
         return self._places.data / "log"
 
-    def facts(self, version: str) -> Mapping[str, str]:
-        """What heads a report of a crash; nothing private."""
-        return {"CAISO Desktop": version, "data": str(self._places.data), "settings": str(self._places.config)}
+    def diary(self, version: str, name: str = "window") -> Recorder:
+        """The log and the reports of crashes of one door (``window`` or ``caiso``), not yet open."""
+        from caiso_desktop.store.log import Diary
+
+        facts = {"CAISO Desktop": version, "door": name, "data": str(self._places.data)}
+        return Diary(self.log_folder, self.runs, facts, home=Path.home(), name=name)
 
     def close(self) -> None:
         """Let go of every file; a second time does nothing."""

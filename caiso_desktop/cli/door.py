@@ -48,6 +48,13 @@ def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House
         return call.SUCCESS
     except KeyboardInterrupt:
         return call.NOT_MADE
+    except Exception as error:  # noqa: BLE001  no traceback reaches a user
+        report = house.memory.diary(__version__, "caiso").report(error)
+        print(f"caiso: a fault in the program itself ({type(error).__name__}).", file=sys.stderr)
+        if report is not None:
+            print(f"What support needs to find it, without payloads and secrets, is in {report}", file=sys.stderr)
+        # A call may have left before the fault; the journal says what is known of it.
+        return call.UNKNOWN_FATE if options.command == "call" else call.NOT_MADE
     finally:
         house.close()
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
+from caiso_desktop.model.error import StorageError
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.save import write_whole
 
@@ -116,7 +117,7 @@ class Diary:
             self._fault_path = self._folder / f"{self._runs.id}.fault"
             self._fault = self._fault_path.open("w", encoding="utf-8")
             faulthandler.enable(self._fault)
-        except OSError:
+        except (OSError, StorageError):
             handler = None
         if handler is not None:
             handler.setFormatter(RedactingFormatter(self._home))
@@ -181,6 +182,7 @@ class Diary:
             text.write(f"{name}: {value}\n")
         text.write(f"\n{what}\n\nThe end of the log:\n{self._tail()}\n")
         try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(path, redacted(text.getvalue(), self._home).encode("utf-8", "replace"))
         except Exception:  # noqa: BLE001  whatever it is, telling of one fault must not make another
             return None
