@@ -183,6 +183,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.bar.chosen.connect(self._go_to)
+        self.bar.availability.clicked.connect(self.catalogue.show_environments)
         self.services.chosen.connect(self.open_draft)
         self.services.chosen.connect(self.services.note_use)
         self.certificate.chosen.connect(self._offer_identity)
