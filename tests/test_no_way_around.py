@@ -49,7 +49,8 @@ def calls(tree: ast.AST, name: str) -> list[ast.Call]:
 
 
 def test_only_the_courier_sends() -> None:
-    senders = {name for name, tree in trees() if calls(tree, "send")}
+    # A transport sends a request with a token; a button's own ``send()`` has neither.
+    senders = {name for name, tree in trees() if any(call.args or call.keywords for call in calls(tree, "send"))}
     assert senders - {SHOWS_A_CERTIFICATE} == {"courier.py"}
     for name, tree in trees():
         if name == SHOWS_A_CERTIFICATE:
