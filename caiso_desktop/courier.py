@@ -17,6 +17,7 @@ from caiso_desktop.contract.wellformed import check
 from caiso_desktop.envelope.dress import Prepared, prepare
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.model.answer import Answer
+from caiso_desktop.model.cabinet import TrackRecord
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import (
@@ -65,8 +66,8 @@ class CallCourier:
     """Carries calls; safe to use from several threads at once.
 
     ``trust`` gives the authorities of an environment by its id: the simulator's are known only once it runs.
-    ``hosts`` knows to which hosts outside CAISO's domains a certificate may be shown. ``policy`` is the company's,
-    ``user`` the name of who sends, which a second person's must not be.
+    ``hosts`` knows to which hosts outside CAISO's domains a certificate may be shown, ``record`` where it was accepted.
+    ``policy`` is the company's, ``user`` the name of who sends, which a second person's must not be.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class CallCourier:
         journal: Chronicle,
         *,
         hosts: KnownHosts,
+        record: TrackRecord | None = None,
         policy: Policy | None = None,
         user: str = "",
         limits: Limits | None = None,
@@ -91,6 +93,7 @@ class CallCourier:
         self._trust = trust
         self._journal = journal
         self._hosts = hosts
+        self._record = record
         self._policy = policy or Policy()
         self._user = user
         self._limits = limits or Limits()
@@ -237,6 +240,8 @@ class CallCourier:
             raise
         if answer is None or answer.report is None:
             _tidy(request.keep.with_name("report.xml"))
+        if request.identity is not None and response is not None:
+            self._note(request.identity, exchange.call.environment, response)
         done = replace(exchange, response=response, answer=answer, failure=failure)
         try:
             self._journal.end(number, _ending(done, self._clock()))
@@ -245,6 +250,11 @@ class CallCourier:
             lost = StorageError(f"what became of the call could not be recorded. {error.detail}", fate=done.fate)
             return replace(done, failure=done.failure or lost)
         return done
+
+    def _note(self, identity: Identity, environment: str, response: Response) -> None:
+        """Remember that a certificate was accepted: an answer that is not about access says so."""
+        if self._record is not None and response.status not in (401, 403):
+            self._record.note(identity.ref, environment, response.started)
 
     def _guard(self, call: Call, operation: Operation, url: str) -> None:
         environment = self._catalogue.environment(call.environment)

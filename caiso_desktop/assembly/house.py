@@ -5,17 +5,25 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from caiso_desktop.assembly.late import GuardingCourier, Late, LateCourier, LateIdentities, LatePayloads
+from caiso_desktop.assembly.late import (
+    GuardingCourier,
+    Late,
+    LateCourier,
+    LateIdentities,
+    LatePayloads,
+    Silence,
+)
 from caiso_desktop.assembly.look_back import SpoolLookBack
 from caiso_desktop.assembly.memory import Memory
 from caiso_desktop.assembly.place import Places, find_resources, user_name, user_places
 from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
+from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.deadline import Deadline
 from caiso_desktop.model.exchange import Courier, Guard
 from caiso_desktop.model.guard import Approvals, KnownHosts
-from caiso_desktop.model.identity import Identities, Trust
+from caiso_desktop.model.identity import Asking, Identities, Trust
 from caiso_desktop.model.journal import Chronicle
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.safety import Safety
@@ -30,11 +38,16 @@ from caiso_desktop.store.setting import FileSettings
 class House:
     """The program's objects: those that are light at once, those that are heavy to import when first asked for.
 
-    With ``after``, nothing heavy is imported before that has happened.
+    With ``after``, nothing heavy is imported before that has happened. ``asking`` asks the person for a passphrase or
+    a PIN; without it nobody is asked.
     """
 
     def __init__(
-        self, places: Places | None = None, resources: Path | None = None, after: threading.Event | None = None
+        self,
+        places: Places | None = None,
+        resources: Path | None = None,
+        after: threading.Event | None = None,
+        asking: Asking | None = None,
     ) -> None:
         self.places = places or user_places()
         self.resources = resources or find_resources()
@@ -52,7 +65,9 @@ class House:
         self.known_hosts: KnownHosts = ApprovedHosts(self.settings)
         self.memory = Memory(self.places, self.settings)
         self._close: list[Callable[[], None]] = [self.simulator.close, self.memory.close]
+        self._asking = asking
         self._transport = Late(self._make_transport)
+        self._key_ring = Late(self._make_key_ring)
         self._courier = Late(self._make_courier, after)
         courier = LateCourier(self._courier)
         self.courier: Courier = courier
@@ -75,6 +90,27 @@ class House:
         from caiso_desktop.simulator.server import Simulator
 
         return Simulator(self.resources, self.catalogues.layers.catalogue, port=port)
+
+    @property
+    def cabinet(self) -> Cabinet:
+        """The user's certificates."""
+        return self._key_ring.get().cabinet
+
+    @property
+    def transport(self) -> Transport:
+        """How bytes travel, for whoever tests a certificate."""
+        return self._transport.get()
+
+    @cached_property
+    def track_record(self) -> TrackRecord:
+        """Where each certificate was accepted."""
+        from caiso_desktop.keystore.track_record import SettingsTrackRecord
+
+        return SettingsTrackRecord(self.settings)
+
+    def trust(self, environment: str) -> Trust:
+        """The authorities of an environment, by its id."""
+        return self.simulator.trust() if environment == SIMULATOR.id else self.catalogue.environment(environment).trust
 
     @property
     def journal(self) -> Chronicle:
@@ -119,9 +155,6 @@ class House:
         while self._close:
             self._close.pop()()
 
-    def _trust(self, environment: str) -> Trust:
-        return self.simulator.trust() if environment == SIMULATOR.id else self.catalogue.environment(environment).trust
-
     def _renew(self) -> None:
         """Another catalogue counts: what goes by it is made anew; a call that is under way ends with the old one."""
         self._courier.renew()
@@ -133,11 +166,12 @@ class House:
         return CallCourier(
             self.catalogue,
             self._transport.get(),
-            [self.simulator.keystore],
+            self._key_ring.get().stores,
             self.memory.spool,
-            self._trust,
+            self.trust,
             self.journal,
             hosts=self.known_hosts,
+            record=self.track_record,
             policy=self.catalogues.layers.policy,
             user=user_name(),
         )
@@ -149,10 +183,15 @@ class House:
         self._close.append(transport.close)
         return transport
 
-    def _make_identities(self) -> Identities:
-        from caiso_desktop.keystore.directory import IdentityDirectory
+    def _make_key_ring(self) -> KeyRing:
+        from caiso_desktop.assembly.key_ring import SystemKeyRing
 
-        return IdentityDirectory(general=[], particular={SIMULATOR.id: [self.simulator.keystore]})
+        ring = SystemKeyRing(self.places, self.settings, self._asking or Silence(), self.simulator.keystore)
+        self._close.append(ring.close)
+        return ring
+
+    def _make_identities(self) -> Identities:
+        return self._key_ring.get().identities
 
     def _make_payloads(self) -> Payloads:
         from caiso_desktop.contract.payload import RulePayloads

@@ -116,3 +116,11 @@ class LateKeystore:
     def open(self, ref: IdentityRef) -> Identity:
         """The identity of this reference."""
         return self._keystore.get().open(ref)
+
+
+class Silence:
+    """An `Asking` that asks nobody: for a door at which no person stands."""
+
+    def passphrase(self, question: str, *, new: bool) -> str | None:
+        """Nothing."""
+        return None

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from caiso_desktop import __version__
 from caiso_desktop.assembly.house import House
-from caiso_desktop.cli import call, catalogue, journal, simulator
+from caiso_desktop.cli import call, catalogue, certificate, journal, simulator
+from caiso_desktop.cli.asking import TerminalAsking
 from caiso_desktop.model.error import CaisoError, UsageError
 
 
@@ -24,14 +25,15 @@ def build_parser() -> argparse.ArgumentParser:
     call.add_parsers(commands)
     simulator.add_parser(commands)
     journal.add_parser(commands)
+    certificate.add_parser(commands)
     return parser
 
 
-def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House] = House) -> int:
+def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House] | None = None) -> int:
     """Run one command; the exit status is the design's."""
     options = build_parser().parse_args(arguments)
     try:
-        house = build_house()
+        house = build_house() if build_house is not None else House(asking=TerminalAsking())
     except CaisoError as error:
         print(f"caiso: {error}", file=sys.stderr)
         return call.NOT_MADE
@@ -66,6 +68,16 @@ def _run(options: argparse.Namespace, house: House) -> int:
         return simulator.run(options, house.new_simulator)
     if options.command == "journal":
         return journal.run(options, house.journal)
+    if options.command == "certificate":
+        return certificate.run(
+            options,
+            house.cabinet,
+            house.track_record,
+            house.catalogue,
+            lambda: house.transport,
+            house.trust,
+            TerminalAsking,
+        )
     if options.command == "envelope":
         return call.run_envelope(options, house)
     return call.run_call(options, house)

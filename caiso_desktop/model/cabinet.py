@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from caiso_desktop.model.error import CaisoError
-from caiso_desktop.model.identity import Identity, IdentityRef
+from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +55,27 @@ class Cabinet(Protocol):
 
     def remove(self, ref: IdentityRef) -> None:
         """Delete a certificate and its key. `UsageError` where the store is not ours to delete from."""
+        ...
+
+
+class KeyRing(Protocol):
+    """Everything by which the user can be somebody: the cabinet, and the simulator's identity beside it."""
+
+    @property
+    def stores(self) -> Sequence[Keystore]:
+        """Every store, for whoever opens an identity by its reference."""
+        ...
+
+    @property
+    def cabinet(self) -> Cabinet:
+        """The user's certificates, without the simulator's."""
+        ...
+
+    @property
+    def identities(self) -> Identities:
+        """Which identities may be shown in which environment."""
+        ...
+
+    def close(self) -> None:
+        """Let go of cards and of the system's stores."""
         ...
