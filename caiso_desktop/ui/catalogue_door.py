@@ -214,6 +214,8 @@ class CatalogueDoor(QObject):
         while layout is not None and (item := layout.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
+                old.hide()
+                old.setParent(None)
                 old.deleteLater()
         self.strip.setVisible(bool(waiting or catalogues.layers.refused))
         if layout is None or self.strip.isHidden():

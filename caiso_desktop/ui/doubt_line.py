@@ -40,9 +40,17 @@ class DoubtLine(QFrame):
         """What it says, empty where it says nothing."""
         return self._words.words
 
+    def say_nothing(self) -> None:
+        """There is no such row."""
+        self._words.say("")
+        self.hide()
+
     def show_row(self, catalogue: Catalogue, target: Target, environment: str) -> None:
         """Say what there is to say of a row in an environment."""
         grave, short, long = [], [], []
+        if environment not in {each.id for each in catalogue.environments}:
+            self.say_nothing()
+            return
         for warning in _warnings(catalogue, target, environment):
             grave.append(warning)
             short.append(warning)

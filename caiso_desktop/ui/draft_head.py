@@ -115,6 +115,7 @@ class DraftHead(QWidget):
         except CatalogueError as error:
             # A file of the catalogue that is gone takes its rows along.
             self.address.show_url("", f"No address: {error.detail} {error.advice}")
+            self.doubts.say_nothing()
             return
         self._service.say(service.name)
         story = f"{application.acronym}, {application.name}\n{service.name} {version.version}\n{version.release}"

@@ -57,8 +57,8 @@ def catalogue() -> Catalogue:
         effective=date(2018, 1, 1),
         environments=(
             Environment("simulator", "Simulator", "A CAISO on this computer.", guarded=False),
-            Environment("map-stage", "MAP Stage", "Market simulation.", guarded=False),
-            Environment("production", "Production", "The market.", guarded=True),
+            Environment("map-stage", "MAP Stage", "Market simulation.", guarded=False, source=Source("the document")),
+            Environment("production", "Production", "The market.", guarded=True, source=Source("the document")),
         ),
         applications=(
             Application("sibr", "SIBR", "Bids", "Bidding.", ("bids",), (), sibr_reach, (retrieve, submit)),
