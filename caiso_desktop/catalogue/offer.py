@@ -1,4 +1,7 @@
-"""The catalogue while the program runs: laid over, read again, added to. The port `caiso_desktop.model.offer`."""
+"""The catalogue while the program runs: laid over, read again, added to. The port `caiso_desktop.model.offer`.
+
+What makes files is imported when the first is made: the window's first paint does not need it.
+"""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -6,16 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from caiso_desktop.catalogue import calendar as hours
-from caiso_desktop.catalogue.edit import (
-    address_text,
-    calendar_text,
-    overlay_file,
-    row_address_text,
-    save_overlay,
-    service_text,
-    version_text,
-)
-from caiso_desktop.catalogue.firewall import firewall_sheet
 from caiso_desktop.catalogue.overlay import lay_over
 from caiso_desktop.model.calendar import Availability, Calendar
 from caiso_desktop.model.error import CatalogueError, StorageError
@@ -104,11 +97,13 @@ class OverlaidCatalogues:
 
     def save_address(self, environment: str, application: str, base: str, target: Target | None = None) -> Path:
         """Call an application, or one row of it, elsewhere."""
+        from caiso_desktop.catalogue import edit
+
         name = f"address {application} {environment}"
         if target is None:
-            return self._save(name, address_text(application, environment, base))
+            return self._save(name, edit.address_text(application, environment, base))
         _, service, version = self._layers.catalogue.row(target)
-        text = row_address_text(application, service.name, version, environment, base)
+        text = edit.row_address_text(application, service.name, version, environment, base)
         return self._save(f"{name} {service.name} {version.version} {version.minor_version or ''}", text)
 
     def save_version(
@@ -122,26 +117,30 @@ class OverlaidCatalogues:
         variants: Sequence[Variant],
     ) -> Path:
         """Add a version of a service, which may be new too."""
+        from caiso_desktop.catalogue import edit
+
         name = f"version {application} {service} {version}"
         owner = self._layers.catalogue.application(application)
         known = next((each for each in owner.services if each.name == service), None)
         if known is None:
-            text = service_text(application, service, kind, version, release, variants=variants)
+            text = edit.service_text(application, service, kind, version, release, variants=variants)
         else:
             if any(row.version == version for row in known.versions) and not self._made(name):
                 raise CatalogueError(f"{service} has {version or 'such a row'} already.", advice="Edit its address.")
-            text = version_text(application, known, version, release, variants=variants)
+            text = edit.version_text(application, known, version, release, variants=variants)
         return self._save(name, text)
 
     def save_calendar(self, environment: str, calendar: Calendar) -> Path | None:
         """Keep an environment's hours and trade date, as far as they differ from what stands elsewhere."""
+        from caiso_desktop.catalogue import edit
+
         name = f"calendar {environment}"
         file = self._made(name)
         below = lay_over(self._printed, self._company, None, self._remembered(AGREED_OVERLAYS)).catalogue
         known = [each.calendar for each in below.environments if each.id == environment]
         if file is None:
             known.append(self._layers.catalogue.environment(environment).calendar)
-        text = calendar_text(environment, calendar, *known)
+        text = edit.calendar_text(environment, calendar, *known)
         if text:
             return self._save(name, text)
         try:
@@ -161,6 +160,8 @@ class OverlaidCatalogues:
 
     def firewall_sheet(self, environments: Collection[str], applications: Collection[str]) -> str:
         """Hosts, ports and IPs of these as CSV."""
+        from caiso_desktop.catalogue.firewall import firewall_sheet
+
         whole = self._layers.catalogue
         chosen = replace(
             whole,
@@ -171,6 +172,8 @@ class OverlaidCatalogues:
 
     def _made(self, name: str) -> Path | None:
         """The file of this name that was made here before."""
+        from caiso_desktop.catalogue.edit import overlay_file
+
         file = overlay_file(self._user, name) if self._user is not None else None
         return file if file is not None and file.exists() else None
 
@@ -180,6 +183,8 @@ class OverlaidCatalogues:
                 "your company's policy allows no catalogue files of users.",
                 advice="Ask whoever looks after the company's catalogue files.",
             )
+        from caiso_desktop.catalogue.edit import save_overlay
+
         return save_overlay(self._user, name, text, self._layers.catalogue)
 
     def _remembered(self, setting: str) -> frozenset[str]:
