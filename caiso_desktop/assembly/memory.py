@@ -81,14 +81,15 @@ class Memory:
         from caiso_desktop.store.database import Database
         from caiso_desktop.store.draft import DraftTable
         from caiso_desktop.store.format import STEPS
-        from caiso_desktop.store.journal import CallJournal, prepare
+        from caiso_desktop.store.journal import prepare
         from caiso_desktop.store.retention import HouseKeeper
+        from caiso_desktop.store.swift import SwiftJournal
 
         path = self._places.data / DATABASE
         note = HeadNote(path.with_suffix(".head"))
         # Two connections, so that a long look at the journal does not make a draft wait for its turn.
         calls, tabs = (Database(path, STEPS, prepare=partial(prepare, note=note)) for _ in range(2))
-        journal = CallJournal(calls, self.runs, note)
+        journal = SwiftJournal(calls, self.runs, note)
         drafts = DraftTable(tabs, self.runs)
         places = (
             ("the journal and the drafts", path),
@@ -97,5 +98,5 @@ class Memory:
             ("settings", self._places.config),
         )
         keeper = HouseKeeper(self._settings, self.spool, journal, drafts, calls, places)
-        self._close += [tabs.close, calls.close]
+        self._close += [tabs.close, calls.close, journal.close]
         return Opened(journal, drafts, keeper, lambda: calls.notice or tabs.notice)

@@ -115,7 +115,10 @@ class Journal(Protocol):
         ...
 
     def end(self, call: int, ending: Ending) -> None:
-        """Write down how a call ended. `StorageError` when it cannot be; the call then counts as not known."""
+        """Write down how a call ended; it survives the end of the program when this returns.
+
+        `StorageError` when it cannot be; the call then counts as not known. So it does when the power fails at once.
+        """
         ...
 
 

@@ -4,7 +4,7 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from caiso_desktop.model.error import Fate, StorageError, UsageError
@@ -40,6 +40,21 @@ def prepare(connection: sqlite3.Connection, note: HeadNote, clock: Callable[[], 
     connection.execute("COMMIT")
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A record with its payload, compressed; ``hash`` is the payload's SHA-256 (hex), ``size`` that in bytes."""
+
+    record: Record
+    packed: bytes
+    hash: str
+    size: int
+
+    @classmethod
+    def of(cls, record: Record, payload: bytes) -> "Beginning":
+        """What is written down of a call before it leaves."""
+        return cls(record, zlib.compress(payload), hashlib.sha256(payload).hexdigest(), len(payload))
+
+
 class CallJournal:
     """Both ports of the journal, over the database; safe to use from several threads and processes."""
 
@@ -51,33 +66,13 @@ class CallJournal:
 
     def begin(self, record: Record, payload: bytes) -> int:
         """Write a call down; on the disk when this returns."""
-        packed = zlib.compress(payload)
-        contents = write_record(record) | {
-            "payload_hash": hashlib.sha256(payload).hexdigest(),
-            "payload_size": len(payload),
-        }
+        beginning = Beginning.of(record, payload)
         try:
             run = self._runs.id
             with self._database.writing() as connection:
-                call = int(connection.execute("SELECT coalesce(max(call), 0) + 1 FROM chain").fetchone()[0])
-                head = append(connection, call, What.BEGIN, contents)
-                connection.execute(
-                    "INSERT INTO call (id, run, started, environment, application, service, kind, subject, thumbprint,"
-                    " standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (call, run, *columns(record), str(Standing.UNDER_WAY)),
-                )
-                connection.execute("INSERT INTO payload (call, data) VALUES (?, ?)", (call, packed))
-                connection.execute(
-                    "INSERT OR IGNORE INTO certificate (thumbprint, subject) VALUES (?, ?)",
-                    (record.thumbprint, record.subject),
-                )
-                connection.executemany(
-                    "INSERT OR IGNORE INTO trade_date (date, call) VALUES (?, ?)",
-                    ((day.isoformat(), call) for day in record.trade_dates),
-                )
+                call, head = self._begin(connection, beginning, run)
         except StorageError as error:
-            error.detail = f"{error.detail} The call could not be recorded, so it was not sent."
-            error.args = (error.detail,)
+            not_recorded(error)
             raise
         self._note.write(*head)
         return call
@@ -85,9 +80,7 @@ class CallJournal:
     def end(self, call: int, ending: Ending) -> None:
         """Write down how a call ended."""
         with self._database.writing() as connection:
-            row = connection.execute("SELECT standing FROM call WHERE id = ?", (call,)).fetchone()
-            # One that another start took for dead may yet end in good order: then that is what is known.
-            if row is None or row["standing"] not in (Standing.UNDER_WAY, Standing.UNKNOWN):
+            if not is_open(connection, call):
                 raise UsageError(f"call {call} is not under way.")
             head = self._end(connection, call, ending)
         self._note.write(*head)
@@ -183,6 +176,26 @@ class CallJournal:
         with self._database.writing() as connection:
             index.purge(connection)
 
+    def _begin(self, connection: sqlite3.Connection, beginning: Beginning, run: str) -> tuple[int, tuple[int, bytes]]:
+        record = beginning.record
+        call = int(connection.execute("SELECT coalesce(max(call), 0) + 1 FROM chain").fetchone()[0])
+        contents = write_record(record) | {"payload_hash": beginning.hash, "payload_size": beginning.size}
+        head = append(connection, call, What.BEGIN, contents)
+        connection.execute(
+            "INSERT INTO call (id, run, started, environment, application, service, kind, subject, thumbprint,"
+            " standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (call, run, *columns(record), str(Standing.UNDER_WAY)),
+        )
+        connection.execute("INSERT INTO payload (call, data) VALUES (?, ?)", (call, beginning.packed))
+        connection.execute(
+            "INSERT OR IGNORE INTO certificate (thumbprint, subject) VALUES (?, ?)", (record.thumbprint, record.subject)
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO trade_date (date, call) VALUES (?, ?)",
+            ((day.isoformat(), call) for day in record.trade_dates),
+        )
+        return call, head
+
     def _end(self, connection: sqlite3.Connection, call: int, ending: Ending) -> tuple[int, bytes]:
         head = append(connection, call, What.END, write_ending(ending))
         connection.execute("UPDATE call SET standing = ? WHERE id = ?", (str(ending.standing), call))
@@ -213,6 +226,18 @@ _FORGET = (
     "DELETE FROM trade_date WHERE call = ?",
     "DELETE FROM call WHERE id = ?",
 )
+
+
+def is_open(connection: sqlite3.Connection, call: int) -> bool:
+    """Whether an end can be written down: one that another start took for dead may yet end in good order."""
+    row = connection.execute("SELECT standing FROM call WHERE id = ?", (call,)).fetchone()
+    return row is not None and row["standing"] in (Standing.UNDER_WAY, Standing.UNKNOWN)
+
+
+def not_recorded(error: StorageError) -> None:
+    """Let an error say what follows from it."""
+    error.detail = f"{error.detail} The call could not be recorded, so it was not sent."
+    error.args = (error.detail,)
 
 
 def columns(record: Record) -> tuple[str, ...]:

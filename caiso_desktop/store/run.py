@@ -21,6 +21,11 @@ class Runs:
         self._id = ""
 
     @property
+    def folder(self) -> Path:
+        """Where each run has its files."""
+        return self._folder
+
+    @property
     def id(self) -> str:
         """The name of this run; `StorageError` where its file cannot be made."""
         if self._lock is None:

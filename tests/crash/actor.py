@@ -41,11 +41,12 @@ from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.draft import DraftTable
 from caiso_desktop.store.format import STEPS
-from caiso_desktop.store.journal import CallJournal, prepare
+from caiso_desktop.store.journal import prepare
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.store.spool import Spool
+from caiso_desktop.store.swift import SwiftJournal
 
 TARGET = Target("sibr", "SubmitRawBidSet", "v4", Variant.DOCATTACH)
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -122,7 +123,7 @@ class Actor:
         note = HeadNote(profile / "journal.head")
         self._database = Database(profile / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))
         self._runs = Runs(profile / "run")
-        self._journal = CallJournal(self._database, self._runs, note)
+        self._journal = SwiftJournal(self._database, self._runs, note)
         self._drafts = DraftTable(self._database, self._runs)
         self._identity = keystore.identities()[0].ref
         self._courier = CallCourier(
@@ -147,6 +148,7 @@ class Actor:
         while time.monotonic() < until:
             self._try(self._draw.choice(acts))
         self._try(self._drafts.close)
+        self._journal.close()
         self._runs.close()
         self._database.close()
 

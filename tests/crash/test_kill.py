@@ -22,8 +22,9 @@ from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.draft import DraftTable
 from caiso_desktop.store.format import STEPS
-from caiso_desktop.store.journal import CallJournal, prepare
+from caiso_desktop.store.journal import prepare
 from caiso_desktop.store.run import Runs
+from caiso_desktop.store.swift import SwiftJournal
 
 POINTS = int(os.environ.get("CAISO_CRASH_POINTS", "200"))
 SECONDS = float(os.environ.get("CAISO_CRASH_SECONDS", "4"))
@@ -81,7 +82,7 @@ def look(profile: Path) -> list[Entry]:
     assert lines(profile, "trouble") == []
     runs, note = Runs(profile / "run"), HeadNote(profile / "journal.head")
     with closing(Database(profile / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))) as database:
-        journal = CallJournal(database, runs, note)
+        journal = SwiftJournal(database, runs, note)
         unknown = {entry.record.exchange for entry in journal.unknown()}
         entries = list(journal.all(Filter()))
         assert database.notice == ""

@@ -1,0 +1,279 @@
+"""The journal as a call meets it: a record costs one flush of the disk, and the database is written behind its back.
+
+What holds:
+- No call leaves before its record is on the disk: it stands in a log (`caiso_desktop.store.ahead`), flushed.
+- When `SwiftJournal.end` returns, the end stands in the log as well and survives whatever happens to the program. It is
+  not flushed: when the power fails in the next moment, the next start lists the call as not known, which is the truth.
+- Whoever asks the journal anything gets what the log holds too, for it is brought into the database first. After a
+  crash the next start does that; a call's exchange says whether it has been brought there already.
+"""
+
+import json
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from caiso_desktop.model.error import StorageError, UsageError
+from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Verdict
+from caiso_desktop.model.service import Target
+from caiso_desktop.store.ahead import AheadLog, frames
+from caiso_desktop.store.chain import HeadNote
+from caiso_desktop.store.database import Database
+from caiso_desktop.store.journal import Beginning, CallJournal, is_open, not_recorded, now
+from caiso_desktop.store.record import read_ending, read_record, write_ending, write_record
+from caiso_desktop.store.run import Runs
+
+LULL = 0.1
+"""Seconds without a call after which the database is written."""
+
+MOST_WAITING = 64
+"""Steps that wait for the database before a call waits for it too."""
+
+_PATIENCE = 2.0
+_LARGE = 16 << 20
+_SUFFIX = ".calls"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A beginning or an end that waits for the database."""
+
+    exchange: str
+    beginning: Beginning | None = None
+    ending: Ending | None = None
+
+
+class SwiftJournal(CallJournal):
+    """The journal of one run; `close` it. Numbers that `begin` gives are for `end` only."""
+
+    def __init__(self, database: Database, runs: Runs, note: HeadNote) -> None:
+        super().__init__(database, runs, note, clock=now)
+        self._log: AheadLog | None = None
+        self._recovered = False
+        self._changed = threading.Condition()
+        self._bringing = threading.Lock()
+        self._waiting: list[_Step] = []
+        self._tickets: dict[int, str] = {}
+        self._calls: dict[str, int] = {}
+        self._last = 0
+        self._writer: threading.Thread | None = None
+        self._closed = False
+        self._failed = False
+
+    def begin(self, record: Record, payload: bytes) -> int:
+        """Write a call down; on the disk when this returns."""
+        step = _Step(record.exchange, Beginning.of(record, payload))
+        try:
+            self._recover()
+            if self._failed or len(self._waiting) >= MOST_WAITING:
+                self.flush()
+            self._add(step, flush=True)
+        except StorageError as error:
+            not_recorded(error)
+            raise
+        with self._changed:
+            self._last += 1
+            self._tickets[self._last] = record.exchange
+            return self._last
+
+    def end(self, call: int, ending: Ending) -> None:
+        """Write down how a call ended; it survives the program when this returns, and soon a power cut too."""
+        exchange = self._tickets.get(call)
+        if exchange is None:
+            raise UsageError(f"call {call} is not under way.")
+        self._add(_Step(exchange, ending=ending), flush=False)
+        del self._tickets[call]
+
+    def flush(self) -> None:
+        """Bring everything into the database. `StorageError` when that cannot be; then nothing is lost."""
+        with self._bringing:
+            with self._changed:
+                steps = list(self._waiting)
+            self._bring(steps)
+            with self._changed:
+                del self._waiting[: len(steps)]
+                if self._log is not None and self._waiting and self._log.size > _LARGE:
+                    self._bring(self._waiting)  # so many calls that it would grow for ever: they wait this once
+                    self._waiting.clear()
+                if self._log is not None and steps and not self._waiting:
+                    self._log.restart()
+
+    def close(self) -> None:
+        """Bring everything into the database; what cannot be now, is at the next start."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._writer is not None:
+            self._writer.join()
+        with suppress(StorageError):
+            self.flush()
+            if self._log is not None:
+                self._log.close()
+
+    def search(self, filter: Filter, *, limit: int = 100, before: int | None = None) -> Sequence[Entry]:
+        """The newest calls that fit, older than the call ``before``."""
+        self._catch_up()
+        return super().search(filter, limit=limit, before=before)
+
+    def entry(self, call: int) -> Entry:
+        """One call."""
+        self._catch_up()
+        return super().entry(call)
+
+    def payload(self, call: int) -> bytes:
+        """The payload exactly as it was sent."""
+        self._catch_up()
+        return super().payload(call)
+
+    def unknown(self) -> Sequence[Entry]:
+        """Every call of unknown fate that nobody has looked into; first those a crash has left are found out."""
+        self._recovered = False
+        self._catch_up()
+        return super().unknown()
+
+    def last_submit(self, target: Target, environment: str) -> Entry | None:
+        """The last call of a service that succeeded there and was no retrieve."""
+        self._catch_up()
+        return super().last_submit(target, environment)
+
+    def verify(self, noted: str = "") -> Verdict:
+        """Check the chain."""
+        self._catch_up()
+        return super().verify(noted)
+
+    def _catch_up(self) -> None:
+        self._recover()
+        self.flush()
+
+    def _add(self, step: _Step, *, flush: bool) -> None:
+        data = _written(step)
+        with self._changed:
+            if self._log is None:
+                self._log = AheadLog(self._runs.folder / f"{self._runs.id}{_SUFFIX}")
+            self._log.append(data, flush=flush)
+            self._waiting.append(step)
+            if self._writer is None and not self._closed:
+                self._writer = threading.Thread(target=self._write_behind, name="journal", daemon=True)
+                self._writer.start()
+            elif len(self._waiting) == 1:
+                self._changed.notify_all()
+
+    def _write_behind(self) -> None:
+        """Write the database whenever there is something to write and nobody has called for a moment."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._closed)
+                if self._closed:
+                    return
+                seen = -1
+                while seen != len(self._waiting) < MOST_WAITING and not self._closed:
+                    seen = len(self._waiting)
+                    self._changed.wait(LULL)
+            try:
+                self.flush()
+            except StorageError:
+                # The log keeps it; the next call tries again, and tells.
+                with self._changed:
+                    self._changed.wait_for(lambda: self._closed, _PATIENCE)
+
+    def _bring(self, steps: Sequence[_Step]) -> None:
+        if not steps:
+            return
+        calls = dict(self._calls)
+        try:
+            run = self._runs.id
+            with self._database.writing() as connection:
+                head = self._put(connection, steps, run, calls)
+        except BaseException:
+            self._failed = True
+            raise
+        self._failed = False
+        if head is not None:
+            self._note.write(*head)
+        for step in steps:
+            if step.ending is not None:
+                calls.pop(step.exchange, None)
+        self._calls = calls
+
+    def _put(
+        self, connection: Connection, steps: Sequence[_Step], run: str, calls: dict[str, int]
+    ) -> tuple[int, bytes] | None:
+        """Put steps into the database, but for those that are there; ``calls`` are the calls by their exchanges."""
+        head: tuple[int, bytes] | None = None
+        for step in steps:
+            if step.beginning is not None and step.exchange not in calls:
+                calls[step.exchange], head = self._begin(connection, step.beginning, run)
+            if step.ending is not None:
+                call = calls.get(step.exchange)
+                if call is not None and is_open(connection, call):
+                    head = self._end(connection, call, step.ending)
+        return head
+
+    def _recover(self) -> None:
+        """Bring in what the logs of dead runs hold."""
+        if self._recovered:
+            return
+        with self._database.reading():
+            pass  # a database that cannot be used is told before a call leaves
+        own = self._log.path if self._log is not None else None
+        for path in self._runs.folder.glob(f"*{_SUFFIX}"):
+            if path == own or self._runs.alive(path.stem):
+                continue
+            with suppress(FileNotFoundError):  # another start was faster
+                steps = [_read(data) for data in frames(path)]
+                with self._database.writing() as connection:
+                    calls, ended = _calls_of(connection, path.stem)
+                    new = [step for step in steps if step.exchange not in ended]
+                    head = self._put(connection, new, path.stem, calls)
+                if head is not None:
+                    self._note.write(*head)
+            path.unlink(missing_ok=True)
+        self._recovered = True
+
+
+def _calls_of(connection: Connection, run: str) -> tuple[dict[str, int], set[str]]:
+    """The calls of a run by their exchanges, and the exchanges of those that have ended."""
+    rows = connection.execute(
+        "SELECT chain.call, chain.body, EXISTS"
+        " (SELECT 1 FROM chain AS later WHERE later.call = chain.call AND later.what = 'end') AS ended"
+        " FROM call JOIN chain ON chain.call = call.id"
+        " WHERE call.run = ? AND chain.what = 'begin' AND chain.body IS NOT NULL",
+        (run,),
+    ).fetchall()
+    found = [(json.loads(row["body"])["exchange"], row["call"], row["ended"]) for row in rows]
+    return {exchange: call for exchange, call, _ in found}, {exchange for exchange, _, ended in found if ended}
+
+
+def _written(step: _Step) -> bytes:
+    facts: dict[str, Any] = {"exchange": step.exchange}
+    blob = b""
+    if step.beginning is not None:
+        beginning = step.beginning
+        facts |= {"record": write_record(beginning.record), "hash": beginning.hash, "size": beginning.size}
+        blob = beginning.packed
+    if step.ending is not None:
+        facts["ending"] = write_ending(step.ending)
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + blob
+
+
+def _read(data: bytes) -> _Step:
+    line, _, blob = data.partition(b"\n")
+    facts = json.loads(line)
+    if "record" in facts:
+        return _Step(facts["exchange"], Beginning(read_record(facts["record"]), blob, facts["hash"], facts["size"]))
+    ending = read_ending(facts["ending"])
+    return _Step(facts["exchange"], ending=replace(ending, text=_text_of(ending)))
+
+
+def _text_of(ending: Ending) -> str:
+    """What can be searched of an answer, from its files: the report where there is one, else the answer as it came."""
+    if ending.answer is None:
+        return ""
+    for path in (ending.answer.with_name("report.xml"), ending.answer):
+        with suppress(OSError), Path(path).open("rb") as file:
+            return file.read(SEARCHED_CHARACTERS).decode("utf-8", "replace")
+    return ""

@@ -1,0 +1,244 @@
+"""The journal that writes its database behind a call's back: nothing is lost, nothing is told twice, nobody waits."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from caiso_desktop.model.error import DataBusy, Fate, StorageError, UsageError
+from caiso_desktop.model.journal import Ending, Filter, Record, Standing
+from caiso_desktop.store.chain import HeadNote
+from caiso_desktop.store.database import Database
+from caiso_desktop.store.format import STEPS
+from caiso_desktop.store.journal import prepare
+from caiso_desktop.store.run import Runs
+from caiso_desktop.store.swift import SwiftJournal
+
+MakeRecord = Callable[..., Record]
+MakeEnding = Callable[..., Ending]
+PAYLOAD = b"<Request>granite</Request>"
+
+
+class Started:
+    """A start of the program."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder = folder / "run"
+        self.runs = Runs(self.folder)
+        self.journal = SwiftJournal(database, self.runs, HeadNote(folder / "caiso-desktop.head"))
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.runs.id}.calls"
+
+    def die(self) -> bytes:
+        """Leave what a crash leaves; the log's bytes."""
+        left = self.log.read_bytes()
+        self.journal.close()
+        self.log.write_bytes(left)
+        self.runs.close()
+        return left
+
+
+@pytest.fixture
+def start(tmp_path: Path, open_database: Callable[[], Database]) -> Iterator[Callable[[], Started]]:
+    made: list[Started] = []
+
+    def make() -> Started:
+        made.append(Started(tmp_path, open_database()))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.journal.close()
+        each.runs.close()
+
+
+def standings(journal: SwiftJournal) -> dict[str, Standing]:
+    return {entry.record.exchange: entry.standing for entry in journal.all(Filter())}
+
+
+def test_whoever_asks_gets_what_was_just_written(
+    start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding
+) -> None:
+    journal = start().journal
+    first, second = journal.begin(make_record(1), PAYLOAD), journal.begin(make_record(2), b"<Other/>")
+    assert standings(journal) == {"exchange-1": Standing.UNDER_WAY, "exchange-2": Standing.UNDER_WAY}
+    journal.end(second, make_ending(text="feldspar"))
+    journal.end(first, make_ending())
+    assert set(standings(journal).values()) == {Standing.SUCCESS}
+    (found,) = journal.search(Filter(text="granite"))
+    assert journal.payload(found.id) == PAYLOAD
+    assert journal.entry(found.id).record == make_record(1)
+    assert [entry.record.exchange for entry in journal.search(Filter(text="feldspar"))] == ["exchange-2"]
+    assert journal.verify().findings == ()
+    with pytest.raises(UsageError, match="not under way"):
+        journal.end(first, make_ending())
+
+
+def test_the_database_is_written_behind(
+    start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding, database_path: Path
+) -> None:
+    started = start()
+    started.journal.end(started.journal.begin(make_record(), PAYLOAD), make_ending())
+    started.journal.close()
+    assert not started.log.exists()
+    with closing(sqlite3.connect(database_path)) as connection:
+        assert connection.execute("SELECT standing FROM call").fetchall() == [("success",)]
+
+
+def test_it_is_written_without_being_asked(
+    start: Callable[[], Started], make_record: MakeRecord, database_path: Path
+) -> None:
+    journal = start().journal
+    journal.begin(make_record(), PAYLOAD)
+    with closing(sqlite3.connect(database_path, timeout=30)) as connection:
+        while not connection.execute("SELECT count(*) FROM call").fetchone()[0]:
+            pass  # pytest's own limit ends this when nobody writes
+
+
+def test_the_next_start_brings_in_what_a_crash_has_left(
+    start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding, tmp_path: Path
+) -> None:
+    answer = tmp_path / "answers" / "response"
+    answer.parent.mkdir()
+    answer.with_name("report.xml").write_text("<Report>feldspar</Report>")
+    note = HeadNote(tmp_path / "elsewhere" / "head")
+    database = Database(tmp_path / "elsewhere" / "db.sqlite", STEPS, prepare=partial(prepare, note=note))
+    dead = Started(tmp_path / "elsewhere", database)
+    ended = dead.journal.begin(make_record(1), PAYLOAD)
+    dead.journal.begin(make_record(2), b"<Lost/>")
+    dead.journal.end(ended, make_ending(answer=answer, text="<Report>feldspar</Report>"))
+    # As a power cut leaves it: the log of a run that nobody knows, and nothing of it in the database.
+    log = tmp_path / "run" / "ffff.calls"
+    log.parent.mkdir(exist_ok=True)
+    log.write_bytes(dead.log.read_bytes())
+    dead.journal.close()
+    dead.runs.close()
+    database.close()
+    journal = start().journal
+    assert [entry.record.exchange for entry in journal.unknown()] == ["exchange-2"]
+    assert standings(journal) == {"exchange-1": Standing.SUCCESS, "exchange-2": Standing.UNKNOWN}
+    assert [entry.record.exchange for entry in journal.search(Filter(text="feldspar"))] == ["exchange-1"]
+    assert not log.exists()
+    assert journal.verify().findings == ()
+
+
+def test_what_is_in_the_database_already_is_not_brought_in_again(
+    start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding
+) -> None:
+    dead = start()
+    dead.journal.end(dead.journal.begin(make_record(1), PAYLOAD), make_ending(fate=Fate.UNKNOWN))
+    name = dead.log
+    dead.die()
+    journal = start().journal
+    assert name.exists()
+    before = journal.verify().links
+    assert len(journal.unknown()) == 1
+    assert not name.exists()
+    assert (journal.verify().links, len(standings(journal))) == (before, 1)
+
+
+def test_a_run_that_is_alive_keeps_its_log(start: Callable[[], Started], make_record: MakeRecord) -> None:
+    alive = start()
+    alive.journal.begin(make_record(1), PAYLOAD)
+    assert start().journal.unknown() == []
+    assert alive.log.exists()
+
+
+def test_a_call_is_refused_while_the_database_cannot_be_written(
+    start: Callable[[], Started], make_record: MakeRecord, database_path: Path
+) -> None:
+    started = start()
+    journal = started.journal
+    journal.begin(make_record(1), PAYLOAD)
+    journal.flush()
+    with closing(sqlite3.connect(database_path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        number = journal.begin(make_record(2), PAYLOAD)
+        with pytest.raises(DataBusy):
+            journal.flush()
+        with pytest.raises(StorageError, match="so it was not sent"):
+            journal.begin(make_record(3), PAYLOAD)
+        other.execute("ROLLBACK")
+    journal.end(number, Ending(make_record().started, Fate.NOT_SENT))
+    journal.begin(make_record(4), PAYLOAD)
+    assert set(standings(journal)) == {"exchange-1", "exchange-2", "exchange-4"}
+
+
+def test_many_threads_at_once(start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding) -> None:
+    journal = start().journal
+
+    def carry(number: int) -> None:
+        call = journal.begin(make_record(number), f"<R>{number}</R>".encode())
+        if number % 7 == 0:
+            journal.search(Filter())
+        journal.end(call, make_ending())
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(carry, range(300)))
+    found = list(journal.all(Filter()))
+    assert {entry.record.exchange for entry in found} == {f"exchange-{number}" for number in range(300)}
+    assert all(journal.payload(e.id) == f"<R>{e.record.exchange[9:]}</R>".encode() for e in found[::50])
+    assert journal.verify().findings == ()
+
+
+KILLED = """
+import os, sys
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from caiso_desktop.model.error import Fate
+from caiso_desktop.model.journal import Ending, Record
+from caiso_desktop.model.service import Kind, Target, Variant
+from caiso_desktop.store.chain import HeadNote
+from caiso_desktop.store.database import Database
+from caiso_desktop.store.format import STEPS
+from caiso_desktop.store.journal import prepare
+from caiso_desktop.store.run import Runs
+from caiso_desktop.store.swift import SwiftJournal
+
+folder = Path(sys.argv[1])
+note = HeadNote(folder / "caiso-desktop.head")
+database = Database(folder / "caiso-desktop.sqlite", STEPS, prepare=partial(prepare, note=note))
+journal = SwiftJournal(database, Runs(folder / "run"), note)
+target = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
+for number in range(10_000):
+    now = datetime.now(UTC)
+    call = journal.begin(
+        Record(now, "map-stage", "https://example.com/", target, "o", Kind.RETRIEVE, f"e{number}"), b"<x/>"
+    )
+    print("begun", f"e{number}", flush=True)
+    journal.end(call, Ending(now, Fate.ANSWERED))
+    print("ended", f"e{number}", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed in this way there")
+@pytest.mark.parametrize("after", [3, 40, 160])
+def test_killed_between_two_calls_or_within_one(after: int, tmp_path: Path, start: Callable[[], Started]) -> None:
+    said: list[tuple[str, str]] = []
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            what, exchange = line.split()
+            said.append((what, exchange))
+            if len(said) == after:
+                process.send_signal(signal.SIGKILL)
+    journal = start().journal
+    unknown = {entry.record.exchange for entry in journal.unknown()}
+    standing = standings(journal)
+    assert {exchange for what, exchange in said if what == "begun"} <= set(standing)
+    assert all(standing[exchange] is Standing.UNREADABLE for what, exchange in said if what == "ended")
+    assert unknown == {exchange for exchange, how in standing.items() if how is Standing.UNKNOWN}
+    assert Standing.UNDER_WAY not in standing.values()
+    assert journal.verify().findings == ()
