@@ -53,11 +53,12 @@ class House:
         self.resources = resources or find_resources()
         self.settings = FileSettings(self.places.config / "settings.json")
         self.catalogues = OverlaidCatalogues(
-            load(self.resources / "catalogue"),
+            # The simulator's environment is there already, so that files may speak of it: its trade date, for one.
+            load(self.resources / "catalogue").with_environment(SIMULATOR, {}),
             self.places.company,
             self.places.overlays,
             self.settings,
-            lambda catalogue: catalogue.with_environment(SIMULATOR, self.simulator.bases),
+            lambda catalogue: catalogue.with_environment(catalogue.environment(SIMULATOR.id), self.simulator.bases),
         )
         self.catalogues.adopted = self._renew
         self.simulator = SimulatorHost(self.resources, self.catalogues.layers.catalogue)

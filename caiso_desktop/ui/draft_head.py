@@ -66,6 +66,11 @@ class DraftHead(QWidget):
         offer.changed.connect(self._show)
         self._show()
 
+    @property
+    def story(self) -> str:
+        """Where the row stands, and where its operation's name comes from."""
+        return self._basis.words
+
     def show_basis(self, basis: Basis | None) -> None:
         """Say where the operation's names come from."""
         self._names = f"names {basis}" if basis is not None else ""

@@ -51,6 +51,13 @@ class ServiceNode(NamedTuple):
     bases: tuple[str, ...] = ()
 
     @property
+    def is_portal(self) -> bool:
+        """Whether an application is one that a browser is for, so that Enter shows its page."""
+        return self.level is Level.APPLICATION and all(
+            UNPROVEN in version.marks for service in self.children for version in service.children
+        )
+
+    @property
     def openable(self) -> bool:
         """Whether Enter opens a draft for it."""
         return self.target is not None and not self.hindrance
@@ -137,7 +144,7 @@ class _View:
             having = ", ".join(e.name for e in self.catalogue.environments if e.id in application.reach)
             hindrance += f" It is not in {self.environment.name}" + (f", but in {having}." if having else ".")
         gone = application.retired.get(self.environment.id)
-        kind = "" if services else "portal" if _has_portal(application) else "no services"
+        kind = "" if _is_called(application) else "portal" if _has_portal(application) else "no services"
         absent = "not here" if greyed else ""
         name = application.name if application.name != application.acronym else ""
         return ServiceNode(
@@ -280,6 +287,11 @@ def _chosen(versions: tuple[ServiceNode, ...]) -> ServiceNode | None:
             if doubts.isdisjoint(node.marks):
                 return node
     return versions[0] if versions else None
+
+
+def _is_called(application: Application) -> bool:
+    """Whether the document has services of it."""
+    return any(version.source.proven for service in application.services for version in service.versions)
 
 
 def _has_portal(application: Application) -> bool:

@@ -17,7 +17,6 @@ from caiso_desktop.ui.service_choice import ServiceChoice
 from caiso_desktop.ui.service_filter import filter_nodes
 from caiso_desktop.ui.service_model import ServiceModel
 from caiso_desktop.ui.service_node import (
-    Level,
     ServiceNode,
     copied_address,
     count_services,
@@ -266,10 +265,10 @@ class ServiceTree(QWidget):
             return
         if node.target is not None and node.openable:
             self.chosen.emit(node.target)
+        elif node.is_portal:
+            self.page_asked.emit(node.application)
         elif node.target is None and node.children:
             self.view.setExpanded(index, not self.view.isExpanded(index))
-        elif node.level is Level.APPLICATION:
-            self.page_asked.emit(node.application)
         else:
             self._said.setText(node.hindrance)
 

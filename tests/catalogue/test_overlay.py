@@ -254,3 +254,14 @@ def test_the_format_is_described_whole(table: str, resources: Path) -> None:
         "service": patch._SERVICE,
     }
     assert {key for key in known[table] if f"`{key}`" not in text} == set()
+
+
+def test_the_readmes_example_is_a_service_that_can_be_called(printed: Catalogue, resources: Path, user: Path) -> None:
+    text = (resources.parent / "README.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (user / "mine.toml").write_text(example, encoding="utf-8")
+    layered = lay_over(printed, None, user)
+    assert (layered.refused, layered.pending) == ((), ())
+    awards = Target("cmri", "RetrieveStorageAwards", "v2", Variant.DOCATTACH)
+    assert layered.catalogue.url("production", awards).endswith("/RetrieveStorageAwards_CMRIv2_DocAttach_AP")
+    assert str(layered.catalogue.row(awards)[2].source) == "CAISO technical user group, May 2024, 2024-05-14"

@@ -278,3 +278,17 @@ def test_copies_are_made_through_the_port(source: Path, folder: Path) -> None:
     with pytest.raises(StorageError):
         copies.save_copy(source, folder / "copy", overwrite=False)
     assert (folder / "copy").read_bytes() == source.read_bytes()
+
+
+def test_a_text_is_saved_whole_and_over_nothing_unasked(tmp_path: Path) -> None:
+    there = tmp_path / "sheet.csv"
+    Copies().save_text("host,port\nws.caiso.com,443\n", there, overwrite=False)
+    assert there.read_bytes() == b"host,port\nws.caiso.com,443\n"
+    with pytest.raises(StorageError, match="is there already"):
+        Copies().save_text("other", there, overwrite=False)
+    assert there.read_text().startswith("host")
+    Copies().save_text("other", there, overwrite=True)
+    assert there.read_text() == "other"
+    with pytest.raises(StorageError):
+        Copies().save_text("x", tmp_path / "missing" / "sheet.csv", overwrite=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["sheet.csv"]
