@@ -34,6 +34,7 @@ class FakeCourier:
         self.failure: CaisoError | None = None
         self.refusal: CaisoError | None = None
         self.dress_answer: Callable[[Answer], Answer] = lambda answer: answer
+        self.recorded: Callable[[Exchange], object] = lambda exchange: None
 
     def operation(self, call: Call) -> Operation:
         """An operation named after the service."""
@@ -46,7 +47,12 @@ class FakeCourier:
         return Preview(self._catalogue.url(call.environment, call.target), (), call.payload, self.operation(call))
 
     def carry(self, call: Call, token: CancelToken, on_progress: Callable[[Progress], None]) -> Exchange:
-        """Answer at once, or as the attributes say."""
+        """Answer at once, or as the attributes say; ``recorded`` gets every call that has ended."""
+        exchange = self._carry(call, token, on_progress)
+        self.recorded(exchange)
+        return exchange
+
+    def _carry(self, call: Call, token: CancelToken, on_progress: Callable[[Progress], None]) -> Exchange:
         if self.refusal is not None:
             raise self.refusal
         self.calls.append(call)

@@ -76,6 +76,10 @@ class Approvals(Protocol):
         """The newest approval of a payload, None where there is none; `StorageError` where that cannot be read."""
         ...
 
+    def give(self, payload: bytes) -> Approval:
+        """Approve a payload in the name of the user who runs the program; `StorageError` where it cannot be left."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

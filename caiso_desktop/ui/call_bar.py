@@ -5,21 +5,11 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from caiso_desktop.model.service import Environment, Kind, Service
+from caiso_desktop.model.service import Environment
 from caiso_desktop.ui.icon import Symbol, Tone, icon
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.send_progress import SendProgress
 from caiso_desktop.ui.stripe import SIMULATOR
-
-
-def guard_reason(environment: Environment, service: Service) -> str:
-    """Why a service is not called in an environment from here; empty where it is."""
-    if environment.guarded and service.kind is not Kind.RETRIEVE:
-        return (
-            f"{service.name} changes the real market, so it is not sent to {environment.name} from here. "
-            "Send it to another environment; retrieves work in every one."
-        )
-    return ""
 
 
 class CallBar(QWidget):
@@ -29,6 +19,7 @@ class CallBar(QWidget):
         super().__init__(parent)
         self._hindrance = ""
         self._under_way = False
+        self._sends = "Send"
         self.validate = named(QPushButton("Validate"), "validateButton", "Validate the payload", "F7")
         self.validate.setIcon(icon(Symbol.VALIDATE))
         self.send = styled(named(QPushButton("Send"), "sendButton", "Send"), primary=True)
@@ -39,10 +30,12 @@ class CallBar(QWidget):
         self._reason = styled(named(QLabel(), "guardLabel", "Why it is not sent"), banner="warning")
         self._reason.setWordWrap(True)
         self._warning = styled(named(QLabel(), "maintenanceWarning", "What may hinder a call now"), banner="warning")
-        self._news = styled(
-            named(QLabel(), "catalogueNews", "What the catalogue changed here"), banner="info"
-        )
-        for label in (self._warning, self._news):
+        self._news = styled(named(QLabel(), "catalogueNews", "What the catalogue changed here"), banner="info")
+        self._guard = styled(named(QLabel(), "guardNews", "What the guard says"), banner="warning")
+        self._armed = styled(named(QLabel(), "armedLabel", "Armed"), banner="error")
+        self.disarm = named(QPushButton("Disarm"), "disarmButton", "Disarm this draft", "Nothing is sent")
+        self.disarm.hide()
+        for label in (self._warning, self._news, self._guard, self._armed):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -58,6 +51,12 @@ class CallBar(QWidget):
         layout.setSpacing(8)
         layout.addLayout(row)
         layout.addWidget(self._reason)
+        armed = QHBoxLayout()
+        armed.setSpacing(8)
+        armed.addWidget(self._armed, 1)
+        armed.addWidget(self.disarm)
+        layout.addLayout(armed)
+        layout.addWidget(self._guard)
         layout.addWidget(self._warning)
         layout.addWidget(self._news)
         self._enable()
@@ -87,13 +86,36 @@ class CallBar(QWidget):
         self._news.setText(words)
         self._news.setVisible(bool(words))
 
-    def aim(self, environment: Environment, url: str, hindrance: str) -> None:
-        """Name where Send goes, or why it goes nowhere."""
+    @property
+    def armed(self) -> str:
+        """For how long the draft is armed yet, in words; empty where it is not."""
+        return self._armed.text()
+
+    @property
+    def guard_said(self) -> str:
+        """What the guard says; empty where it has nothing to say."""
+        return self._guard.text()
+
+    def say_guard(self, words: str) -> None:
+        """What the guard has to say; empty words take it back."""
+        self._guard.setText(words)
+        self._guard.setVisible(bool(words))
+
+    def show_armed(self, seconds: int, place: str) -> None:
+        """Armed for so many seconds yet; 0: not armed."""
+        self._armed.setVisible(seconds > 0)
+        self.disarm.setVisible(seconds > 0)
+        left = f"{seconds // 60}:{seconds % 60:02d}"
+        self._armed.setText(f"Armed. Submit sends it to the real market of {place}. {left} left." if seconds else "")
+        self.send.setText(f"Submit to {place} now · {left}" if seconds else self._sends)
+
+    def aim(self, environment: Environment, url: str, hindrance: str, *, guarded: bool = False) -> None:
+        """Name where Send goes, or why it goes nowhere; ``guarded``: it shows what would be submitted first."""
         host = urlsplit(url).netloc
         local = environment.id == SIMULATOR
-        self.send.setText(
-            f"Send to {environment.name}" if local or not host else f"Send to {environment.name} · {host}"
-        )
+        where = f"{environment.name}" if local or not host else f"{environment.name} · {host}"
+        self._sends = f"Review and send to {where}…" if guarded else f"Send to {where}"
+        self.send.setText(self._sends)
         self.send.setAccessibleName(f"Send to {environment.name}, {host}".rstrip(", "))
         self.send.setToolTip(hindrance or f"Send to {url} (Ctrl+Enter)")
         self._hindrance = hindrance

@@ -71,7 +71,7 @@ class Desk(QObject):
 
     def set_identity(self, identity: IdentityRef | None, certificate: Certificate | None) -> None:
         """Call as someone else, or as nobody."""
-        if identity != self._identity:
+        if (identity, certificate) != (self._identity, self._certificate):
             self._identity, self._certificate = identity, certificate
             self.identity_changed.emit(certificate)
 

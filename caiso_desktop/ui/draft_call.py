@@ -8,6 +8,7 @@ from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange
+from caiso_desktop.model.guard import Permit
 from caiso_desktop.model.transport import Progress
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.jobs import Jobs
@@ -49,8 +50,8 @@ class DraftCall(QObject):
         """Whether it has been asked to stop."""
         return self._token is not None and self._token.cancelled
 
-    def begin(self) -> None:
-        """Send what lies on the desk; while a call is under way this does nothing."""
+    def begin(self, permit: Permit | None = None) -> None:
+        """Send what lies on the desk; while a call is under way this does nothing. ``permit`` is the guard's."""
         desk = self._desk
         target = desk.target
         if self.under_way or target is None:
@@ -60,7 +61,7 @@ class DraftCall(QObject):
         self._started = time.monotonic()
 
         def carry(token: CancelToken) -> Exchange:
-            call = Call(environment, target, draft.to_bytes(), identity)
+            call = Call(environment, target, draft.to_bytes(), identity, permit)
             return self._courier.carry(call, token, self._note)
 
         self._token = self._jobs.run(carry, owner=self, done=self._done, failed=self._failed, long=True)

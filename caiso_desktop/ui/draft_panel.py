@@ -3,19 +3,24 @@
 Its parts are imported when the first draft is made: the window, which opens without one, is painted 60 ms earlier.
 """
 
+from os import urandom
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.draft import Draft
-from caiso_desktop.model.error import CaisoError, CatalogueError
+from caiso_desktop.model.draft_store import SavedDraft
+from caiso_desktop.model.error import CaisoError, CatalogueError, HostNotApproved
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.gone import Gone, probably_gone
+from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.phrase import duration_words
 from caiso_desktop.ui.port import Ports
+from caiso_desktop.ui.stripe import SIMULATOR
 
 
 class DraftPanel(QWidget):
@@ -31,16 +36,21 @@ class DraftPanel(QWidget):
     address_asked = Signal(str, object, str)
     newer_asked = Signal(Target)
 
-    def __init__(self, environment: Environment, target: Target, ports: Ports, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, environment: Environment, target: Target, ports: Ports, id: str = "", parent: QWidget | None = None
+    ) -> None:
         from caiso_desktop.ui.answer_panel import AnswerPanel
         from caiso_desktop.ui.answer_saving import AnswerSaving
         from caiso_desktop.ui.call_bar import CallBar
         from caiso_desktop.ui.draft_call import DraftCall
+        from caiso_desktop.ui.draft_guard import DraftGuard
         from caiso_desktop.ui.draft_head import DraftHead
         from caiso_desktop.ui.payload_panel import PayloadPanel
 
         super().__init__(parent)
+        self.id = id or urandom(16).hex()
         self._ports = ports
+        self._wanted: IdentityRef | None = None
         self.desk = Desk(environment, target, self)
         self.call = DraftCall(self.desk, ports.courier, ports.jobs, self)
         self.head = DraftHead(self.desk, ports.offer, ports.identities)
@@ -57,7 +67,10 @@ class DraftPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self.bar)
-        layout.addWidget(self.splitter, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.splitter)
+        self.guard = DraftGuard(self.desk, self.payload, ports, self._stack, self)
+        layout.addWidget(self._stack, 1)
         self._url = ""
         self._connect()
         self._aim()
@@ -87,6 +100,27 @@ class DraftPanel(QWidget):
             self.payload.problem.say(f"{error.title}: {error.detail}", "error")
         self.desk.set_exchange(exchange)
 
+    def begin_with(self, payload: bytes, thumbprint: str) -> None:
+        """Begin with the payload of a call of the past, and with its certificate where that is here."""
+        known = self._ports.identities.known(self.desk.environment.id) or ()
+        found = next((each for each in known if each.certificate.thumbprint == thumbprint), None)
+        if found is not None:
+            self.desk.set_identity(found.ref, found.certificate)
+        try:
+            self.payload.show_draft(Draft.from_bytes(payload))
+        except CaisoError as error:
+            self.payload.problem.say(f"{error.title}: {error.detail}", "error")
+
+    def bring_back(self, saved: SavedDraft) -> None:
+        """Show a draft as it was left; it is never armed."""
+        self._wanted = saved.identity
+        self.desk.set_identity(saved.identity, None)
+        if saved.file is not None:
+            self.payload.open(saved.file)
+        else:
+            self.payload.bring_back(saved.draft, saved.undo, saved.caret, saved.anchor)
+        self._recall(self.desk.environment.id)
+
     def follow(self, environment: Environment) -> bool:
         """Go to another environment; only a draft without content does, and only where its service is."""
         target = self.desk.target
@@ -101,11 +135,11 @@ class DraftPanel(QWidget):
         return True
 
     def send(self) -> None:
-        """Send what is in the editor, unless something hinders it."""
-        if self.bar.hindrance:
+        """Send what is in the editor, unless something hinders it; to the real market only past the guard."""
+        if self.bar.hindrance or self.call.under_way:
             return
         self.payload.settle()
-        self.call.begin()
+        self.guard.send()
 
     def _connect(self) -> None:
         desk, call, bar = self.desk, self.call, self.bar
@@ -119,28 +153,50 @@ class DraftPanel(QWidget):
         bar.validate.clicked.connect(self.payload.check)
         bar.send.clicked.connect(self.send)
         bar.cancel.clicked.connect(call.cancel)
+        bar.disarm.clicked.connect(lambda: self.guard.arming.disarm("Disarmed; nothing was sent."))
+        self.guard.permitted.connect(call.begin)
+        self.guard.refused.connect(self._failed)
+        self.guard.told.connect(bar.say_guard)
+        self.guard.arming.ticked.connect(lambda left: bar.show_armed(left, desk.environment.name))
+        self.guard.arming.disarmed.connect(self._disarmed)
+        self._ports.identities.changed.connect(self._recall)
         call.began.connect(self._began)
         call.progressed.connect(self._progressed)
         call.ended.connect(self._ended)
         call.failed.connect(self._failed)
 
     def _aim(self) -> None:
-        from caiso_desktop.ui.call_bar import guard_reason
-
         environment, target = self.desk.environment, self.desk.target
         self.titled.emit()
         if target is None:
             return
         try:
-            _, service, _ = self._ports.catalogue.row(target)
             url = self._ports.catalogue.url(environment.id, target)
-            hindrance = guard_reason(environment, service)
+            hindrance = self.guard.forbidden
         except CatalogueError as error:
             url, hindrance = "", f"{error.detail} {error.advice}".strip()
         self._url = url
-        self.bar.aim(environment, url, hindrance)
+        self.bar.aim(environment, url, hindrance, guarded=self.guard.guarded)
         self._warn()
         self._ask_basis(Call(environment.id, target, b""))
+
+    def _disarmed(self, why: str) -> None:
+        self.bar.show_armed(0, self.desk.environment.name)
+        self.bar.say_guard(why)
+
+    def _recall(self, environment: str) -> None:
+        """Find the certificate again that the draft was left with; without it the draft has none."""
+        known = self._ports.identities.known(environment) if environment == self.desk.environment.id else None
+        if self._wanted is None or known is None:
+            return
+        wanted, self._wanted = self._wanted, None
+        found = next((each for each in known if each.ref == wanted), None)
+        if found is None and environment == SIMULATOR:
+            # The simulator makes its certificates anew at each start.
+            found = self._ports.identities.choice(environment)
+        self.desk.set_identity(found.ref if found else None, found.certificate if found else None)
+        if found is None:
+            self.bar.tell("The certificate that this draft was left with is not on this computer now. Choose another.")
 
     def _warn(self) -> None:
         self.bar.warn(self._ports.offer.availability(self.desk.environment.id).warning)
@@ -196,6 +252,21 @@ class DraftPanel(QWidget):
         self.bar.set_under_way(False)
         self.bar.progress.rest()
         self.answer.show_error(error)
+        if isinstance(error, HostNotApproved):
+            self._offer_host(error)
+
+    def _offer_host(self, error: HostNotApproved) -> None:
+        """Let the user approve a host outside CAISO's domains, by its name, for this one certificate."""
+        from caiso_desktop.ui.notice import Notice
+
+        def approve() -> None:
+            self._ports.safety.known_hosts.approve(error.host, error.thumbprint)
+            notice.hide()
+            self.bar.tell(f"{error.host} is approved for this certificate. Nothing was sent yet.")
+
+        notice = Notice("warning", f"Is {error.host} right?", "Ask whoever gave you the address if you are not sure.")
+        notice.offer("approveHostButton", f"Approve {error.host} for this certificate", approve)
+        self.answer.summary.add_first(notice)
 
     def _show_answer(self, exchange: Exchange | None) -> None:
         if exchange is None:

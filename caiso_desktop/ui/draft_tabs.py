@@ -19,9 +19,16 @@ BIN_SIZE = 20
 
 
 class DraftTabs(QWidget):
-    """Closing loses nothing: a closed draft stays in the bin, with its answer and a call that is under way."""
+    """Closing loses nothing: a closed draft stays in the bin, with its answer and a call that is under way.
+
+    ``closed`` and ``reopened`` name a draft that went into the bin or came out of it, ``moved`` says that their order
+    is another. The bin here holds the newest of this session; who keeps drafts for longer has a bin of its own.
+    """
 
     selected = Signal(object)
+    closed = Signal(object)
+    reopened = Signal(object)
+    moved = Signal()
     copy_asked = Signal(DraftPanel, Environment)
 
     def __init__(self, environments: Sequence[Environment], parent: QWidget | None = None) -> None:
@@ -37,6 +44,7 @@ class DraftTabs(QWidget):
         self.tabs.setIconSize(QSize(12, 12))
         self.tabs.setMovable(True)
         self.tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
+        bar.tabMoved.connect(lambda before, after: self.moved.emit())
         self.tabs.currentChanged.connect(lambda row: self.selected.emit(self.current))
         self._empty = EmptyState(
             "Choose a service", "Type a few letters of its name into the filter (Ctrl+F); Enter opens a draft."
@@ -106,16 +114,26 @@ class DraftTabs(QWidget):
             self._bin.remove(idle[0])
             idle[0].deleteLater()
         self._stack.setCurrentWidget(self.tabs if self.tabs.count() else self._empty)
+        self.closed.emit(panel)
 
     def close_current(self) -> None:
         """Put the draft in front into the bin."""
         if self.tabs.count():
             self.close_tab(self.tabs.currentIndex())
 
-    def reopen(self) -> None:
-        """Take the draft closed last out of the bin."""
-        if self._bin:
-            self._show(self._bin.pop())
+    def reopen(self) -> bool:
+        """Take the draft closed last out of the bin; whether there was one."""
+        return bool(self._bin) and self.reopen_one(self._bin[-1].id)
+
+    def reopen_one(self, id: str) -> bool:
+        """Take a draft out of the bin, by its id; whether it was there."""
+        panel = next((each for each in self._bin if each.id == id), None)
+        if panel is None:
+            return False
+        self._bin.remove(panel)
+        self._show(panel)
+        self.reopened.emit(panel)
+        return True
 
     def step(self, by: int) -> None:
         """Go to a neighbouring draft, around the end."""

@@ -5,8 +5,10 @@ import re
 from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFontDatabase,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import too_big_to_edit
+from caiso_desktop.model.undo import Edit
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.palette import tokens_of
 from caiso_desktop.ui.xml_highlighter import XmlHighlighter
@@ -28,15 +31,23 @@ _BLANK = re.compile(r"[ \t]*")
 
 
 class PayloadEditor(QPlainTextEdit):
-    """Shows the view of a draft. Tab and Shift+Tab indent; F6 leaves. ``refused`` says why a paste was not taken."""
+    """Shows the view of a draft. Tab and Shift+Tab indent; F6 leaves. ``refused`` says why a paste was not taken.
+
+    It keeps no history of its own: what was done before a restart can be taken back too, so whoever holds the draft
+    does that when ``undo_asked`` or ``redo_asked``. After ``step_began`` comes something to be taken back by itself.
+    """
 
     refused = Signal(str)
+    step_began = Signal()
+    undo_asked = Signal()
+    redo_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "payloadXml", "Payload, XML")
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setUndoRedoEnabled(False)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * len(INDENT))
         self._problem: Problem | None = None
         self._numbers = _LineNumbers(self)
@@ -52,13 +63,35 @@ class PayloadEditor(QPlainTextEdit):
         return self.document().toRawText().replace("\u2029", "\n")
 
     def replace_all(self, text: str) -> None:
-        """Put another text in, as one edit that can be undone."""
-        cursor = QTextCursor(self.document())
-        cursor.beginEditBlock()
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
-        cursor.endEditBlock()
+        """Put another text in, as one edit, and go to its start."""
+        self.step_began.emit()
+        self.become(text)
         self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def become(self, view: str) -> None:
+        """Show another view by changing only what differs; the cursor goes there."""
+        before = self.view()
+        edit = Edit.between(before, view)
+        start = units(before[: edit.at])
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(start + units(edit.removed), QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(edit.inserted)
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+    def caret(self) -> tuple[int, int]:
+        """Where the cursor is and where its selection began, in characters of the view."""
+        cursor, view = self.textCursor(), self.view()
+        return characters(view, cursor.position()), characters(view, cursor.anchor())
+
+    def set_caret(self, caret: int, anchor: int) -> None:
+        """Put the cursor somewhere; what lies behind the end is the end."""
+        view = self.view()
+        cursor = self.textCursor()
+        cursor.setPosition(units(view[:anchor]))
+        cursor.setPosition(units(view[:caret]), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
 
     def show_problem(self, problem: Problem | None) -> None:
         """Mark the line and the place where something is wrong."""
@@ -78,11 +111,18 @@ class PayloadEditor(QPlainTextEdit):
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if self.isReadOnly():
             super().keyPressEvent(event)
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_asked.emit()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redo_asked.emit()
         elif event.key() == Qt.Key.Key_Tab and plain:
+            self.step_began.emit()
             self._indent()
         elif event.key() == Qt.Key.Key_Backtab:
+            self.step_began.emit()
             self._dedent()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.step_began.emit()
             # Shift+Enter would put a U+2028 into the text, which no XML reader takes for a line end.
             if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self._new_line()
@@ -91,12 +131,24 @@ class PayloadEditor(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Called by Qt: its own menu, whose Undo and Redo do what the keys do."""
+        menu = self.createStandardContextMenu(event.pos())
+        for action in menu.actions():
+            asked = {"edit-undo": self.undo_asked, "edit-redo": self.redo_asked}.get(action.objectName())
+            if asked is not None:
+                action.setEnabled(not self.isReadOnly())
+                action.triggered.connect(lambda checked=False, signal=asked: signal.emit())
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  # Qt calls it
         """Called by Qt: a paste or a drop; text too big to edit is refused in words."""
         reason = too_big_to_edit(source.text())
         if reason:
             self.refused.emit(f"The text was not pasted. {reason} Open it as a file instead.")
             return
+        self.step_began.emit()
         super().insertFromMimeData(source)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -216,10 +268,21 @@ class _LineNumbers(QWidget):
 
 def _at(block: QTextBlock, column: int) -> QTextCursor:
     """A cursor at a column, counted in characters from 1; Qt's positions count UTF-16 units."""
-    units = len(block.text()[: max(0, column - 1)].encode("utf-16-le", "surrogatepass")) // 2
     cursor = QTextCursor(block)
-    cursor.setPosition(block.position() + units)
+    cursor.setPosition(block.position() + units(block.text()[: max(0, column - 1)]))
     return cursor
+
+
+def units(text: str) -> int:
+    """How many UTF-16 units a text has, as Qt counts positions."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def characters(text: str, position: int) -> int:
+    """How many characters lie before a position counted in UTF-16 units."""
+    if text.isascii():
+        return position
+    return len(text.encode("utf-16-le", "surrogatepass")[: position * 2].decode("utf-16-le", "surrogatepass"))
 
 
 def _whole_line(cursor: QTextCursor, colour: str) -> QTextEdit.ExtraSelection:

@@ -1,5 +1,6 @@
 """The payload of a draft: begun from a skeleton or a file, edited, and checked while one types."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -10,6 +11,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import Draft, too_big_to_edit
 from caiso_desktop.model.error import CaisoError, Cancelled, StorageError
 from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.undo import Undo
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.document.text import DocumentText
 from caiso_desktop.ui.file_choice import FileChoice
@@ -26,7 +28,10 @@ OPEN_LIMIT = 64_000_000
 
 
 class PayloadPanel(QWidget):
-    """Mirrors the desk's draft in an editor. What the editor holds reaches the desk after a pause, or by `settle`."""
+    """Mirrors the desk's draft in an editor. What the editor holds reaches the desk after a pause, or by `settle`.
+
+    ``undone`` is the history of the draft's edits; ``file`` is set where the payload is too big to be edited here.
+    """
 
     def __init__(
         self, desk: Desk, payloads: Payloads, jobs: Jobs, files: FileChoice, parent: QWidget | None = None
@@ -40,6 +45,9 @@ class PayloadPanel(QWidget):
         self._check_token: CancelToken | None = None
         self._checks = 0
         self._settled = -1
+        self._shown = -1
+        self.undone = Undo()
+        self.file: Path | None = None
         self.editor = PayloadEditor()
         self._viewer: DocumentText | None = None
         self.problem = ProblemLine()
@@ -56,6 +64,9 @@ class PayloadPanel(QWidget):
         self._pause.setInterval(CHECK_AFTER_MS)
         self._pause.timeout.connect(self.check)
         self.editor.textChanged.connect(self._edited)
+        self.editor.step_began.connect(self.settle)
+        self.editor.undo_asked.connect(self.undo)
+        self.editor.redo_asked.connect(self.redo)
         self.editor.refused.connect(lambda reason: self.problem.say(reason, "warning"))
         self.problem.asked_to_go.connect(self.editor.go_to)
         self.setFocusProxy(self.editor)
@@ -63,14 +74,30 @@ class PayloadPanel(QWidget):
     @property
     def pristine(self) -> bool:
         """Whether nothing of the user's is in it: still the skeleton, untouched."""
-        return self._pristine and not self.editor.document().isModified()
+        return self._pristine and self.editor.document().revision() == self._shown
+
+    @property
+    def preparing(self) -> bool:
+        """Whether a skeleton is on its way."""
+        return self.editor.isReadOnly() and self.file is None
 
     def settle(self) -> None:
         """Let the desk's draft be what the editor holds, now."""
         revision = self.editor.document().revision()
         if revision != self._settled and self._stack.currentWidget() is self.editor and not self.editor.isReadOnly():
             self._settled = revision
-            self._desk.set_draft(self._desk.draft.with_view(self.editor.view()))
+            before = self._desk.draft
+            after = before.with_view(self.editor.view())
+            self.undone = self.undone.recorded(before, after)
+            self._desk.set_draft(after)
+
+    def undo(self) -> None:
+        """Take the last edit back, also one of an earlier session."""
+        self._turn(Undo.back)
+
+    def redo(self) -> None:
+        """Do the edit again that was taken back last."""
+        self._turn(Undo.forth)
 
     def begin(self) -> None:
         """Begin with the service's skeleton."""
@@ -95,17 +122,25 @@ class PayloadPanel(QWidget):
         """Show a draft; one too big to edit is shown from its file and sent as it stands."""
         self._desk.set_draft(draft)
         self._pristine = pristine
+        self.undone = Undo()
+        self.file = None
         reason = too_big_to_edit(draft.text)
         if reason and file is not None:
+            self.file = file
             self._view(file)
             self.problem.say(f"{reason} It is sent as it stands in {file.name}.", "warning")
             return
         self._stack.setCurrentWidget(self.editor)
         self.editor.setReadOnly(False)
         self.editor.setPlainText(draft.view())
-        self.editor.document().setModified(False)
-        self._settled = self.editor.document().revision()
+        self._settled = self._shown = self.editor.document().revision()
         self._pause.start()
+
+    def bring_back(self, draft: Draft, undone: Undo, caret: int, anchor: int) -> None:
+        """Show a draft as it was left, with its history and its cursor."""
+        self.show_draft(draft)
+        self.undone = undone
+        self.editor.set_caret(caret, anchor)
 
     def reset(self) -> None:
         """Put the skeleton back in place of what is there; Undo brings that back."""
@@ -180,6 +215,18 @@ class PayloadPanel(QWidget):
     def _edited(self) -> None:
         self._checks += 1  # an answer about an older text counts no more
         self._pause.start()
+
+    def _turn(self, turn: Callable[[Undo, Draft], tuple[Draft, Undo] | None]) -> None:
+        if self.editor.isReadOnly() or self._stack.currentWidget() is not self.editor:
+            return
+        self.settle()
+        turned = turn(self.undone, self._desk.draft)
+        if turned is None:
+            return
+        draft, self.undone = turned
+        self._desk.set_draft(draft)
+        self.editor.become(draft.view())
+        self._settled = self.editor.document().revision()
 
     def _view(self, file: Path) -> None:
         if self._viewer is None:

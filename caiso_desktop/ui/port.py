@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from caiso_desktop.model.exchange import Courier
 from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.settings import Settings
@@ -25,6 +26,7 @@ class Ports:
     settings: Settings
     jobs: Jobs
     files: FileChoice
+    safety: Safety
 
     @property
     def catalogue(self) -> Catalogue:

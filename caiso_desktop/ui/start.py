@@ -3,6 +3,7 @@
 What the window does not need for its first paint is imported where it is used.
 """
 
+import gc
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -29,7 +30,16 @@ PATIENCE = 5.0
 
 DRAFT_PARTS = tuple(
     f"caiso_desktop.ui.{name}"
-    for name in ("draft_head", "call_bar", "draft_call", "payload_panel", "answer_saving", "answer_panel")
+    for name in (
+        "draft_head",
+        "call_bar",
+        "draft_call",
+        "payload_panel",
+        "draft_guard",
+        "guard_sheet",
+        "answer_saving",
+        "answer_panel",
+    )
 )
 """What `caiso_desktop.ui.draft_panel` imports when the first draft is made, lightest first."""
 
@@ -57,13 +67,14 @@ class Program:
             house.settings,
             self.jobs,
             self.appearance,
+            safety=house.safety(),
         )
         self.window.installEventFilter(self._painted)
 
     def run(self) -> int:
         """Show the window until it is closed; the exit status of the program."""
         self.window.show()
-        self.jobs.run(self._warm_up, owner=self.window, done=_nothing, failed=_nothing)
+        self.warm_up()
         try:
             if self._options.first_light is None:
                 return self.application.exec()
@@ -75,6 +86,10 @@ class Program:
         finally:
             self.close()
 
+    def warm_up(self) -> None:
+        """Prepare the first draft and the first call, off this thread and not before the window has been painted."""
+        self.jobs.run(self._warm_up, owner=self.window, done=_nothing, failed=_nothing)
+
     def close(self) -> None:
         """Stop what is under way and let go of everything."""
         self._painted.happened.set()  # whoever waits for it need not any more
@@ -82,13 +97,17 @@ class Program:
         self.house.close()
 
     def _warm_up(self, token: CancelToken) -> None:
-        """Prepare the first draft and the first call, as soon as the window has been painted."""
         self._painted.happened.wait(PATIENCE)
         steps: list[Callable[[], object]] = [partial(import_module, part) for part in DRAFT_PARTS]
-        for prepare in (*steps, self.house.warm_up):
-            if token.cancelled:
-                return
-            prepare()
+        try:
+            for prepare in (*steps, self.house.warm_up):
+                if token.cancelled:
+                    return
+                prepare()
+        finally:
+            # Modules and classes stay for good: garbage is found without looking through them, so without a stall.
+            gc.freeze()
+            gc.enable()
 
 
 class FirstPaint(QObject):

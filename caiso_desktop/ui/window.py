@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.identity import Identities, Identity
+from caiso_desktop.model.journal import Entry
 from caiso_desktop.model.offer import Catalogues
 from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.settings import Settings
@@ -21,12 +24,14 @@ from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.environment_bar import EnvironmentBar
 from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.history_panel import HistoryPanel
+from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.offer import Offer
 from caiso_desktop.ui.palette import Appearance, Scheme
 from caiso_desktop.ui.port import Ports
+from caiso_desktop.ui.safety_door import SafetyDoor
 from caiso_desktop.ui.service_tree import ServiceTree
 from caiso_desktop.ui.window_memory import ENVIRONMENT, THEME, WindowMemory
 from caiso_desktop.ui.window_menu import Verb, Verbs, add_menu, add_theme_menu
@@ -46,6 +51,9 @@ class Window(QMainWindow):
         jobs: Jobs,
         appearance: Appearance,
         files: FileChoice | None = None,
+        *,
+        safety: Safety,
+        safe_mode: bool = False,
     ) -> None:
         super().__init__()
         self.setObjectName("window")
@@ -55,13 +63,15 @@ class Window(QMainWindow):
         identity_list = IdentityList(identities, settings, jobs, self)
         chosen_files = files or FileChoice(settings)
         offer = Offer(catalogues, jobs, self)
-        self._ports = Ports(offer, courier, identity_list, payloads, saving, settings, jobs, chosen_files)
+        self._ports = Ports(offer, courier, identity_list, payloads, saving, settings, jobs, chosen_files, safety)
         self.desk = Desk(self._first_environment(), parent=self)
         self.certificate = CertificateChip("certificateChip", self.desk, identity_list)
         self.bar = EnvironmentBar(offer, self.desk, self.certificate)
         self.services = ServiceTree(offer.catalogue, self.desk.environment, settings)
         self.drafts = DraftTabs(offer.catalogue.environments)
-        self.history = HistoryPanel(offer)
+        self.history = HistoryPanel(self._ports)
+        self.safety = SafetyDoor(self, self._ports, self.drafts, self._new_panel, safe_mode=safe_mode)
+        self._begun = False
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
         self._lay_out()
         self._add_menus()
@@ -75,6 +85,19 @@ class Window(QMainWindow):
         panel.payload.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         return panel
 
+    def begin(self) -> None:
+        """Bring back what was open, and look into the journal; once, after the first paint."""
+        if not self._begun:
+            self._begun = True
+            self.safety.begin()
+            self.history.begin()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Called by Qt."""
+        super().paintEvent(event)
+        if not self._begun:
+            QTimer.singleShot(0, self, self.begin)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Called by Qt: remembers the layout; asks first where a call would be stopped."""
         calls = self.drafts.under_way
@@ -86,6 +109,7 @@ class Window(QMainWindow):
             self._memory.keep_splitter(splitter)
         if self.drafts.current is not None:
             self._memory.keep_splitter(self.drafts.current.splitter)
+        self.safety.close()
         super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -116,6 +140,7 @@ class Window(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
+        layout.addWidget(self.safety.strip)
         layout.addWidget(self.catalogue.strip)
         layout.addWidget(self._across, 1)
         self.setCentralWidget(middle)
@@ -147,7 +172,8 @@ class Window(QMainWindow):
             *self.catalogue.file_verbs(),
             None,
             Verb("&Close draft", ("Ctrl+W",), self.drafts.close_current, "closeDraft"),
-            Verb("&Reopen closed draft", ("Ctrl+Shift+T",), self.drafts.reopen, "reopenDraft"),
+            Verb("&Reopen closed draft", ("Ctrl+Shift+T",), self.safety.reopen, "reopenDraft"),
+            *self.safety.verbs(),
             None,
             Verb("&Quit", ("Ctrl+Q",), self.close, "quit"),
         )
@@ -189,13 +215,17 @@ class Window(QMainWindow):
         self.certificate.chosen.connect(self._offer_identity)
         self.drafts.copy_asked.connect(self._copy)
         self.history.chosen.connect(self._show_again)
+        self.history.draft_asked.connect(self._open_again)
+        self.history.retrieve_asked.connect(self._open_retrieve)
+        self.history.page_asked.connect(lambda page, title: self.drafts.show_page(page, title, Symbol.PROXY))
 
-    def _new_panel(self, environment: Environment, target: Target) -> DraftPanel:
-        panel = DraftPanel(environment, target, self._ports)
+    def _new_panel(self, environment: Environment, target: Target, id: str = "") -> DraftPanel:
+        panel = DraftPanel(environment, target, self._ports, id)
         self._memory.bring_splitter(panel.splitter)
         panel.ended.connect(self._record)
         panel.newer_asked.connect(lambda newer: self._copy(panel, panel.desk.environment, newer))
         self.catalogue.listen(panel)
+        self.safety.keeping.watch(panel)
         self.drafts.add(panel)
         return panel
 
@@ -223,6 +253,22 @@ class Window(QMainWindow):
             panel.payload.settle()
             copy = self._new_panel(environment, target)
             copy.payload.show_draft(panel.desk.draft)
+
+    def _open_retrieve(self, target: Target, environment: str) -> None:
+        """Open a retrieve in an environment, to look what became of a call; it is not sent by itself."""
+        panel = self._new_panel(self._ports.catalogue.environment(environment), target)
+        panel.begin()
+
+    def _open_again(self, entry: Entry, payload: bytes) -> None:
+        """Open a call of the past as a new draft to the same place."""
+        record = entry.record
+        try:
+            environment = self._ports.catalogue.environment(record.environment)
+            self._ports.catalogue.row(record.target)
+        except CatalogueError as error:
+            self.history.tell(error)
+            return
+        self._new_panel(environment, record.target).begin_with(payload, record.thumbprint)
 
     def _show_again(self, exchange: Exchange) -> None:
         for panel in self.drafts.panels:

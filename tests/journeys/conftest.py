@@ -45,6 +45,7 @@ class Desk:
             self.jobs,
             Appearance(application, Scheme.LIGHT),
             self.files,
+            safety=house.safety(),
         )
         qtbot.addWidget(self.window)
         self.window.show()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
+from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import (
     Application,
     Catalogue,
@@ -85,6 +86,14 @@ def courier(tmp_path: Path, catalogue: Catalogue) -> FakeCourier:
 
 
 @pytest.fixture
+def safety(catalogue: Catalogue, courier: FakeCourier) -> FakeSafety:
+    """What is kept, in memory; every call of the courier is recorded there."""
+    safety = FakeSafety(catalogue)
+    courier.recorded = safety.memory.history.add
+    return safety
+
+
+@pytest.fixture
 def payloads() -> FakePayloads:
     return FakePayloads()
 
@@ -145,11 +154,24 @@ def window(
     files: FakeFiles,
     window_jobs: Jobs,
     appearance: Appearance,
+    safety: FakeSafety,
 ) -> Iterator[Window]:
-    window = Window(catalogues, courier, identities, payloads, FakeSaving(), settings, window_jobs, appearance, files)
+    window = Window(
+        catalogues,
+        courier,
+        identities,
+        payloads,
+        FakeSaving(),
+        settings,
+        window_jobs,
+        appearance,
+        files,
+        safety=safety.ports,
+    )
     files.quits = True
     qtbot.addWidget(window)
     window.show()
+    window.begin()
     qtbot.waitUntil(lambda: window.desk.certificate is not None)
     yield window
     courier.hold.set()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.error import NameNotFound
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings
+from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import Catalogue, Target, Variant
 from caiso_desktop.ui.address_dialog import AddressDialog
 from caiso_desktop.ui.calendar_page import CalendarPage
@@ -145,6 +146,7 @@ def waiting(
     files: FakeFiles,
     window_jobs: Jobs,
     appearance: Appearance,
+    safety: FakeSafety,
     tmp_path: Path,
 ) -> Window:
     """A window that finds a file waiting for a yes, and one that is wrong."""
@@ -154,7 +156,16 @@ def waiting(
     (folder / "wrong.toml").write_text("format = 1\n[[application]]\nid = 'sibr'\nnme = 'x'\n", encoding="utf-8")
     catalogues = OverlaidCatalogues(catalogue, None, folder, settings)
     made = Window(
-        catalogues, courier, identities, FakePayloads(), FakeSaving(), settings, window_jobs, appearance, files
+        catalogues,
+        courier,
+        identities,
+        FakePayloads(),
+        FakeSaving(),
+        settings,
+        window_jobs,
+        appearance,
+        files,
+        safety=safety.ports,
     )
     qtbot.addWidget(made)
     made.show()

@@ -10,10 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from caiso_desktop.model.draft import EDITABLE_BYTES
+from caiso_desktop.model.draft import EDITABLE_BYTES, Draft
 from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.fake import FakePayloads
 from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.undo import Undo
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
@@ -84,8 +85,10 @@ def test_a_reset_can_be_undone(qtbot: QtBot, panel: PayloadPanel) -> None:
     panel.reset()
     qtbot.waitUntil(lambda: panel.editor.view().startswith("<Request>"))
     assert not panel.pristine
-    panel.editor.undo()
+    QTest.keyClick(panel.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert panel.editor.view() == "<mine/>"
+    panel.redo()
+    assert panel.editor.view().startswith("<Request>")
 
 
 def test_without_a_skeleton_one_may_still_write(qtbot: QtBot, panel: PayloadPanel, payloads: FakePayloads) -> None:
@@ -153,8 +156,36 @@ def test_tab_indents_and_enter_keeps_the_indent(editor: PayloadEditor) -> None:
     QTest.keyClick(editor, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     QTest.keyClick(editor, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     assert editor.view() == "<a>\n<b/>\n<c/>"
-    editor.undo()
-    assert editor.view() == "<a>\n  <b/>\n  <c/>"
+
+
+def test_each_step_is_taken_back_by_itself(panel: PayloadPanel) -> None:
+    panel.editor.selectAll()
+    panel.editor.insertPlainText("<a>é𝄞")
+    QTest.keyClick(panel.editor, Qt.Key.Key_Return)
+    QTest.keyClicks(panel.editor, "x")
+    panel.editor.selectAll()
+    QTest.keyClick(panel.editor, Qt.Key.Key_Tab)
+    assert panel.editor.view() == "  <a>é𝄞\n  x"
+    panel.undo()
+    assert panel.editor.view() == "<a>é𝄞\nx"
+    panel.undo()
+    assert panel.editor.view() == "<a>é𝄞"
+    panel.redo()
+    panel.redo()
+    assert panel.editor.view() == "  <a>é𝄞\n  x"
+    panel.redo()
+    assert panel.editor.view() == "  <a>é𝄞\n  x"
+
+
+def test_a_draft_is_brought_back_with_its_history_and_cursor(panel: PayloadPanel) -> None:
+    before, after = Draft("<a>𝄞\r\n</a>"), Draft("<a>𝄞x\r\n</a>", revision=1)
+    panel.bring_back(after, Undo().recorded(before, after), 5, 3)
+    assert panel.editor.caret() == (5, 3)
+    assert not panel.pristine
+    panel.undo()
+    assert panel.editor.view() == "<a>𝄞\n</a>"
+    panel.settle()
+    assert panel._desk.draft.text == before.text
 
 
 def colours(editor: PayloadEditor, line: int) -> list[tuple[str, str]]:

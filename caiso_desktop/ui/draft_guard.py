@@ -1,0 +1,184 @@
+"""Stands before a draft's Send where the real market is: shows the sheet, arms the draft, and disarms it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from caiso_desktop.model.call import Call
+from caiso_desktop.model.error import CaisoError, CatalogueError, GuardError, StorageError
+from caiso_desktop.model.guard import Approval, Sheet, is_guarded
+from caiso_desktop.model.service import Policy
+from caiso_desktop.ui.arming import Arming
+from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.payload_panel import PayloadPanel
+from caiso_desktop.ui.port import Ports
+
+_NO_FOLDER = "your company has no folder for approvals on this computer, and its policy wants one."
+
+
+class DraftGuard(QObject):
+    """``permitted`` lets the call leave, with its permit (None where none is needed); ``refused`` says why it may not.
+
+    ``told`` has words for the bar; ``arming`` says whether the draft is armed. The sheet takes the place of what is in
+    ``stack``.
+    """
+
+    permitted = Signal(object)
+    refused = Signal(object)
+    told = Signal(str)
+
+    def __init__(
+        self, desk: Desk, payload: PayloadPanel, ports: Ports, stack: QStackedWidget, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        from caiso_desktop.ui.guard_sheet import GuardSheet
+
+        self._desk = desk
+        self._payload = payload
+        self._ports = ports
+        self._stack = stack
+        self._asked = 0
+        self._call: Call | None = None
+        self._approval: Approval | None = None
+        self.arming = Arming(self)
+        self.sheet = GuardSheet()
+        stack.addWidget(self.sheet)
+        self.sheet.armed.connect(self._arm)
+        self.sheet.left.connect(self.leave)
+        self.sheet.approval_asked.connect(self.review)
+        self.sheet.approved.connect(self._approve)
+        payload.editor.textChanged.connect(self._changer("The payload"))
+        desk.draft_changed.connect(self._changer("The payload"))
+        desk.environment_changed.connect(self._changer("The environment"))
+        desk.target_changed.connect(self._changer("The service"))
+        desk.identity_changed.connect(self._changer("The certificate"))
+        ports.offer.changed.connect(self._changer("The catalogue"))
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a call of this draft has to pass the guard."""
+        if self._desk.target is None:
+            return False
+        try:
+            _, service, _ = self._ports.catalogue.row(self._desk.target)
+        except CatalogueError:
+            return self._desk.environment.guarded
+        return is_guarded(self._desk.environment, service.kind)
+
+    @property
+    def forbidden(self) -> str:
+        """Why no submit of this draft may leave at all; empty where one may."""
+        if not self.guarded or self._policy.production_submits:
+            return ""
+        return (
+            f"Your company's policy does not allow submits to {self._desk.environment.name} from this computer. "
+            "Retrieves work; a submit can be tried in every other environment."
+        )
+
+    @property
+    def reviewing(self) -> bool:
+        """Whether the sheet is shown."""
+        return self._stack.currentWidget() is self.sheet
+
+    def send(self) -> None:
+        """Let the call leave where nothing stands before it or the draft is armed; else show the sheet."""
+        if not self.guarded:
+            self.permitted.emit(None)
+        elif self.arming.permit is not None:
+            self.permitted.emit(self.arming.take())
+        else:
+            self.review()
+
+    def review(self) -> None:
+        """Read from the payload what would be submitted, and show it."""
+        self._payload.settle()
+        desk, policy, target = self._desk, self._policy, self._desk.target
+        if target is None:
+            return
+        self._asked += 1
+        mine = self._asked
+        environment, draft, identity = desk.environment.id, desk.draft, desk.identity
+
+        def read(token: object) -> tuple[Call, Sheet | None, Approval | None]:
+            call = Call(environment, target, draft.to_bytes(), identity)
+            sheet = self._ports.safety.guard.sheet(call)
+            return call, sheet, self._find(sheet) if sheet is not None and policy.second_person else None
+
+        def done(found: tuple[Call, Sheet | None, Approval | None]) -> None:
+            if mine != self._asked:
+                return
+            self.told.emit("")
+            self._call, sheet, self._approval = found
+            if sheet is None:
+                self.permitted.emit(None)
+                return
+            self._stack.setCurrentWidget(self.sheet)
+            self.sheet.show_sheet(sheet, policy, self._approval)
+
+        def failed(error: CaisoError) -> None:
+            if mine == self._asked:
+                self.told.emit("")
+                self.refused.emit(error)
+
+        self.told.emit("Reading from the payload what would be submitted…")
+        self._ports.jobs.run(read, owner=self, done=done, failed=failed)
+
+    def leave(self) -> None:
+        """Back to the draft; nothing is sent."""
+        self._asked += 1
+        self.told.emit("")
+        if self.reviewing:
+            self._stack.setCurrentIndex(0)
+            self._payload.editor.setFocus()
+
+    @property
+    def _policy(self) -> Policy:
+        return self._ports.offer.layers.policy
+
+    def _find(self, sheet: Sheet) -> Approval | None:
+        approvals = self._ports.safety.approvals()
+        if approvals is None:
+            raise StorageError(_NO_FOLDER, advice="Ask whoever looks after the program in your company.")
+        return approvals.find(sheet.seal.payload)
+
+    def _approve(self) -> None:
+        """Leave the user's own approval, for a colleague who sends the same payload."""
+        call = self._call
+        if call is None:
+            return
+
+        def give(token: object) -> None:
+            approvals = self._ports.safety.approvals()
+            if approvals is None:
+                raise StorageError(_NO_FOLDER)
+            approvals.give(call.payload)
+
+        def done(nothing: None) -> None:
+            self.leave()
+            self.told.emit("You have approved this payload. A colleague can send it within 12 hours; you cannot.")
+
+        self._ports.jobs.run(give, owner=self, done=done, failed=self.refused.emit)
+
+    def _arm(self, typed: str) -> None:
+        sheet = self.sheet.sheet
+        if sheet is None:
+            return
+        try:
+            permit = sheet.arm(typed, datetime.now(UTC), self._approval)
+        except GuardError as error:
+            self.refused.emit(error)
+            return
+        self.leave()
+        self.arming.arm(permit)
+
+    def _changer(self, what: str) -> Callable[[], None]:
+        def changed() -> None:
+            self.arming.disarm(f"{what} changed, so the draft is no longer armed.")
+            if self.reviewing:
+                self.leave()
+                self.told.emit(f"{what} changed; look at it again before it is sent.")
+            self._asked += 1
+
+        return changed
