@@ -1,5 +1,6 @@
 """The answer of a draft: what it means, what it says, and how it travelled."""
 
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -8,7 +9,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QStackedWidget,
-    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -17,13 +17,10 @@ from PySide6.QtWidgets import (
 from caiso_desktop.model.answer import Part
 from caiso_desktop.model.error import CaisoError, StorageError
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.ui.answer_parts import AnswerParts
 from caiso_desktop.ui.answer_saving import AnswerSaving
 from caiso_desktop.ui.answer_summary import AnswerSummary
-from caiso_desktop.ui.document.text import DocumentText
-from caiso_desktop.ui.document.tree import DocumentTree
+from caiso_desktop.ui.answer_views import AnswerViews
 from caiso_desktop.ui.empty_state import EmptyState
-from caiso_desktop.ui.exchange_details import ExchangeDetails
 from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named, styled
@@ -38,19 +35,13 @@ class AnswerPanel(QWidget):
     def __init__(self, saving: AnswerSaving, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._saving = saving
+        self._jobs = jobs
         self._exchange: Exchange | None = None
         self._shown: Path | None = None
         self._empty = EmptyState(*_BEFORE)
-        self.summary = AnswerSummary()
-        self.tree = named(DocumentTree(jobs), "answerTree", "Answer as a tree")
-        self.text = named(DocumentText(jobs), "answerText", "Answer as text")
-        self.parts = AnswerParts()
-        self.details = ExchangeDetails(jobs)
-        self.tabs = self._tabs()
         self._stack = QStackedWidget()
-        self.setFocusProxy(self.tabs)
+        self.setFocusProxy(self._empty)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.tabs)
         self.save_button = self._save_button()
         self._said = styled(QLabel(), tone="muted")
         self._said.setObjectName("savedLabel")
@@ -68,10 +59,23 @@ class AnswerPanel(QWidget):
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self._said)
-        self.parts.save_asked.connect(self._save_part)
-        self.parts.open_asked.connect(self._open_part)
         saving.saved.connect(self._tell_saved)
         saving.failed.connect(self._tell_failed)
+
+    @cached_property
+    def views(self) -> AnswerViews:
+        """The views of the answer, made when the first comes."""
+        views = AnswerViews(self._jobs)
+        views.save_asked.connect(self._save_part)
+        views.open_asked.connect(self._open_part)
+        self._stack.addWidget(views)
+        self.setFocusProxy(views)
+        return views
+
+    @property
+    def summary(self) -> AnswerSummary:
+        """What the answer means."""
+        return self.views.summary
 
     @property
     def said(self) -> str:
@@ -92,20 +96,10 @@ class AnswerPanel(QWidget):
         """Show what became of a call."""
         self._exchange = exchange
         answer, response = exchange.answer, exchange.response
-        self.summary.show_exchange(exchange)
-        self.parts.show_parts(answer.parts if answer is not None else ())
-        self.details.show_exchange(exchange)
         report = answer.report if answer is not None else None
         self._shown = report or (response.body if response is not None else None)
-        if self._shown is not None:
-            self.text.open(self._shown)
-            self.tree.open(self._shown)
-        for page in (self.tree, self.text):
-            self.tabs.setTabEnabled(self.tabs.indexOf(page), self._shown is not None)
-        self.tabs.setTabEnabled(self.tabs.indexOf(self.parts), answer is not None and bool(answer.parts))
-        self.tabs.setTabEnabled(self.tabs.indexOf(self.details), True)  # noqa: FBT003  # Qt takes it so
-        self.tabs.setCurrentIndex(0)
-        self._stack.setCurrentWidget(self.tabs)
+        self.views.show_exchange(exchange, self._shown)
+        self._stack.setCurrentWidget(self.views)
         self.save_button.setEnabled(self._shown is not None)
         self.save_button.setText("Save report…" if report is not None else "Save answer…")
         self._wire.setEnabled(response is not None)
@@ -113,11 +107,8 @@ class AnswerPanel(QWidget):
     def show_error(self, error: CaisoError) -> None:
         """Show why nothing was sent."""
         self._exchange = self._shown = None
-        self.summary.show_error(error)
-        for tab in range(1, self.tabs.count()):
-            self.tabs.setTabEnabled(tab, False)  # noqa: FBT003  # Qt takes it so
-        self.tabs.setCurrentIndex(0)
-        self._stack.setCurrentWidget(self.tabs)
+        self.views.show_error(error)
+        self._stack.setCurrentWidget(self.views)
         self.save_button.setEnabled(False)
 
     def save(self) -> None:
@@ -134,21 +125,6 @@ class AnswerPanel(QWidget):
         """Save the request's body as it was sent."""
         if self._exchange is not None:
             self._saving.save(self._exchange, self._exchange.request.body)
-
-    def _tabs(self) -> QTabWidget:
-        tabs = named(QTabWidget(), "answerTabs", "Views of the answer")
-        tabs.tabBar().setObjectName("answerTabsBar")
-        tabs.tabBar().setAccessibleName("Views of the answer")
-        tabs.setDocumentMode(True)
-        for page, title in (
-            (self.summary, "Summary"),
-            (self.tree, "Tree"),
-            (self.text, "Text"),
-            (self.parts, "Parts"),
-            (self.details, "Exchange"),
-        ):
-            tabs.addTab(page, title)
-        return tabs
 
     def _save_button(self) -> QToolButton:
         menu = QMenu(self)
@@ -174,8 +150,7 @@ class AnswerPanel(QWidget):
     def _open_part(self, part: Part) -> None:
         path = self._file(part)
         if path is not None:
-            self.text.open(path)
-            self.tabs.setCurrentWidget(self.text)
+            self.views.open_text(path)
 
     def _file(self, part: Part) -> Path | None:
         try:

@@ -32,6 +32,7 @@ app.exec()
 
 OURS = """
 import os, sys
+import caiso_desktop.__main__
 from PySide6.QtCore import QEvent, QObject
 from caiso_desktop.ui.start import Program
 class Spy(QObject):

@@ -1,6 +1,7 @@
 """What the program imports before its window is painted, and what it prepares afterwards."""
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ HEAVY = (
 )
 
 
-def imported(program: str) -> set[str]:
+def imported(program: str, **environment: str) -> set[str]:
     """The names of the modules that a program has imported in an interpreter of its own."""
     told = subprocess.run(
         [sys.executable, "-c", f"{program}\nimport sys; print(*sys.modules)"],
@@ -25,6 +26,7 @@ def imported(program: str) -> set[str]:
         capture_output=True,
         text=True,
         timeout=60,
+        env={**os.environ, **environment},
     )
     return set(told.stdout.split())
 
@@ -45,3 +47,21 @@ def test_after_the_warming_up_a_draft_imports_no_more_of_the_window() -> None:
     draft = "\n".join(ast.unparse(each) for each in statements if isinstance(each, ast.Import | ast.ImportFrom))
     assert "AnswerPanel" in draft
     assert imported(f"{warm}\n{draft}") == imported(warm)
+
+
+def test_garbage_is_looked_for_once_the_window_is_painted_and_everything_is_warm(tmp_path: Path) -> None:
+    program = """
+import caiso_desktop.__main__, gc
+assert not gc.isenabled()
+from PySide6.QtCore import QTimer
+from caiso_desktop.ui.start import Program
+program = Program([])
+assert not gc.isenabled()
+look = QTimer()
+look.timeout.connect(lambda: gc.isenabled() and program.window.close())
+look.start(20)
+program.run()
+assert gc.isenabled() and gc.get_freeze_count()
+"""
+    home = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA"), str(tmp_path))
+    assert "caiso_desktop.ui.answer_panel" in imported(program, **home, QT_QPA_PLATFORM="offscreen")
