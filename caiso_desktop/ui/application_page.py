@@ -1,6 +1,7 @@
 """All that is known of one application (or of the gateway): purpose, addresses, releases, doubts, and from where."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -50,13 +51,14 @@ class ApplicationPage(StoryPage):
         self.add_title(about.name if same else f"{about.acronym} – {about.name}")
         self.add_prose(about.purpose)
         if about.limits:
-            self.add_prose(f"What it is not for: {about.limits}")
+            self.add_prose(f"Limits: {about.limits}")
         if about.aliases:
             self.add_prose(f"Also called: {', '.join(about.aliases)}", tone="muted")
         if about.source is not None:
             self.add_prose(f"Source: {source_words(about.source)}", tone="muted")
         self.add_buttons(*self._buttons(about))
         self._add_places(about)
+        self._add_callers(about)
         self._add_services(about)
         self._add_operations(about)
         corrections = [each for each in catalogue.corrections if each.application == about.id]
@@ -122,6 +124,27 @@ class ApplicationPage(StoryPage):
         self.add_address(_ROLE_WORDS.get(address.role, address.role), address.url, opens=address.role != "server")
         if address.ips:
             self.add_address("IPs of it", ", ".join(address.ips), opens=False)
+
+    def _add_callers(self, about: Application) -> None:
+        """Which applications' services are called through these servers, where there are any (the gateways)."""
+        catalogue = self.offer.catalogue
+        rows = []
+        for environment in catalogue.environments:
+            reach = about.reach.get(environment.id)
+            for address in reach.addresses if reach is not None and not about.services else ():
+                host = urlsplit(address.url).netloc
+                through = [
+                    other.acronym
+                    for other in catalogue.applications
+                    if (there := other.reach.get(environment.id)) is not None
+                    and there.base is not None
+                    and urlsplit(there.base).netloc == host
+                ]
+                if through:
+                    rows.append((environment.name, host, ", ".join(through)))
+        if rows:
+            headers = ("Environment", "Host", "Applications called through it")
+            self.add_table("callersTable", "What is called through it", headers, rows, stretch=2)
 
     def _add_services(self, about: Application) -> None:
         if not about.services:

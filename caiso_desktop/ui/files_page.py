@@ -66,7 +66,8 @@ class FilesPage(StoryPage):
             self.add(
                 Notice("warning", f"Not read: {file.name}", "Your company's policy allows no catalogue files of users.")
             )
-        self.add_heading(f"{len(layers.applied)} files count")
+        count = len(layers.applied)
+        self.add_heading("1 file counts" if count == 1 else f"{count} files count")
         if not layers.applied:
             self.add_prose("None: everything is as the access document and later public sources say.", tone="muted")
         for overlay in layers.applied:

@@ -144,7 +144,7 @@ class _View:
             having = ", ".join(e.name for e in self.catalogue.environments if e.id in application.reach)
             hindrance += f" It is not in {self.environment.name}" + (f", but in {having}." if having else ".")
         gone = application.retired.get(self.environment.id)
-        kind = "" if _is_called(application) else "portal" if _has_portal(application) else "no services"
+        kind = "" if _is_called(application) else "portal" if _has_portal(application) else "gateway"
         absent = "not here" if greyed else ""
         name = application.name if application.name != application.acronym else ""
         return ServiceNode(

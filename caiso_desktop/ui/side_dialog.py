@@ -18,7 +18,7 @@ class SideDialog(QDialog):
         self.setMinimumWidth(520)
         self.form = QFormLayout()
         self.form.setSpacing(8)
-        self._said = named(QLabel(), f"{name}Said", "What follows from it")
+        self._said = styled(named(QLabel(), f"{name}Said", "What follows from it"), banner="info")
         self._said.setWordWrap(True)
         self._said.setTextFormat(Qt.TextFormat.PlainText)
         self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

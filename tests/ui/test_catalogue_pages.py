@@ -111,6 +111,11 @@ def test_the_gateways_page_has_the_ips_of_each_host(full: Offer, qtbot: QtBot) -
     page = page_of(full, "web-services", qtbot)
     assert ("Server", "https://ws.caiso.com") in addresses(page)
     assert ("IPs of it", "12.200.60.50, 12.200.60.51, 12.231.58.50, 12.231.58.51") in addresses(page)
+    table = page.findChild(RowsTable, "callersTable")
+    assert table is not None
+    rows = [table.rows.row(number) for number in range(table.rows.rowCount())]
+    [sandbox] = [row for row in rows if row[0] == "Sandbox"]
+    assert sandbox == ("Sandbox", "wssandbox.caiso.com:4445", "BSAP, SIBR")
 
 
 def test_environments_say_what_they_are_for_and_never_that_they_are_available(full: Offer, qtbot: QtBot) -> None:
