@@ -1,6 +1,7 @@
 """The one use case: a call is guarded, dressed, recorded, sent, its answer undressed, recorded. No Qt, no globals."""
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -38,6 +39,8 @@ from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Chronicle, Ending, 
 from caiso_desktop.model.reading import Difference, Reading
 from caiso_desktop.model.service import Catalogue, Policy
 from caiso_desktop.model.transport import Limits, Progress, Request, Response, Transport
+
+_SMALL = 1 << 20
 
 
 class Shelf(Protocol):
@@ -297,10 +300,13 @@ def _tidy(path: Path) -> None:
 
 def _keep(path: Path, data: bytes) -> Path:
     try:
-        with path.open("wb", buffering=0) as file:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        try:
             rest = memoryview(data)
             while rest:
-                rest = rest[file.write(rest) :]
+                rest = rest[os.write(file, rest) :]
+        finally:
+            os.close(file)
     except OSError as error:
         raise StorageError(
             f"the request could not be kept in {path.parent} ({error.strerror}), so it was not sent."
@@ -348,8 +354,11 @@ def _measure(path: Path | None) -> tuple[str, int]:
     try:
         if path is None:
             return "", 0
+        size = path.stat().st_size
+        if size <= _SMALL:
+            return hashlib.sha256(path.read_bytes()).hexdigest(), size
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+            return hashlib.file_digest(file, "sha256").hexdigest(), size
     except OSError:
         return "", 0
 

@@ -6,10 +6,14 @@ No DTD and no entity is ever read: both are refused, as is everything that comes
 import codecs
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from xml.parsers import expat
 
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Problem
+
+REMEMBERED = 64 << 10
+"""The size of the largest payload that is remembered with what was read from it."""
 
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _MARKS = (
@@ -52,7 +56,11 @@ class Document:
 
 
 def read(payload: str | bytes) -> Document | Problem:
-    """The document of a payload, or the first thing that is wrong with it."""
+    """The document of a payload, or the first thing that is wrong with it; the last few small ones are remembered."""
+    return _remembered(payload) if len(payload) <= REMEMBERED else _parse(payload)
+
+
+def _parse(payload: str | bytes) -> Document | Problem:
     text = _utf8(payload)
     if isinstance(text, Problem):
         return text
@@ -62,6 +70,9 @@ def read(payload: str | bytes) -> Document | Problem:
     if isinstance(document, Problem) or isinstance(payload, str):
         return document
     return replace(document, encoding=_encoding(payload)[0])
+
+
+_remembered = lru_cache(maxsize=8)(_parse)
 
 
 def _problem(line: int, column: int, sentence: str) -> Problem:

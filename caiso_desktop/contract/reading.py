@@ -13,6 +13,7 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from caiso_desktop.contract.difference import compare
+from caiso_desktop.contract.document import REMEMBERED
 from caiso_desktop.contract.scan import Node, plain, scan
 from caiso_desktop.model.reading import Difference, Range, Reading, Unit
 from caiso_desktop.model.trade_hour import PACIFIC, TradeHour, hours_between
@@ -70,11 +71,21 @@ class PayloadReader:
 
 
 def read(payload: bytes) -> Reading:
-    """What a payload says. `PayloadError` for what is not well-formed XML."""
+    """What a payload says. `PayloadError` for what is not well-formed XML.
+
+    The last few small ones are remembered: the same payload is checked, shown, sent, and often sent again.
+    """
+    return _remembered(payload) if len(payload) <= REMEMBERED else _gather(payload)
+
+
+def _gather(payload: bytes) -> Reading:
     gathered = _Gathered()
     for node in scan(payload):
         gathered.take(node)
     return gathered.reading()
+
+
+_remembered = lru_cache(maxsize=8)(_gather)
 
 
 class _Gathered:
