@@ -248,6 +248,8 @@ def test_hours_are_edited_saved_and_warned_of(qtbot: QtBot, window: Window, retr
     assert panel.bar.send.isEnabled(), "a call in maintenance is warned of, not forbidden"
     assert window._ports.offer.trade_date("simulator").isoformat() == "2026-04-01"
     assert panel.desk.identity is not None, "a change of hours leaves the certificate"
+    assert panel.desk.environment == window.desk.environment == window._ports.catalogue.environment("simulator")
+    assert panel.desk.environment.calendar.maintenance
     button(in_front(window), "printedCalendarButton").click()
     button(in_front(window), "saveCalendarButton").click()
     qtbot.waitUntil(lambda: panel.bar.warning == "")
