@@ -105,6 +105,9 @@ def desk(qtbot: QtBot, shared_house: House, tmp_path: Path) -> Iterator[Desk]:
     desk.simulator.calm()
     desk.simulator.forget()
     yield desk
+    # What is open comes back at the next start, which would be the next test's.
+    while desk.window.drafts.tabs.count():
+        desk.window.drafts.close_current()
     desk.close()
 
 

@@ -191,7 +191,8 @@ def test_a_submit_to_production_is_refused_before_it_is_sent(desk: Desk) -> None
     selector.setCurrentIndex(selector.findData("production"))
     selector.activated.emit(selector.currentIndex())
     panel = desk.draft("SubmitRawBidSet", "v4", Variant.DOCATTACH)
-    assert not panel.bar.send.isEnabled()
-    assert "real market" in panel.bar.hindrance
+    assert panel.bar.send.text().startswith("Review and send to Production")
     panel.send()
+    desk.until(lambda: "No usable certificate" in panel.answer.summary.text)
+    assert panel.guard.arming.permit is None
     assert not panel.call.under_way
