@@ -63,21 +63,24 @@ class ReportScan:
         self._odd = False
         self._piece = b""
         self._before = 0
+        self._ended = False
         self._parser = open_parser()
         self._parser.StartElementHandler = self._begin
 
-    def feed(self, piece: bytes) -> None:
-        """The next bytes of the document."""
+    def feed(self, piece: bytes, *, last: bool = False) -> None:
+        """The next bytes of the document; to say which are the ``last`` saves expat a copy of a small one."""
         counting = self._tally
         self._piece = piece
-        self._parse(piece, last=False)
+        self._parse(piece, last=last)
+        self._ended = last
         if counting is not None and not self._odd:
             counting.feed(piece)
         self._before += len(piece)
 
     def findings(self) -> Findings | None:
         """What was seen, once everything has been fed; None when only a thorough scan can tell."""
-        self._parse(b"", last=True)
+        if not self._ended:
+            self._parse(b"", last=True)
         if self._tally is not None:
             counts = self._tally.counts
             # A name beyond ASCII would have to be decoded as the document's encoding has it.
@@ -144,7 +147,7 @@ class ReportScan:
         if self._thorough or self._builder is not None or not plain:
             return False
         self._tally = Tally()
-        self._tally.feed(self._piece[at:])
+        self._tally.feed(self._piece, at)
         self._parser.StartElementHandler = self._parser.EndElementHandler = None
         self._parser.CommentHandler = self._parser.StartCdataSectionHandler = self._mark_odd
         self._parser.ProcessingInstructionHandler = self._mark_odd

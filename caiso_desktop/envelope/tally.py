@@ -26,10 +26,9 @@ class Tally:
         self._joint = b""
         self._closed = -1
 
-    def feed(self, piece: bytes) -> None:
-        """The next bytes."""
+    def feed(self, piece: bytes, at: int = 0) -> None:
+        """The next bytes; the very first from ``at`` on."""
         data = self._rest + piece if self._rest else piece
-        at = 0
         while not self.odd and not self._done:
             if self._record:
                 at = self._run(data, at)

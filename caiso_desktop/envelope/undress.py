@@ -176,9 +176,13 @@ class _Undressing:
         broken = None
         with self._files.new(target) as sink:
             try:
+                before = b""
                 for piece in peel(pieces, self._bound):
                     sink.write(piece)
-                    scan.feed(piece)
+                    if before:
+                        scan.feed(before)
+                    before = piece
+                scan.feed(before, last=True)
             except Unpeelable as error:
                 broken = str(error)
                 sink.target = self._folder / "report-incomplete.xml"
