@@ -6,6 +6,7 @@ A widget that paints by itself asks `tokens_of` with its own palette, so a chang
 """
 
 import math
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -102,6 +103,7 @@ class Appearance(QObject):
         self._tokens: Tokens | None = None
         # Goes away with this object; a style sheet takes pictures from files only.
         self._glyphs = QTemporaryDir()
+        self._drawn: dict[Path, Mapping[str, str]] = {}
         self._hints = application.styleHints()
         application.setStyle("Fusion")
         self.choose(scheme)
@@ -140,13 +142,21 @@ class Appearance(QObject):
         if tokens is self._tokens:
             return
         self._tokens = tokens
-        # Qt caches pictures by file name, so each scheme has names of its own.
-        folder = Path(self._glyphs.filePath("dark" if dark else "light"))
-        folder.mkdir(exist_ok=True)
+        # Qt takes five times as long to put a sheet in another's place as to take that away and begin anew.
+        self._application.setStyleSheet("")
         self._application.setPalette(palette_of(tokens))
-        glyphs = draw_glyphs(tokens, folder, math.ceil(self._application.devicePixelRatio()))
-        self._application.setStyleSheet(style_sheet(tokens, glyphs))
+        density = math.ceil(self._application.devicePixelRatio())
+        self._application.setStyleSheet(style_sheet(tokens, self._marks("dark" if dark else "light", tokens, density)))
         self.changed.emit(tokens)
+
+    def _marks(self, scheme: str, tokens: Tokens, density: int) -> Mapping[str, str]:
+        """The files with a scheme's marks, drawn once."""
+        # Qt caches pictures by file name, so each scheme has names of its own.
+        folder = Path(self._glyphs.filePath(f"{scheme}-{density}"))
+        if folder not in self._drawn:
+            folder.mkdir()
+            self._drawn[folder] = draw_glyphs(tokens, folder, density)
+        return self._drawn[folder]
 
 
 def apply(application: QApplication, scheme: Scheme) -> Appearance:

@@ -124,7 +124,7 @@ def test_a_choice_reaches_the_application_and_is_told(qapp: QApplication, qtbot:
         appearance.choose(Scheme.DARK)
         assert told == [DARK]
         assert appearance.scheme is Scheme.DARK
-        assert tokens_of(button.palette()) is DARK
+        qtbot.waitUntil(lambda: tokens_of(button.palette()) is DARK)
         assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(DARK.window)
         assert DARK.accent in qapp.styleSheet()
         appearance.choose(Scheme.SYSTEM)
