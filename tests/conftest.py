@@ -17,6 +17,14 @@ def resources() -> Path:
     return CHECKOUT / "resources"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_cards_of_this_machine() -> Iterator[None]:
+    """A test meets the tokens it made, never a card that lies in the reader of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("caiso_desktop.keystore.pkcs11.P11_KIT", ())
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_forgotten_dialog(request: pytest.FixtureRequest) -> Iterator[None]:
     """Close a modal dialog that nobody answers, and fail: without this it would hang the run."""
