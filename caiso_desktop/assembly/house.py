@@ -26,6 +26,7 @@ from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Trust
 from caiso_desktop.model.journal import Chronicle
 from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.simulation import SimulatorServer
@@ -39,7 +40,7 @@ class House:
     """The program's objects: those that are light at once, those that are heavy to import when first asked for.
 
     With ``after``, nothing heavy is imported before that has happened. ``asking`` asks the person for a passphrase or
-    a PIN; without it nobody is asked.
+    a PIN; without it nobody is asked. ``safe_mode`` leaves the user's catalogue files out.
     """
 
     def __init__(
@@ -48,6 +49,8 @@ class House:
         resources: Path | None = None,
         after: threading.Event | None = None,
         asking: Asking | None = None,
+        *,
+        safe_mode: bool = False,
     ) -> None:
         self.places = places or user_places()
         self.resources = resources or find_resources()
@@ -56,7 +59,7 @@ class House:
             # The simulator's environment is there already, so that files may speak of it: its trade date, for one.
             load(self.resources / "catalogue").with_environment(SIMULATOR, {}),
             self.places.company,
-            self.places.overlays,
+            None if safe_mode else self.places.overlays,
             self.settings,
             lambda catalogue: catalogue.with_environment(catalogue.environment(SIMULATOR.id), self.simulator.bases),
         )
@@ -112,6 +115,13 @@ class House:
     def trust(self, environment: str) -> Trust:
         """The authorities of an environment, by its id."""
         return self.simulator.trust() if environment == SIMULATOR.id else self.catalogue.environment(environment).trust
+
+    @cached_property
+    def diary(self) -> Recorder:
+        """The log, and what is written down when the program breaks; for a worker, as its imports take a while."""
+        from caiso_desktop import __version__
+
+        return self.memory.diary(__version__)
 
     @property
     def journal(self) -> Chronicle:

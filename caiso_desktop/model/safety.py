@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from caiso_desktop.model.deadline import Deadline
@@ -50,18 +49,6 @@ class LookBack(Protocol):
 
     def find(self, exchange: str, target: Target, environment: str) -> Entry | None:
         """The entry of an exchange (its id) of a service, None where the journal has it no more."""
-        ...
-
-
-class Reports(Protocol):
-    """What was written down when the program broke; for a worker."""
-
-    def pending(self) -> Sequence[Path]:
-        """The reports that were not offered yet, oldest first."""
-        ...
-
-    def dismiss(self, report: Path) -> None:
-        """Offer a report no more, and delete it."""
         ...
 
 

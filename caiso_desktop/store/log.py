@@ -27,6 +27,8 @@ LOGGER = "caiso_desktop"
 LOG_BYTES = 1_000_000
 LOG_FILES = 5
 _TAIL = 200
+_MOST_REPORTS = 20
+"""Of one run: a fault that comes back with each painting must not fill the disk."""
 _LONGEST = 4000
 _MARK = "[left out]"
 
@@ -102,6 +104,7 @@ class Diary:
         self._home = home
         self._runs = runs
         self._file = folder / f"{name}.log"
+        self._written = 0
         self._handler: logging.Handler | None = None
         self._fault: TextIO | None = None
         self._fault_path: Path | None = None
@@ -175,6 +178,9 @@ class Diary:
             return
 
     def _write(self, what: str) -> Path | None:
+        self._written += 1
+        if self._written > _MOST_REPORTS:
+            return None
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         path = self._folder / f"crash-{stamp}.txt"
         text = io.StringIO()

@@ -3,6 +3,7 @@
 So what a process left unfinished can be told from what it is still doing, also after a crash or a power cut.
 """
 
+import threading
 import time
 import uuid
 from pathlib import Path
@@ -19,6 +20,7 @@ class Runs:
         self._folder = folder
         self._lock: FileLock | None = None
         self._id = ""
+        self._beginning = threading.Lock()
 
     @property
     def folder(self) -> Path:
@@ -28,13 +30,14 @@ class Runs:
     @property
     def id(self) -> str:
         """The name of this run; `StorageError` where its file cannot be made."""
-        if self._lock is None:
-            self._sweep()
-            name = uuid.uuid4().hex
-            lock = FileLock(self._folder / f"{name}.run")
-            lock.take()
-            self._lock, self._id = lock, name
-        return self._id
+        with self._beginning:
+            if self._lock is None:
+                self._sweep()
+                name = uuid.uuid4().hex
+                lock = FileLock(self._folder / f"{name}.run")
+                lock.take()
+                self._lock, self._id = lock, name
+            return self._id
 
     def alive(self, id: str) -> bool:
         """Whether a run is still running."""

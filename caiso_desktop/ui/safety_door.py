@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from caiso_desktop.model.draft_store import Restored, SavedDraft
 from caiso_desktop.model.error import CaisoError, CatalogueError
-from caiso_desktop.model.safety import Reports
+from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.ui.draft_keeping import DraftKeeping
 from caiso_desktop.ui.draft_panel import DraftPanel
@@ -43,7 +43,7 @@ class SafetyDoor(QObject):
         self._window = window
         self._ports = ports
         self._safe_mode = safe_mode
-        self._reports: Reports | None = None
+        self._reports: Recorder | None = None
         self.strip = NoticeStrip("safetyStrip")
         self.keeping = DraftKeeping(drafts, ports, open_panel, self)
         self.keeping.troubled.connect(self._tell_trouble)
@@ -70,7 +70,7 @@ class SafetyDoor(QObject):
             self.keeping.bring_back()
         QTimer.singleShot(TIDY_AFTER_MS, self, self._tidy)
 
-    def offer_reports(self, reports: Reports) -> None:
+    def offer_reports(self, reports: Recorder) -> None:
         """Offer what was written down when the program broke the last time."""
         self._reports = reports
         self._ports.jobs.run(

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from caiso_desktop import __version__
 from caiso_desktop.assembly.house import House
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.error import CaisoError, DataBusy, StorageError
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.palette import Appearance, Scheme
 from caiso_desktop.ui.window import Window
@@ -53,7 +53,10 @@ class Program:
         self.application.setApplicationName("CAISO Desktop")
         self.application.setApplicationVersion(__version__)
         self._painted = FirstPaint()
-        self.house = house = House(after=self._painted.happened)
+        self.house = house = House(after=self._painted.happened, safe_mode=self._options.safe_mode)
+        if self._options.first_light is None and not self._alone():
+            house.close()
+            raise OpenElsewhere
         if self._options.environment:
             house.settings.set(ENVIRONMENT, house.catalogue.environment(self._options.environment).id)
         self.jobs = Jobs()
@@ -68,8 +71,10 @@ class Program:
             self.jobs,
             self.appearance,
             safety=house.safety(),
+            safe_mode=self._options.safe_mode,
         )
         self.window.installEventFilter(self._painted)
+        self._opened: Callable[[], None] = lambda: None
 
     def run(self) -> int:
         """Show the window until it is closed; the exit status of the program."""
@@ -88,16 +93,49 @@ class Program:
 
     def warm_up(self) -> None:
         """Prepare the first draft and the first call, off this thread and not before the window has been painted."""
+        tell = self.jobs.relay(lambda opened: self._look_after(), owner=self.window)
+        self._opened = lambda: tell(None)
         self.jobs.run(self._warm_up, owner=self.window, done=_nothing, failed=_nothing)
+
+    def _alone(self) -> bool:
+        """Whether no other window of this user is open; else that one comes to the front."""
+        memory = self.house.memory
+        try:
+            if memory.window_lock.take():
+                return True
+        except StorageError:
+            return True  # Where nothing can be written there is nothing to share either; each call says so.
+        from caiso_desktop.ui.one_window import bring_first_to_front, name_for
+
+        name = name_for(str(self.house.places.data))
+        if not bring_first_to_front(name, memory.window_lock.holder()):
+            raise DataBusy("the window of this user is open already, but does not answer.")
+        return False
+
+    def _look_after(self) -> None:
+        """Once the log is open: hear what Qt says, offer reports of crashes, and let other starts call this window."""
+        from caiso_desktop.ui.one_window import OneWindow, name_for
+        from caiso_desktop.ui.qt_log import log_qt
+
+        log_qt()
+        self.window.safety.offer_reports(self.house.diary)
+        if self.house.memory.window_lock.held:
+            self._others = OneWindow(name_for(str(self.house.places.data)), self.window)
+            self._others.asked.connect(self.window.come_to_front)
 
     def close(self) -> None:
         """Stop what is under way and let go of everything."""
         self._painted.happened.set()  # whoever waits for it need not any more
         self.jobs.close()
+        if "diary" in vars(self.house):
+            self.house.diary.close()
         self.house.close()
 
     def _warm_up(self, token: CancelToken) -> None:
         self._painted.happened.wait(PATIENCE)
+        if not token.cancelled:
+            self.house.diary.open()
+            self._opened()
         steps: list[Callable[[], object]] = [partial(import_module, part) for part in DRAFT_PARTS]
         try:
             for prepare in (*steps, self.house.warm_up):
@@ -108,6 +146,10 @@ class Program:
             # Modules and classes stay for good: garbage is found without looking through them, so without a stall.
             gc.freeze()
             gc.enable()
+
+
+class OpenElsewhere(Exception):
+    """The user's window is open in another process, and was brought to the front."""
 
 
 class FirstPaint(QObject):
@@ -128,8 +170,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window; the exit status of the program."""
     try:
         return Program(sys.argv[1:] if arguments is None else arguments).run()
+    except OpenElsewhere:
+        return 0
     except CaisoError as error:
         _say(error)
+        return 1
+    except Exception:  # noqa: BLE001  # no traceback reaches a user
+        # Before the log is open; afterwards what nobody caught is written down there.
+        _say(CaisoError("The program met a case it was not made for.", advice="Try again with --safe-mode."))
         return 1
 
 
@@ -148,6 +196,7 @@ class Options(NamedTuple):
 
     environment: str | None = None
     first_light: Path | None = None
+    safe_mode: bool = False
 
 
 def _read(arguments: Sequence[str]) -> Options:
@@ -164,6 +213,9 @@ def _read(arguments: Sequence[str]) -> Options:
         type=Path,
         metavar="FOLDER",
         help="drive the window through one call on the simulator, save its answer and a picture there, and end",
+    )
+    parser.add_argument(
+        "--safe-mode", action="store_true", help="open no draft of the last time, and leave your catalogue files out"
     )
     return Options(**vars(parser.parse_args(arguments)))
 

@@ -92,6 +92,13 @@ class Window(QMainWindow):
             self.safety.begin()
             self.history.begin()
 
+    def come_to_front(self) -> None:
+        """Be seen: another start asked for it."""
+        self.setWindowState((self.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Called by Qt."""
         super().paintEvent(event)
