@@ -18,6 +18,7 @@ from caiso_desktop.model.error import StorageError
 if sys.platform == "darwin":
     import fcntl
 
+_FACTS = struct.Struct(">4sII")
 _HEAD = struct.Struct(">4sIII")
 _MAGIC = b"call"
 _ROOM = 256 << 10
@@ -45,7 +46,7 @@ class AheadLog:
         """
         try:
             file = self._opened()
-            frame = _HEAD.pack(_MAGIC, self._generation, len(data), zlib.crc32(data)) + data
+            frame = _HEAD.pack(_MAGIC, self._generation, len(data), _checksum(self._generation, data)) + data
             try:
                 _write(file, self._at, frame)
                 if flush:
@@ -98,14 +99,18 @@ def frames(path: Path) -> Iterator[bytes]:
     data = path.read_bytes()
     at, generation = 0, None
     while at + _HEAD.size <= len(data):
-        magic, own, size, checksum = _HEAD.unpack_from(data, at)
-        at += _HEAD.size
-        found = data[at : at + size]
-        if magic != _MAGIC or generation not in (None, own) or len(found) < size or zlib.crc32(found) != checksum:
+        magic, own, size, _ = _HEAD.unpack_from(data, at)
+        end = at + _HEAD.size + size
+        found = data[at + _HEAD.size : end]
+        if magic != _MAGIC or generation not in (None, own) or data[at:end] != _framed(own, found):
             return
-        generation = own
-        at += size
+        generation, at = own, end
         yield found
+
+
+def _framed(generation: int, data: bytes) -> bytes:
+    checksum = zlib.crc32(data, zlib.crc32(_HEAD.pack(_MAGIC, generation, len(data), 0)))
+    return _HEAD.pack(_MAGIC, generation, len(data), checksum) + data
 
 
 def _write(file: int, at: int, data: bytes) -> None:
