@@ -99,18 +99,19 @@ def frames(path: Path) -> Iterator[bytes]:
     data = path.read_bytes()
     at, generation = 0, None
     while at + _HEAD.size <= len(data):
-        magic, own, size, _ = _HEAD.unpack_from(data, at)
-        end = at + _HEAD.size + size
-        found = data[at + _HEAD.size : end]
-        if magic != _MAGIC or generation not in (None, own) or data[at:end] != _framed(own, found):
+        magic, own, size, checksum = _HEAD.unpack_from(data, at)
+        at += _HEAD.size
+        found = data[at : at + size]
+        if magic != _MAGIC or generation not in (None, own) or checksum != _checksum(own, found) or len(found) < size:
             return
-        generation, at = own, end
+        generation = own
+        at += size
         yield found
 
 
-def _framed(generation: int, data: bytes) -> bytes:
-    checksum = zlib.crc32(data, zlib.crc32(_HEAD.pack(_MAGIC, generation, len(data), 0)))
-    return _HEAD.pack(_MAGIC, generation, len(data), checksum) + data
+def _checksum(generation: int, data: bytes) -> int:
+    """Of a frame's head too: no frame of another generation can be taken for one of this."""
+    return zlib.crc32(data, zlib.crc32(_FACTS.pack(_MAGIC, generation, len(data))))
 
 
 def _write(file: int, at: int, data: bytes) -> None:
