@@ -154,9 +154,11 @@ def test_a_run_that_is_alive_keeps_its_log(start: Callable[[], Started], make_re
 
 
 def test_a_call_is_refused_while_the_database_cannot_be_written(
-    start: Callable[[], Started], make_record: MakeRecord, database_path: Path
+    make_record: MakeRecord, database_path: Path, tmp_path: Path
 ) -> None:
-    started = start()
+    note = HeadNote(database_path.with_suffix(".head"))
+    database = Database(database_path, STEPS, prepare=partial(prepare, note=note), wait=0.2)
+    started = Started(tmp_path, database)
     journal = started.journal
     journal.begin(make_record(1), PAYLOAD)
     journal.flush()
@@ -171,6 +173,9 @@ def test_a_call_is_refused_while_the_database_cannot_be_written(
     journal.end(number, Ending(make_record().started, Fate.NOT_SENT))
     journal.begin(make_record(4), PAYLOAD)
     assert set(standings(journal)) == {"exchange-1", "exchange-2", "exchange-4"}
+    journal.close()
+    started.runs.close()
+    database.close()
 
 
 def test_many_threads_at_once(start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding) -> None:
