@@ -26,6 +26,7 @@ from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Trust
 from caiso_desktop.model.journal import Chronicle
 from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.service import Catalogue, Target
@@ -147,6 +148,7 @@ class House:
             approvals=lambda: self.approvals,
             deadlines=lambda: self.deadlines,
             counterpart=self._counterpart,
+            read=_read,
         )
 
     def _counterpart(self, target: Target, environment: str) -> Target | None:
@@ -208,3 +210,9 @@ class House:
         from caiso_desktop.contract.payload import RulePayloads
 
         return RulePayloads(self.catalogue)
+
+
+def _read(payload: bytes) -> Reading:
+    from caiso_desktop.contract.reading import read
+
+    return read(payload)

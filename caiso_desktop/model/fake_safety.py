@@ -340,6 +340,7 @@ class FakeSafety:
             approvals=self._approvals,
             deadlines=lambda: self.deadlines,
             counterpart=self._counterpart,
+            read=lambda payload: self.guard.reading,
         )
 
     def _approvals(self) -> Approvals | None:

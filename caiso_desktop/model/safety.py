@@ -9,6 +9,7 @@ from caiso_desktop.model.draft_store import Drafts
 from caiso_desktop.model.exchange import Exchange, Guard
 from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.journal import Entry, History
+from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Keeper
 from caiso_desktop.model.service import Target
 
@@ -56,7 +57,8 @@ class LookBack(Protocol):
 class Safety:
     """One of each. ``counterpart`` gives the retrieve that shows what became of a submit, by target and environment.
 
-    ``approvals`` and ``deadlines`` read the disk when they are asked for.
+    ``approvals`` and ``deadlines`` read the disk when they are asked for; ``read`` says what a payload says, and raises
+    `PayloadError` for what is not XML: for a worker.
     """
 
     guard: Guard
@@ -66,3 +68,4 @@ class Safety:
     approvals: Callable[[], Approvals | None]
     deadlines: Callable[[], Sequence[Deadline]]
     counterpart: Callable[[Target, str], Target | None]
+    read: Callable[[bytes], Reading]

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from caiso_desktop.model.service import Environment
+from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.icon import Symbol, Tone, icon
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.send_progress import SendProgress
@@ -31,11 +32,16 @@ class CallBar(QWidget):
         self._reason.setWordWrap(True)
         self._warning = styled(named(QLabel(), "maintenanceWarning", "What may hinder a call now"), banner="warning")
         self._news = styled(named(QLabel(), "catalogueNews", "What the catalogue changed here"), banner="info")
+        self._deadlines = ElidedLabel()
+        named(self._deadlines, "deadlineLabel", "The next deadlines")
+        styled(self._deadlines, tone="muted")
+        self._deadlines.hide()
+        self._closed = styled(named(QLabel(), "closedLabel", "What has closed already"), banner="warning")
         self._guard = styled(named(QLabel(), "guardNews", "What the guard says"), banner="warning")
         self._armed = styled(named(QLabel(), "armedLabel", "Armed"), banner="error")
         self.disarm = named(QPushButton("Disarm"), "disarmButton", "Disarm this draft", "Nothing is sent")
         self.disarm.hide()
-        for label in (self._warning, self._news, self._guard, self._armed):
+        for label in (self._warning, self._news, self._guard, self._armed, self._closed):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -46,6 +52,7 @@ class CallBar(QWidget):
         row.addWidget(self.cancel)
         row.addWidget(self.validate)
         row.addWidget(self.progress, 1)
+        row.addWidget(self._deadlines)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 8)
         layout.setSpacing(8)
@@ -57,6 +64,7 @@ class CallBar(QWidget):
         armed.addWidget(self.disarm)
         layout.addLayout(armed)
         layout.addWidget(self._guard)
+        layout.addWidget(self._closed)
         layout.addWidget(self._warning)
         layout.addWidget(self._news)
         self._enable()
@@ -95,6 +103,28 @@ class CallBar(QWidget):
     def guard_said(self) -> str:
         """What the guard says; empty where it has nothing to say."""
         return self._guard.text()
+
+    @property
+    def deadlines(self) -> str:
+        """The next deadlines of the service; empty where none is known."""
+        return self._deadlines.words
+
+    @property
+    def closed(self) -> str:
+        """What of the payload has closed already; empty where nothing has."""
+        return self._closed.text()
+
+    def show_deadlines(self, words: str, tip: str) -> None:
+        """What closes next, with its sources as a tip."""
+        self._deadlines.say(words)
+        self._deadlines.setToolTip(tip)
+        self._deadlines.setAccessibleDescription(words)
+        self._deadlines.setVisible(bool(words))
+
+    def mark_closed(self, words: str) -> None:
+        """Mark a payload whose hours have closed; empty words take it back."""
+        self._closed.setText(words)
+        self._closed.setVisible(bool(words))
 
     def say_guard(self, words: str) -> None:
         """What the guard has to say; empty words take it back."""

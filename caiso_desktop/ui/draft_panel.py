@@ -42,6 +42,7 @@ class DraftPanel(QWidget):
         from caiso_desktop.ui.answer_panel import AnswerPanel
         from caiso_desktop.ui.answer_saving import AnswerSaving
         from caiso_desktop.ui.call_bar import CallBar
+        from caiso_desktop.ui.deadline_watch import DeadlineWatch
         from caiso_desktop.ui.draft_call import DraftCall
         from caiso_desktop.ui.draft_guard import DraftGuard
         from caiso_desktop.ui.draft_head import DraftHead
@@ -69,6 +70,7 @@ class DraftPanel(QWidget):
         layout.addWidget(self.bar)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.splitter)
+        self.deadlines = DeadlineWatch(self.desk, ports, self)
         self.guard = DraftGuard(self.desk, self.payload, ports, self._stack, self)
         layout.addWidget(self._stack, 1)
         self._url = ""
@@ -153,6 +155,8 @@ class DraftPanel(QWidget):
         bar.validate.clicked.connect(self.payload.check)
         bar.send.clicked.connect(self.send)
         bar.cancel.clicked.connect(call.cancel)
+        self.deadlines.counted.connect(bar.show_deadlines)
+        self.deadlines.marked.connect(bar.mark_closed)
         bar.disarm.clicked.connect(lambda: self.guard.arming.disarm("Disarmed; nothing was sent."))
         self.guard.permitted.connect(call.begin)
         self.guard.refused.connect(self._failed)

@@ -32,6 +32,7 @@ class GuardSheet(QFrame):
         super().__init__(parent)
         named(self, "guardSheet", "Before this goes to the real market")
         self._sheet: Sheet | None = None
+        self._wanting = False
         self._page = Page("guardPage", "What would be submitted")
         self._asked = QLabel()
         self._asked.setTextFormat(Qt.TextFormat.PlainText)
@@ -83,14 +84,19 @@ class GuardSheet(QFrame):
                 f"{sheet.service} goes to {sheet.host}. What follows was read from the payload itself.",
             )
         )
-        self._page.add_table("guardFacts", "What would be submitted", ("What", "In this payload"), list(_facts(sheet)))
-        if sheet.difference is not None and sheet.difference.examples:
-            rows = [(example,) for example in sheet.difference.examples]
-            self._page.add_table("guardDifference", "What differs from the last submit", ("Difference",), rows)
-        if sheet.doubt:
-            self._page.add(Notice("warning", "Not compared with the last submit", sheet.doubt))
+        self._wanting = policy.second_person and approval is None
         if policy.second_person:
             self._page.add(self._approval(sheet, approval))
+        self._page.add_table(
+            "guardFacts", "What would be submitted", ("What", "In this payload"), list(_facts(sheet)), stretch=1
+        )
+        if sheet.difference is not None and sheet.difference.examples:
+            rows = [(example,) for example in sheet.difference.examples]
+            self._page.add_table(
+                "guardDifference", "What differs from the last submit", ("Difference",), rows, stretch=0
+            )
+        if sheet.doubt:
+            self._page.add(Notice("warning", "Not compared with the last submit", sheet.doubt))
         word = sheet.word
         self._asked.setText(f"To arm it, type  {word}  here:")
         self.word.setAccessibleName(f"Type {word} to arm the draft")
@@ -124,7 +130,7 @@ class GuardSheet(QFrame):
     def _look(self) -> None:
         typed = self.word.text()
         right = self._sheet is not None and is_typed(typed, self._sheet.reading)
-        self.arm.setEnabled(right)
+        self.arm.setEnabled(right and not self._wanting)
         wrong = bool(typed) and not right
         if self.word.property("wrong") != wrong:
             styled(self.word, wrong=wrong)

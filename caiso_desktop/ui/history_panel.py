@@ -20,7 +20,7 @@ from caiso_desktop.ui.tool_button import tool_button
 
 PAGE = 200
 _HEADERS = ("Time", "Environment", "Service", "Version", "Outcome", "Duration", "Size", "Trade date")
-_WIDTHS = (136, 96, 200, 56, 176, 72, 64, 88)
+_WIDTHS = (156, 96, 200, 68, 176, 72, 64, 88)
 _NO_CALLS = ("No calls yet", "Every call is listed here, before it leaves and after it came back.")
 _NOT_FOUND = ("No such calls", "Take a filter away, or search for other words.")
 _WORDS = {

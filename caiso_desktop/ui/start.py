@@ -35,6 +35,7 @@ DRAFT_PARTS = tuple(
         "call_bar",
         "draft_call",
         "payload_panel",
+        "deadline_watch",
         "draft_guard",
         "guard_sheet",
         "answer_saving",

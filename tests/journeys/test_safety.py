@@ -152,7 +152,7 @@ def test_a_policy_that_forbids_submits_is_told_in_words(
 ) -> None:
     assert places.company is not None
     places.company.mkdir()
-    (places.company / "policy.toml").write_text("format = 1\nproduction_submits = false\n")
+    (places.company / "policy.toml").write_text("format = 1\n[policy]\nproduction_submits = false\n")
     monkeypatch.setattr(house_module, "SIMULATOR", replace(SIMULATOR, guarded=True))
     house = House(places)
     desk = Desk(qtbot, house, tmp_path)

@@ -1,0 +1,108 @@
+"""The next deadlines of a draft's service, and which hours of its payload have closed already."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from caiso_desktop.model.deadline import Closed, Coming, Deadline, closed, coming
+from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.reading import Reading
+from caiso_desktop.model.trade_hour import PACIFIC
+from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.port import Ports
+
+READ_AFTER_MS = 400
+_TICK_MS = 10_000
+_SHOWN = 5
+_HOUR = 3600
+
+
+class DeadlineWatch(QObject):
+    """``counted`` has words for what comes next and a tip with its sources, ``marked`` what of the payload has closed.
+
+    Empty words take back what was said.
+    """
+
+    counted = Signal(str, str)
+    marked = Signal(str)
+
+    def __init__(self, desk: Desk, ports: Ports, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._ports = ports
+        self._all: Sequence[Deadline] = ()
+        self._reading = Reading()
+        self._reads = 0
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(READ_AFTER_MS)
+        self._pause.timeout.connect(self._read)
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self.look)
+        desk.draft_changed.connect(lambda draft: self._pause.start())
+        desk.target_changed.connect(lambda target: self._begin())
+        ports.jobs.run(
+            lambda token: ports.safety.deadlines(), owner=self, done=self._know, failed=lambda error: self._know(())
+        )
+
+    @property
+    def _mine(self) -> list[Deadline]:
+        target = self._desk.target
+        return [each for each in self._all if target is not None and each.closes(target)]
+
+    def look(self) -> None:
+        """Look at the clock."""
+        now, mine, target = datetime.now(UTC), self._mine, self._desk.target
+        next_ = coming(mine, now, most=_SHOWN)
+        self.counted.emit(_words(next_[0], now) if next_ else "", "\n".join(_tip(each) for each in next_))
+        past: Sequence[Closed] = closed(mine, target, self._reading, now) if target is not None else ()
+        self.marked.emit(" ".join(str(each) for each in past))
+
+    def _know(self, deadlines: Sequence[Deadline]) -> None:
+        self._all = deadlines
+        self._begin()
+
+    def _begin(self) -> None:
+        """Watch where there is something to watch."""
+        if self._mine:
+            self._tick.start()
+            self._pause.start()
+        else:
+            self._tick.stop()
+            self._reading = Reading()
+        self.look()
+
+    def _read(self) -> None:
+        """Read the payload's hours, off this thread; only the last answer counts."""
+        self._reads += 1
+        mine, draft = self._reads, self._desk.draft
+        if not self._mine:
+            return
+
+        def done(reading: Reading) -> None:
+            if mine == self._reads:
+                self._reading = reading
+                self.look()
+
+        def failed(error: CaisoError) -> None:
+            done(Reading())
+
+        self._ports.jobs.run(
+            lambda token: self._ports.safety.read(draft.to_bytes()), owner=self, done=done, failed=failed
+        )
+
+
+def _words(each: Coming, now: datetime) -> str:
+    seconds = int((each.when - now).total_seconds())
+    hours, minutes = seconds // _HOUR, seconds % _HOUR // 60
+    left = f"{hours} h {minutes:02d} min" if hours else f"{max(1, minutes)} min"
+    return f"{each.deadline.name} in {left} ({each.what})"
+
+
+def _tip(each: Coming) -> str:
+    local = each.when.astimezone(PACIFIC)
+    note = f"\n{each.deadline.note}" if each.deadline.note else ""
+    doubt = "" if each.deadline.source.proven else " (not proven)"
+    return f"{each.deadline.name} for {each.what}: {local:%Y-%m-%d %H:%M} Pacific. {each.deadline.source}{doubt}{note}"
