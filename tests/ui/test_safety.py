@@ -184,7 +184,7 @@ def test_what_cannot_be_saved_is_told_and_tried_again(
     tabs.failure = None
     window.safety.keeping.save()
     qtbot.waitUntil(lambda: strip.text == "")
-    assert panel.id in tabs.saved
+    qtbot.waitUntil(lambda: panel.id in tabs.saved)
 
 
 def test_the_next_start_opens_what_was_open_and_offers_what_crashed(
@@ -236,7 +236,6 @@ def record(safety: FakeSafety, target: Target, payload: str, fate: Fate = Fate.A
         "op",
         Kind.SUBMIT,
         "e",
-        door=Door.WINDOW,
     )
     safety.memory.history.put(written, payload.encode(), Ending(datetime.now(UTC), fate))
 
