@@ -185,6 +185,7 @@ class DraftKeeping(QObject):
             if self._was_troubled:
                 self._was_troubled = False
                 self.troubled.emit("")
+                self._timer.start(AFTER_MS)  # what changed meanwhile need not wait for the next try
 
         self._jobs.run(lambda token: self._verbs.do_all(), owner=self, done=well, failed=self._failed)
 
