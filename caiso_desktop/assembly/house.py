@@ -55,7 +55,7 @@ class House:
     ) -> None:
         self.places = places or user_places()
         self.resources = resources or find_resources()
-        self.settings = FileSettings(self.places.config / "settings.json")
+        self.settings = FileSettings(self.places.settings)
         self.catalogues = OverlaidCatalogues(
             # The simulator's environment is there already, so that files may speak of it: its trade date, for one.
             load(self.resources / "catalogue").with_environment(SIMULATOR, {}),

@@ -1,19 +1,20 @@
 """Where the program's own files lie on this machine."""
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
 
 from caiso_desktop.model.error import StorageError
+from caiso_desktop.store.last_setting import peek
 
 DATABASE = "caiso-desktop.sqlite"
 """The name of the file, in the data folder, with the journal and the drafts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The program's folders; ``data`` is local to the machine, never roaming.
 
     ``overlays`` holds the user's additions to the catalogue, ``company`` those of the user's company and its policy.
@@ -22,6 +23,11 @@ class Places:
     data: Path
     config: Path
     company: Path | None = None
+
+    @property
+    def settings(self) -> Path:
+        """The file of what the window remembers."""
+        return self.config / "settings.json"
 
     @property
     def overlays(self) -> Path:
@@ -33,6 +39,11 @@ def user_places() -> Places:
     """The places of the user who runs the program."""
     own = platformdirs.PlatformDirs("CAISO Desktop", appauthor=False, roaming=False)
     return Places(data=own.user_data_path, config=own.user_config_path, company=own.site_config_path)
+
+
+def last_settings(places: Places) -> Mapping[str, str]:
+    """What the window remembered at its last end, for the frame that opens before anything else is read."""
+    return peek(places.settings)
 
 
 def user_name() -> str:

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from caiso_desktop.model.error import StorageError
+from caiso_desktop.store.last_setting import FORMAT
 from caiso_desktop.store.lock import FileLock
 from caiso_desktop.store.save import write_whole
 
-FORMAT = 1
 _LOCK_WAIT = 2.0
 
 

@@ -28,6 +28,11 @@ class Scheme(StrEnum):
     DARK = "dark"
 
 
+def scheme_of(text: str | None) -> Scheme:
+    """The scheme that the settings name; the system's where they name none."""
+    return Scheme(text) if text in set(Scheme) else Scheme.SYSTEM
+
+
 class EnvironmentColour(NamedTuple):
     """The stripe of an environment, and the colour of a word written on that stripe."""
 

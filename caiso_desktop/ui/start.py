@@ -1,6 +1,6 @@
-"""Makes the QApplication and the window, and gives them what the assembly built.
+"""Makes the QApplication, its frame at once, and the window in it as soon as what it shows has been read.
 
-What the window does not need for its first paint is imported where it is used.
+What the frame does not need for its first paint is imported where it is used: until then nothing else is loaded.
 """
 
 import gc
@@ -12,21 +12,22 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from caiso_desktop import __version__
-from caiso_desktop.assembly.house import House
+from caiso_desktop.assembly.place import last_settings, user_places
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, DataBusy, StorageError
-from caiso_desktop.ui.jobs import Jobs
-from caiso_desktop.ui.palette import Appearance, Scheme
-from caiso_desktop.ui.window import Window
-from caiso_desktop.ui.window_memory import ENVIRONMENT, THEME
+from caiso_desktop.ui.frame import Frame
+from caiso_desktop.ui.token import DARK, LIGHT
 
 PATIENCE = 5.0
 """Seconds that the warming up waits for the first paint; a window that starts minimised never paints."""
+
+WINDOW_PARTS = ("caiso_desktop.ui.window", "caiso_desktop.assembly.house")
+"""What the window is made of, imported while the frame stands."""
 
 DRAFT_PARTS = tuple(
     f"caiso_desktop.ui.{name}"
@@ -46,13 +47,18 @@ DRAFT_PARTS = tuple(
 
 
 class Program:
-    """The application, its house and its one window."""
+    """The application, its house and its one window; in a frame that stands already, or by itself."""
 
-    def __init__(self, arguments: Sequence[str]) -> None:
+    def __init__(self, arguments: Sequence[str], frame: Frame | None = None) -> None:
+        from caiso_desktop.assembly.house import House
+        from caiso_desktop.ui.jobs import Jobs
+        from caiso_desktop.ui.palette import Appearance, scheme_of
+        from caiso_desktop.ui.window import Window
+        from caiso_desktop.ui.window_memory import ENVIRONMENT, THEME
+
         self._options = _read(arguments)
-        self.application = QApplication(["caiso-desktop"])
-        self.application.setApplicationName("CAISO Desktop")
-        self.application.setApplicationVersion(__version__)
+        self.application = _application()
+        self._frame = frame
         self._painted = FirstPaint()
         self.house = house = House(after=self._painted.happened, safe_mode=self._options.safe_mode)
         if self._options.first_light is None and not self._alone():
@@ -61,7 +67,7 @@ class Program:
         if self._options.environment:
             house.settings.set(ENVIRONMENT, house.catalogue.environment(self._options.environment).id)
         self.jobs = Jobs()
-        self.appearance = Appearance(self.application, _scheme(house.settings.get(THEME)))
+        self.appearance = Appearance(self.application, scheme_of(house.settings.get(THEME)))
         self.window = Window(
             house.catalogues,
             house.courier,
@@ -77,10 +83,17 @@ class Program:
         self.window.installEventFilter(self._painted)
         self._opened: Callable[[], None] = lambda: None
 
+    def show(self) -> None:
+        """Show the window, and prepare the first call behind it."""
+        if self._frame is not None:
+            self._frame.take_in(self.window)
+        else:
+            self.window.show()
+        self.warm_up()
+
     def run(self) -> int:
         """Show the window until it is closed; the exit status of the program."""
-        self.window.show()
-        self.warm_up()
+        self.show()
         try:
             if self._options.first_light is None:
                 return self.application.exec()
@@ -167,10 +180,86 @@ class FirstPaint(QObject):
         return False
 
 
+class Opening(QObject):
+    """Opens the program in two steps: the frame at once, and what is in it when its parts have been imported.
+
+    Importing happens on a thread, so the frame answers meanwhile; widgets are made on this one.
+    """
+
+    _imported = Signal()
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__()
+        self._arguments = arguments
+        self.application = _application()
+        self.frame = _frame(self.application, _read(arguments).environment)
+        self._painted = FirstPaint()
+        self.frame.installEventFilter(self._painted)
+        self._program: Program | None = None
+        self._failure: Exception | None = None
+        self._imported.connect(self._furnish)  # emitted on another thread, so delivered by the event loop of this one
+
+    def run(self) -> int:
+        """Show the window until it is closed; the exit status of the program."""
+        self.frame.show()
+        threading.Thread(target=self._import, name="opening", daemon=True).start()
+        try:
+            status = self.application.exec()
+        finally:
+            if self._program is not None:
+                self._program.close()
+        if self._failure is not None:
+            raise self._failure
+        return status
+
+    def _import(self) -> None:
+        self._painted.happened.wait(PATIENCE)
+        try:
+            for part in WINDOW_PARTS:
+                import_module(part)
+        except Exception as error:  # noqa: BLE001  # told by the thread that waits
+            self._failure = error
+        self._imported.emit()
+
+    def _furnish(self) -> None:
+        try:
+            if self._failure is None:
+                self._program = Program(self._arguments, self.frame)
+                self._program.show()
+                return
+        except Exception as error:  # noqa: BLE001  # raised again by `run`, where it is told
+            self._failure = error
+        self.frame.close()
+        self.application.quit()
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(["caiso-desktop"])
+    application.setApplicationName("CAISO Desktop")
+    application.setApplicationVersion(__version__)
+    return application
+
+
+def _frame(application: QApplication, environment: str | None) -> Frame:
+    """The frame as the window was left: its place, its scheme, and the colour of its environment."""
+    last = last_settings(user_places())
+    scheme = last.get("window.theme", "system")
+    dark = application.palette().window().color().lightness() < 128 if scheme == "system" else scheme == "dark"
+    tokens = DARK if dark else LIGHT
+    place = environment or last.get("window.environment", "simulator")
+    stripe = getattr(tokens, place.replace("-", "_"), tokens.text_muted)
+    return Frame(tokens, stripe, last.get("window.geometry"))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window; the exit status of the program."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        return Program(sys.argv[1:] if arguments is None else arguments).run()
+        if _read(given).first_light is not None:
+            return Program(given).run()
+        return Opening(given).run()
     except OpenElsewhere:
         return 0
     except CaisoError as error:
@@ -219,10 +308,6 @@ def _read(arguments: Sequence[str]) -> Options:
         "--safe-mode", action="store_true", help="open no draft of the last time, and leave your catalogue files out"
     )
     return Options(**vars(parser.parse_args(arguments)))
-
-
-def _scheme(text: str | None) -> Scheme:
-    return Scheme(text) if text in set(Scheme) else Scheme.SYSTEM
 
 
 def _nothing(outcome: object) -> None:

@@ -94,10 +94,11 @@ class Window(QMainWindow):
 
     def come_to_front(self) -> None:
         """Be seen: another start asked for it."""
-        self.setWindowState((self.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        top = self.window()
+        top.setWindowState((top.windowState() & ~Qt.WindowState.WindowMinimized) | Qt.WindowState.WindowActive)
+        top.show()
+        top.raise_()
+        top.activateWindow()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Called by Qt."""
@@ -111,7 +112,7 @@ class Window(QMainWindow):
         if calls and not self._ports.files.stop_and_quit(self, calls):
             event.ignore()
             return
-        self._memory.keep_window(self)
+        self._memory.keep_window(self.window())
         for splitter in (self._across, self._down):
             self._memory.keep_splitter(splitter)
         if self.drafts.current is not None:
@@ -182,7 +183,7 @@ class Window(QMainWindow):
             Verb("&Reopen closed draft", ("Ctrl+Shift+T",), self.safety.reopen, "reopenDraft"),
             *self.safety.verbs(),
             None,
-            Verb("&Quit", ("Ctrl+Q",), self.close, "quit"),
+            Verb("&Quit", ("Ctrl+Q",), lambda: self.window().close(), "quit"),
         )
 
     def _draft_verbs(self) -> Verbs:

@@ -1,7 +1,7 @@
 """How the window was left: its place, its splitters, the last environment; brought back at the next start."""
 
 from PySide6.QtCore import QByteArray
-from PySide6.QtWidgets import QMainWindow, QSplitter
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from caiso_desktop.model.settings import Settings
 
@@ -16,7 +16,7 @@ class WindowMemory:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def keep_window(self, window: QMainWindow) -> None:
+    def keep_window(self, window: QWidget) -> None:
         """Remember where a window is and how big."""
         self._keep(GEOMETRY, window.saveGeometry())
 

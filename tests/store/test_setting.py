@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caiso_desktop.model.settings import Settings
-from caiso_desktop.store.setting import FORMAT, FileSettings
+from caiso_desktop.store.last_setting import FORMAT
+from caiso_desktop.store.setting import FileSettings
 
 
 @pytest.fixture
