@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.ui import draft_panel
-from caiso_desktop.ui.start import DRAFT_PARTS
+from caiso_desktop.ui.start import DRAFT_PARTS, WINDOW_PARTS
 
 HEAVY = (
     *("cryptography", "httpcore2", "keyring", "lxml", "signxml", "sqlite3", "ssl", "xmlschema", "zeep"),
@@ -31,9 +31,22 @@ def imported(program: str, **environment: str) -> set[str]:
     return set(told.stdout.split())
 
 
+LIGHT = {
+    f"caiso_desktop{name}"
+    for name in (
+        *("", ".assembly", ".assembly.place", ".model", ".model.cancel", ".model.error", ".store"),
+        *(".store.last_setting", ".ui", ".ui.frame", ".ui.start", ".ui.token"),
+    )
+}
+
+
 @pytest.fixture(scope="module")
 def at_start() -> set[str]:
-    return imported("import caiso_desktop.ui.start")
+    return imported("\n".join(f"import {name}" for name in ("caiso_desktop.ui.start", *WINDOW_PARTS)))
+
+
+def test_the_frame_is_painted_before_anything_else_is_imported() -> None:
+    assert {name for name in imported("import caiso_desktop.ui.start") if name.startswith("caiso_desktop")} == LIGHT
 
 
 @pytest.mark.parametrize("name", HEAVY)
@@ -42,7 +55,7 @@ def test_nothing_heavy_is_imported_before_the_window_is_painted(name: str, at_st
 
 
 def test_after_the_warming_up_a_draft_imports_no_more_of_the_window() -> None:
-    warm = "\n".join(f"import {name}" for name in ("caiso_desktop.ui.start", *DRAFT_PARTS))
+    warm = "\n".join(f"import {name}" for name in ("caiso_desktop.ui.start", *WINDOW_PARTS, *DRAFT_PARTS))
     statements = ast.walk(ast.parse(Path(draft_panel.__file__).read_text(encoding="utf-8")))
     draft = "\n".join(ast.unparse(each) for each in statements if isinstance(each, ast.Import | ast.ImportFrom))
     assert "AnswerPanel" in draft
