@@ -49,7 +49,7 @@ class HistoryFilter(QWidget):
         row.addWidget(self.text, 3)
         for combo in (self.environment, self.service, self.outcome, self.span):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            combo.setMinimumContentsLength(9)
+            combo.setMinimumContentsLength(11)
             row.addWidget(combo)
         row.addWidget(self.certificate, 1)
         row.addWidget(self.trade_date)

@@ -9,11 +9,12 @@ Written from provider-keymgmt(7), provider-signature(7), OSSL_PARAM(3) and OSSL_
 most, because its callbacks and their tables make sense only together.
 
 Why not the package ``sslcontext`` (2.1.1), which does the same: both were tried against the same servers with a
-software signer, on TLS 1.2 and 1.3, and both work (a key on a SoftHSM2 token was tried with this module). The package brings keystores, certificate selection
-and a command line that this program has of its own (6,500 lines, of which about 1,300 would be used), is marked alpha,
-has one author, was written anew a month before this was decided, and pins truststore below 0.11, on which our own trust
-depends. It cannot be told that a wait for a signature was cancelled, which `patience` is for. This module is the part
-that is needed, can be read in one sitting, and fails in words where it does not fit.
+software signer, on TLS 1.2 and 1.3, and both work; a key on a SoftHSM2 token was tried with this module. The package
+brings keystores, certificate selection and a command line that this program has of its own (6,500 lines, of which
+about 1,300 would be used), is marked alpha, has one author, was written anew a month before this was decided, and pins
+truststore below 0.11, on which our own trust depends. It cannot be told that a wait for a signature was cancelled,
+which `patience` is for. This module is the part that is needed, can be read in one sitting, and fails in words where it
+does not fit.
 
 Where OpenSSL is linked into Python itself (some redistributed builds for Linux and macOS), it cannot be reached:
 `present` then raises `Unreachable`.
