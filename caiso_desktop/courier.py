@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -36,6 +36,7 @@ from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
 from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, is_guarded, is_own, refusal
 from caiso_desktop.model.identity import Certificate, Identity, Keystore, Trust
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Chronicle, Ending, Record
+from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.reading import Difference, Reading
 from caiso_desktop.model.service import Catalogue, Policy
 from caiso_desktop.model.transport import Limits, Progress, Request, Response, Transport
@@ -60,11 +61,6 @@ class _Begun:
     number: int
 
 
-def now() -> datetime:
-    """The time of day, in UTC."""
-    return datetime.now(UTC)
-
-
 class CallCourier:
     """Carries calls; safe to use from several threads at once.
 
@@ -87,7 +83,7 @@ class CallCourier:
         policy: Policy | None = None,
         user: str = "",
         limits: Limits | None = None,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._catalogue = catalogue
         self._transport = transport

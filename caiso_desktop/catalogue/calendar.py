@@ -6,11 +6,9 @@ times in Pacific Prevailing Time; spans are instants, so an hour that the clocks
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 from caiso_desktop.model.calendar import Availability, Calendar, Span, State, Window
-
-PACIFIC = ZoneInfo("America/Los_Angeles")
+from caiso_desktop.model.moment import PACIFIC
 
 # A window comes back within a week and lasts at most a week: two weeks each way hold everything that touches a moment.
 _HORIZON = 14

@@ -1,25 +1,21 @@
 """What is known of the payloads of the catalogue's services, as long as no schema has been imported: the rules."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from caiso_desktop.catalogue.calendar import trade_date
 from caiso_desktop.contract.rule import operation_by_rule
 from caiso_desktop.contract.skeleton import skeleton
 from caiso_desktop.contract.wellformed import check
 from caiso_desktop.model.call import Operation, Problem
+from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Catalogue, Target
-
-
-def now() -> datetime:
-    """The time of day, in UTC."""
-    return datetime.now(UTC)
 
 
 class RulePayloads:
     """Begins and checks payloads by rule, for the trade date that an environment is at."""
 
-    def __init__(self, catalogue: Catalogue, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, catalogue: Catalogue, clock: Callable[[], datetime] = utc_now) -> None:
         self._catalogue = catalogue
         self._clock = clock
 

@@ -15,8 +15,9 @@ from functools import lru_cache
 from caiso_desktop.contract.difference import compare
 from caiso_desktop.contract.document import REMEMBERED
 from caiso_desktop.contract.scan import Node, plain, scan
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Difference, Range, Reading, Unit
-from caiso_desktop.model.trade_hour import PACIFIC, TradeHour, hours_between
+from caiso_desktop.model.trade_hour import TradeHour, hours_between
 
 
 class Sense(Enum):

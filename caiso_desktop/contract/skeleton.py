@@ -3,12 +3,10 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from xml.sax.saxutils import quoteattr
-from zoneinfo import ZoneInfo
 
 from caiso_desktop.model.call import Operation
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.service import Kind
-
-PACIFIC = ZoneInfo("America/Los_Angeles")
 
 _SIBR = re.compile(r"(?:Trade|BidSet|BidResults|SelfScheduleContracts|SCVERForecast)")
 # The minor versions that public clients send; one source each.

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.service import Source, Target
-from caiso_desktop.model.trade_hour import PACIFIC, TradeHour, hours_in_words
+from caiso_desktop.model.trade_hour import TradeHour, hours_in_words
 
 _HOUR = timedelta(hours=1)
 

@@ -6,9 +6,9 @@ A day has 23, 24 or 25 of them: in March there is no hour ending 3, in November 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-PACIFIC = ZoneInfo("America/Los_Angeles")
+from caiso_desktop.model.moment import PACIFIC
+
 _HOUR = timedelta(hours=1)
 
 

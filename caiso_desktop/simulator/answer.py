@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 from lxml import etree
 
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.service import Kind, Variant
 from caiso_desktop.simulator.attachment import Dress, Packed, attached, compressed, documented, pack
 from caiso_desktop.simulator.gate import Order
 from caiso_desktop.simulator.inquiry import Inquiry, read_inquiry
-from caiso_desktop.simulator.market import PACIFIC, Market
+from caiso_desktop.simulator.market import Market
 from caiso_desktop.simulator.plan import Plan
 from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, Refused
 from caiso_desktop.simulator.reply import Reply, xml

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from lxml import etree
 
-from caiso_desktop.simulator.market import PACIFIC
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.simulator.refusal import PAYLOAD, Refused
 
 MOST_DAYS = 31

@@ -6,13 +6,14 @@ import ssl
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self
 
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.simulator.answer import Answers
 from caiso_desktop.simulator.authority import Authority, ClientIdentity, ServerIdentity, make_keys
@@ -37,11 +38,6 @@ class Tls:
     maximum: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
     names: tuple[str, ...] = ("localhost", "127.0.0.1")
     not_after: datetime | None = None
-
-
-def utc_now() -> datetime:
-    """The time of this computer."""
-    return datetime.now(UTC)
 
 
 class Simulator:

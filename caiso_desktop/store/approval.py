@@ -8,11 +8,12 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from caiso_desktop.model.error import StorageError, UsageError
 from caiso_desktop.model.guard import Approval, hash_of
+from caiso_desktop.model.moment import utc_now
 from caiso_desktop.store.record import read_time, write_time
 from caiso_desktop.store.save import write_whole
 
@@ -20,16 +21,11 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _LONGEST = 4096
 
 
-def now() -> datetime:
-    """The time of day, in UTC."""
-    return datetime.now(UTC)
-
-
 class ApprovalFolder:
     """Finds and leaves approvals, one file a payload: ``<SHA-256>.approval``, JSON with ``by`` and ``when``."""
 
     def __init__(
-        self, folder: Path, *, user: Callable[[], str] = getpass.getuser, clock: Callable[[], datetime] = now
+        self, folder: Path, *, user: Callable[[], str] = getpass.getuser, clock: Callable[[], datetime] = utc_now
     ) -> None:
         self._folder = folder
         self._user = user

@@ -4,13 +4,14 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import BIN_DAYS, MOST_CRASHES, Binned, Restored, SavedDraft
 from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.identity import IdentityRef
+from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.undo import Edit, Undo
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.record import read_target, read_time, write_target, write_time
@@ -32,15 +33,10 @@ ON CONFLICT (id) DO UPDATE SET
 """
 
 
-def now() -> datetime:
-    """The time of day, in UTC."""
-    return datetime.now(UTC)
-
-
 class DraftTable:
     """The port `caiso_desktop.model.draft_store.Drafts`; safe to use from several threads."""
 
-    def __init__(self, database: Database, runs: Runs, *, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, database: Database, runs: Runs, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
         self._runs = runs
         self._clock = clock

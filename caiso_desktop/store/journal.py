@@ -5,10 +5,11 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from caiso_desktop.model.error import Fate, StorageError, UsageError
 from caiso_desktop.model.journal import Ending, Entry, Filter, Record, Standing, Verdict
+from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.store import index
 from caiso_desktop.store.chain import HeadNote, What, append, link_of
@@ -22,12 +23,7 @@ _PAGE = 500
 _CRASHED = "The program ended before it knew what became of the call."
 
 
-def now() -> datetime:
-    """The time of day, in UTC."""
-    return datetime.now(UTC)
-
-
-def prepare(connection: sqlite3.Connection, note: HeadNote, clock: Callable[[], datetime] = now) -> None:
+def prepare(connection: sqlite3.Connection, note: HeadNote, clock: Callable[[], datetime] = utc_now) -> None:
     """Make a connection fit for the journal, and say so in the chain where a former one is gone."""
     index.prepare(connection)
     noted = note.read()
@@ -58,7 +54,9 @@ class Beginning:
 class CallJournal:
     """Both ports of the journal, over the database; safe to use from several threads and processes."""
 
-    def __init__(self, database: Database, runs: Runs, note: HeadNote, *, clock: Callable[[], datetime] = now) -> None:
+    def __init__(
+        self, database: Database, runs: Runs, note: HeadNote, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self._database = database
         self._runs = runs
         self._note = note

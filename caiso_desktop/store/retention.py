@@ -1,11 +1,12 @@
 """Deletes what is old: answers on the disk, what records say, drafts in the bin; and knows where everything lies."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from caiso_desktop.model.draft_store import Drafts
 from caiso_desktop.model.journal import Filter, Standing
+from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.retention import FOREVER, Deleted, Lies, Retention
 from caiso_desktop.model.settings import Settings
 from caiso_desktop.store.database import Database
@@ -21,11 +22,6 @@ _SETTINGS = {
 _PAGE = 500
 
 
-def now() -> datetime:
-    """The time of day, in UTC."""
-    return datetime.now(UTC)
-
-
 class HouseKeeper:
     """The port `caiso_desktop.model.retention.Keeper`. ``places`` are the program's folders and files, in words."""
 
@@ -38,7 +34,7 @@ class HouseKeeper:
         database: Database,
         places: Sequence[tuple[str, Path]],
         *,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._settings = settings
         self._spool = spool

@@ -19,11 +19,12 @@ from typing import Any
 
 from caiso_desktop.model.error import StorageError, UsageError
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Verdict
+from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Target
 from caiso_desktop.store.ahead import AheadLog, frames
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
-from caiso_desktop.store.journal import Beginning, CallJournal, is_open, not_recorded, now
+from caiso_desktop.store.journal import Beginning, CallJournal, is_open, not_recorded
 from caiso_desktop.store.record import read_ending, read_record, write_ending, write_record
 from caiso_desktop.store.run import Runs
 
@@ -51,7 +52,7 @@ class SwiftJournal(CallJournal):
     """The journal of one run; `close` it. Numbers that `begin` gives are for `end` only."""
 
     def __init__(self, database: Database, runs: Runs, note: HeadNote) -> None:
-        super().__init__(database, runs, note, clock=now)
+        super().__init__(database, runs, note, clock=utc_now)
         self._log: AheadLog | None = None
         self._recovered = False
         self._changed = threading.Condition()

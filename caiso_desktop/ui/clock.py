@@ -1,15 +1,13 @@
 """The market's clock: Pacific Prevailing Time with its hour ending, and GMT."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.ui.named import named
-
-PACIFIC = ZoneInfo("America/Los_Angeles")
 
 
 def hour_ending(moment: datetime) -> int:

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from caiso_desktop.model.deadline import Closed, Coming, Deadline, closed, coming
 from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Reading
-from caiso_desktop.model.trade_hour import PACIFIC
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.port import Ports
 

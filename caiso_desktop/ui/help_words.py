@@ -5,8 +5,8 @@ from datetime import datetime, tzinfo
 
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.service import Catalogue, Target
-from caiso_desktop.ui.clock import PACIFIC
 from caiso_desktop.ui.phrase import outcome_words
 
 

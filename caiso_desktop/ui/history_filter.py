@@ -6,8 +6,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from caiso_desktop.model.journal import Filter, Standing
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.service import Catalogue
-from caiso_desktop.model.trade_hour import PACIFIC
 from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named, styled
 

@@ -9,9 +9,10 @@ from caiso_desktop.catalogue.deadline import FOLDER, read_deadlines
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.model.deadline import Deadline, closed, coming
 from caiso_desktop.model.error import CatalogueFileError
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.service import Kind, Source, Target, Variant
-from caiso_desktop.model.trade_hour import PACIFIC, TradeHour
+from caiso_desktop.model.trade_hour import TradeHour
 
 BIDS = Target("sibr", "SubmitRawBidSet", "v4", Variant.AP)
 

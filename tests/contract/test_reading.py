@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from caiso_desktop.contract.reading import PayloadReader, moment, read
 from caiso_desktop.model.error import PayloadError
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Range, Unit
-from caiso_desktop.model.trade_hour import PACIFIC, TradeHour, hours_between, hours_in_words
+from caiso_desktop.model.trade_hour import TradeHour, hours_between, hours_in_words
 
 ADS = Path(__file__).resolve().parents[3] / "shared" / "data" / "ads-v7"
 

@@ -3,15 +3,15 @@
 import time
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, StorageError
+from caiso_desktop.ui.document.action import view_action
 from caiso_desktop.ui.document.block_index import BlockIndex, HexIndex, open_lines
 from caiso_desktop.ui.document.find_bar import FindBar
 from caiso_desktop.ui.document.text_area import TextArea
@@ -57,12 +57,12 @@ class DocumentText(QWidget):
         self._find.asked.connect(lambda back: self.find_next(backward=back))
         self._find.left.connect(self._leave_find)
         self._actions = (
-            self._action("Copy", QKeySequence.StandardKey.Copy, self.copy, shortcut=False),
-            self._action("Select all", QKeySequence.StandardKey.SelectAll, self._area.select_all, shortcut=False),
-            self._action("Find…", QKeySequence.StandardKey.Find, self._begin_find),
-            self._action("Find next", QKeySequence.StandardKey.FindNext, self.find_next),
-            self._action("Find previous", QKeySequence.StandardKey.FindPrevious, self._find_previous),
-            self._action("Go to line…", QKeySequence("Ctrl+G"), lambda: self._find.type(":")),
+            view_action(self, "Copy", QKeySequence.StandardKey.Copy, self.copy, shortcut=False),
+            view_action(self, "Select all", QKeySequence.StandardKey.SelectAll, self._area.select_all, shortcut=False),
+            view_action(self, "Find…", QKeySequence.StandardKey.Find, self._begin_find),
+            view_action(self, "Find next", QKeySequence.StandardKey.FindNext, self.find_next),
+            view_action(self, "Find previous", QKeySequence.StandardKey.FindPrevious, self._find_previous),
+            view_action(self, "Go to line…", QKeySequence("Ctrl+G"), lambda: self._find.type(":")),
         )
 
     @property
@@ -137,17 +137,6 @@ class DocumentText(QWidget):
             selection = self._area.selection
             edge = selection.first if backward or selection.empty else selection.last
             self._look_for(wanted, self._lines.offset(*edge), backward=backward)
-
-    def _action(
-        self, words: str, key: QKeySequence | QKeySequence.StandardKey, do: Callable[[], None], *, shortcut: bool = True
-    ) -> QAction:
-        action = QAction(words, self)
-        action.setShortcut(key)
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _=False: do())
-        if shortcut:
-            self.addAction(action)
-        return action
 
     def _show_menu(self, place: QPoint) -> None:
         menu = QMenu(self)

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHeaderView, QLabel, QMenu, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, StorageError
+from caiso_desktop.ui.document.action import view_action
 from caiso_desktop.ui.document.find_bar import FindBar
 from caiso_desktop.ui.document.source import find_backward, find_forward
 from caiso_desktop.ui.document.tree_index import TreeIndex
@@ -96,13 +97,13 @@ class DocumentTree(QWidget):
         self._view.customContextMenuRequested.connect(self._show_menu)
         standard = QKeySequence.StandardKey
         self._actions = (
-            self._action("Copy value", standard.Copy, self.copy_value, shortcut=False),
-            self._action("Copy path", "Ctrl+Shift+C", self.copy_path),
-            self._action("Expand everything below", "Ctrl+Shift+E", self.expand_below),
-            self._action("Collapse all", "Ctrl+Shift+W", self._view.collapseAll),
-            self._action("Find…", standard.Find, self._find.begin),
-            self._action("Find next", standard.FindNext, self.find_next),
-            self._action("Find previous", standard.FindPrevious, self._find_previous),
+            view_action(self, "Copy value", standard.Copy, self.copy_value, shortcut=False),
+            view_action(self, "Copy path", "Ctrl+Shift+C", self.copy_path),
+            view_action(self, "Expand everything below", "Ctrl+Shift+E", self.expand_below),
+            view_action(self, "Collapse all", "Ctrl+Shift+W", self._view.collapseAll),
+            view_action(self, "Find…", standard.Find, self._find.begin),
+            view_action(self, "Find next", standard.FindNext, self.find_next),
+            view_action(self, "Find previous", standard.FindPrevious, self._find_previous),
         )
 
     @property
@@ -186,17 +187,6 @@ class DocumentTree(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._model.set_tokens(tokens_of(self.palette()))
             self._view.viewport().update()
-
-    def _action(
-        self, words: str, key: QKeySequence.StandardKey | str, do: Callable[[], None], *, shortcut: bool = True
-    ) -> QAction:
-        action = QAction(words, self)
-        action.setShortcut(key)
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _=False: do())
-        if shortcut:
-            self.addAction(action)
-        return action
 
     def _show_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
