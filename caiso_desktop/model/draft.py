@@ -72,8 +72,10 @@ class Draft:
 
     def view(self) -> str:
         """The text as an editor shows it: every line end is one line feed."""
-        plain = not any(end in self.text for end in _OTHER_ENDS)
-        return self.text if plain else _LINE_END.sub("\n", self.text)
+        view = self.text.replace("\r\n", "\n")
+        for end in _OTHER_ENDS:
+            view = view.replace(end, "\n")
+        return view
 
     def with_view(self, view: str) -> "Draft":
         """The draft after its view was edited into ``view``: one splice, so what was not edited stays as it is."""
@@ -81,7 +83,7 @@ class Draft:
         if before == view:
             return self
         start = common_start(before, view)
-        end = common_start(before[start:][::-1], view[start:][::-1])
+        end = common_end(before, view, start)
         first, last = self._truth_at(start), self._truth_at(len(before) - end)
         inserted = view[start : len(view) - end].replace("\n", self.newline)
         text = _joined(_joined(self.text[:first], inserted), self.text[last:])
@@ -89,22 +91,19 @@ class Draft:
 
     def _truth_at(self, position: int) -> int:
         """Where a position of the view lies in the text."""
-        if "\r\n" not in self.text:
-            return position
-        longer = 0
-        for found in _LINE_END.finditer(self.text):
-            if found.start() - longer >= position:
-                break
-            longer += len(found.group()) - 1
-        return position + longer
+        truth, before = position, -1
+        while truth != before:
+            before, truth = truth, position + self.text.count("\r\n", 0, truth)
+        between = truth > 0 and self.text[truth - 1 : truth + 1] == "\r\n"
+        return truth + between
 
 
 def too_big_to_edit(text: str) -> str:
     """Why a text is viewed and sent but not edited here, in words; empty where it can be edited."""
     if len(text) > EDITABLE_BYTES:
         return f"It has {len(text):,} characters; up to {EDITABLE_BYTES:,} can be edited here."
-    longest = max(map(len, _LINE_END.split(text)))
-    if longest > EDITABLE_LINE:
+    if _has_long_line(text):
+        longest = max(map(len, _LINE_END.split(text)))
         return f"It has a line of {longest:,} characters; up to {EDITABLE_LINE:,} can be edited here."
     return ""
 
@@ -121,8 +120,32 @@ def common_start(one: str, other: str) -> int:
     return low
 
 
+def common_end(one: str, other: str, start: int = 0) -> int:
+    """How many characters two texts have in common at their end, behind the ``start`` of both."""
+    low, high = 0, min(len(one), len(other)) - start
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _has_long_line(text: str) -> bool:
+    """Whether a line is too long: from one line end to the last that is near enough, so a long text costs little."""
+    at = 0
+    while len(text) - at > EDITABLE_LINE:
+        last = max(text.rfind(end, at, at + EDITABLE_LINE + 1) for end in "\n" + _OTHER_ENDS)
+        if last < 0:
+            return True
+        at = last + 1
+    return False
+
+
 def _joined(head: str, tail: str) -> str:
     """Two pieces of a text; a CR and an LF that only now meet stay two line ends, as they are in the view."""
     if head.endswith("\r") and tail.startswith("\n"):
-        head = head[:-1] + "\n"
+        kept = head.rstrip("\r")
+        head = kept + "\n" * (len(head) - len(kept))
     return head + tail

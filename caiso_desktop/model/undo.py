@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from caiso_desktop.model.draft import Draft, common_start
+from caiso_desktop.model.draft import Draft, common_end, common_start
 
 MOST_EDITS = 1000
 MOST_CHARACTERS = 2_000_000
@@ -21,7 +21,7 @@ class Edit:
     def between(cls, before: str, after: str) -> "Edit":
         """The splice that makes one text of another."""
         start = common_start(before, after)
-        end = common_start(before[start:][::-1], after[start:][::-1])
+        end = common_end(before, after, start)
         return cls(start, before[start : len(before) - end], after[start : len(after) - end])
 
     @property

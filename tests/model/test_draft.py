@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caiso_desktop.model.draft import Draft, too_big_to_edit
+from caiso_desktop.model.draft import EDITABLE_LINE, Draft, common_end, common_start, too_big_to_edit
 from caiso_desktop.model.error import PayloadError
 
 TEXT = st.text(st.sampled_from("ab<>\u00a0\u2028\u2029é𝄞"), max_size=30)
@@ -68,3 +68,23 @@ def test_line_ends_that_an_edit_brings_together_stay_two() -> None:
     draft = Draft("a\rbc\nd").with_view("a\n\nd")
     assert draft.view() == "a\n\nd"
     assert Draft("a\rb").with_view("a\n\nb").view() == "a\n\nb"
+    assert Draft("\r\ra\n").with_view("\n\n\n\n").view() == "\n\n\n\n"
+
+
+def test_a_line_is_measured_from_any_line_end_to_the_next() -> None:
+    longest = "b" * EDITABLE_LINE
+    for end in ("\n", "\r\n", "\r", "\u2029"):
+        assert too_big_to_edit(end.join(["a", longest, longest, "c"])) == ""
+        assert "line of 20,001" in too_big_to_edit(end.join(["a", longest, longest + "c", "d"]))
+    assert "line of 20,001" in too_big_to_edit(f"a\n{longest}\u2028")
+
+
+@given(TEXT, TEXT)
+def test_what_two_texts_share_is_found_from_both_ends(one: str, other: str) -> None:
+    start = common_start(one, other)
+    end = common_end(one, other, start)
+    shorter = min(len(one), len(other))
+    assert one[:start] == other[:start]
+    assert one[len(one) - end :] == other[len(other) - end :]
+    assert start == shorter or one[start] != other[start]
+    assert start + end == shorter or one[len(one) - end - 1] != other[len(other) - end - 1]
