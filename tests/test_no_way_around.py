@@ -22,6 +22,8 @@ from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.draft_call import DraftCall
 from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.macro.wording import Wording
+from caiso_desktop.ui.offer import Offer
 from caiso_desktop.wire.fake import FakeTransport
 
 PACKAGE = Path(caiso_desktop.__file__).parent
@@ -155,7 +157,7 @@ def test_the_window(house: House, transport: FakeTransport, qtbot: QtBot) -> Non
     desk = Desk(house.catalogue.environment("production"), SUBMIT)
     desk.set_draft(Draft(BIDS))
     jobs = Jobs()
-    call = DraftCall(desk, house.courier, jobs)
+    call = DraftCall(desk, Wording(desk, Offer(house.catalogues, jobs)), house.courier, jobs)
     with qtbot.waitSignal(call.failed, timeout=30_000) as failed:
         call.begin()
     assert isinstance(failed.args[0], GuardError)

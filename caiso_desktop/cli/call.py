@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from caiso_desktop.assembly.house import House
+from caiso_desktop.cli.macro import moment_of, read_file
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CatalogueError, Fate, UsageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
+from caiso_desktop.model.macro import expand_bytes, in_words
 from caiso_desktop.model.service import Catalogue, Kind, Target, Variant
 from caiso_desktop.model.transport import Progress, ignore_progress
 
@@ -50,7 +52,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variant", choices=[str(v) for v in Variant], help="docattach when left out and there is one")
     parser.add_argument("--environment", required=True, metavar="E", help="production, map-stage, simulator ...")
     parser.add_argument("--certificate", metavar="REF", help="STORE:THUMBPRINT, as `caiso certificate list` prints it")
-    parser.add_argument("--payload", metavar="FILE", help="the XML payload; - reads it from standard input")
+    parser.add_argument(
+        "--payload",
+        metavar="FILE",
+        help="the XML payload; - reads it from standard input; its macros are replaced, see `caiso macro list`",
+    )
 
 
 def run_call(arguments: argparse.Namespace, house: House) -> int:
@@ -89,7 +95,9 @@ def _call(arguments: argparse.Namespace, house: House) -> Call:
     house.catalogue.environment(arguments.environment)
     target = _target(arguments, house.catalogue)
     identity = _identity(arguments, house)
-    payload = _payload(arguments, target, house)
+    payload, found = expand_bytes(_payload(arguments, target, house), moment_of(house, arguments.environment))
+    for written, value in in_words(found):
+        print(f"{written} = {value}", file=sys.stderr)
     return Call(arguments.environment, target, payload, identity, door=Door.COMMAND_LINE)
 
 
@@ -130,13 +138,8 @@ def _identity(arguments: argparse.Namespace, house: House) -> IdentityRef | None
 
 
 def _payload(arguments: argparse.Namespace, target: Target, house: House) -> bytes:
-    if arguments.payload == "-":
-        return sys.stdin.buffer.read()
     if arguments.payload:
-        try:
-            return Path(arguments.payload).read_bytes()
-        except OSError as error:
-            raise UsageError(f"{arguments.payload} cannot be read ({error.strerror}).") from error
+        return read_file(arguments.payload)
     if house.catalogue.service(target.application, target.service).kind is not Kind.RETRIEVE:
         raise UsageError(f"{target.service} is a submit and wants a payload.", advice="Add --payload FILE.")
     return house.payloads.skeleton(target, arguments.environment).encode()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from caiso_desktop import __version__
 from caiso_desktop.assembly.house import House
-from caiso_desktop.cli import call, catalogue, certificate, journal, simulator
+from caiso_desktop.cli import call, catalogue, certificate, journal, macro, simulator
 from caiso_desktop.cli.asking import TerminalAsking
 from caiso_desktop.model.error import CaisoError, UsageError
 
@@ -24,6 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     catalogue.add_parser(commands)
     call.add_parsers(commands)
     simulator.add_parser(commands)
+    macro.add_parser(commands)
     journal.add_parser(commands)
     certificate.add_parser(commands)
     return parser
@@ -66,6 +67,8 @@ def _run(options: argparse.Namespace, house: House) -> int:
         return catalogue.run(options, house.catalogue)
     if options.command == "simulator":
         return simulator.run(options, house.new_simulator)
+    if options.command == "macro":
+        return macro.run(options, house)
     if options.command == "journal":
         return journal.run(options, house.journal)
     if options.command == "certificate":

@@ -36,6 +36,9 @@ class CallBar(QWidget):
         named(self._deadlines, "deadlineLabel", "The next deadlines")
         styled(self._deadlines, tone="muted")
         self._deadlines.hide()
+        self._macros = ElidedLabel()
+        named(self._macros, "macroLabel", "What the macros of the payload mean")
+        self._macros.hide()
         self._closed = styled(named(QLabel(), "closedLabel", "What has closed already"), banner="warning")
         self._guard = styled(named(QLabel(), "guardNews", "What the guard says"), banner="warning")
         self._armed = styled(named(QLabel(), "armedLabel", "Armed"), banner="error")
@@ -57,6 +60,7 @@ class CallBar(QWidget):
         layout.setContentsMargins(8, 6, 8, 8)
         layout.setSpacing(8)
         layout.addLayout(row)
+        layout.addWidget(self._macros)
         layout.addWidget(self._reason)
         armed = QHBoxLayout()
         armed.setSpacing(8)
@@ -125,6 +129,19 @@ class CallBar(QWidget):
         """Mark a payload whose hours have closed; empty words take it back."""
         self._closed.setText(words)
         self._closed.setVisible(bool(words))
+
+    @property
+    def macros(self) -> str:
+        """What the macros of the payload mean; empty where it has none."""
+        return self._macros.words
+
+    def say_macros(self, words: str, tone: str) -> None:
+        """What the macros mean; empty words take it back."""
+        self._macros.say(words)
+        self._macros.setToolTip(words)
+        self._macros.setAccessibleDescription(words)
+        self._macros.setVisible(bool(words))
+        styled(self._macros, tone=tone)
 
     def say_guard(self, words: str) -> None:
         """What the guard has to say; empty words take it back."""

@@ -10,6 +10,7 @@ from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.macro.wording import Wording
 from caiso_desktop.ui.port import Ports
 
 READ_AFTER_MS = 400
@@ -27,9 +28,10 @@ class DeadlineWatch(QObject):
     counted = Signal(str, str)
     marked = Signal(str)
 
-    def __init__(self, desk: Desk, ports: Ports, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, wording: Wording, ports: Ports, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._wording = wording
         self._ports = ports
         self._all: Sequence[Deadline] = ()
         self._reading = Reading()
@@ -77,7 +79,7 @@ class DeadlineWatch(QObject):
     def _read(self) -> None:
         """Read the payload's hours, off this thread; only the last answer counts."""
         self._reads += 1
-        mine, draft = self._reads, self._desk.draft
+        mine, word = self._reads, self._wording.worder()
         if not self._mine:
             return
 
@@ -90,7 +92,7 @@ class DeadlineWatch(QObject):
             done(Reading())
 
         self._ports.jobs.run(
-            lambda token: self._ports.safety.read(draft.to_bytes()), owner=self, done=done, failed=failed
+            lambda token: self._ports.safety.read(word().payload), owner=self, done=done, failed=failed
         )
 
 

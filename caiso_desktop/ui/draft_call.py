@@ -12,6 +12,7 @@ from caiso_desktop.model.guard import Permit
 from caiso_desktop.model.transport import Progress
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.macro.wording import Worded, Wording
 
 _TICK_MS = 100
 
@@ -28,9 +29,12 @@ class DraftCall(QObject):
     ended = Signal(Exchange)
     failed = Signal(object)
 
-    def __init__(self, desk: Desk, courier: Courier, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: Desk, wording: Wording, courier: Courier, jobs: Jobs, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._wording = wording
         self._courier = courier
         self._jobs = jobs
         self._token: CancelToken | None = None
@@ -50,19 +54,22 @@ class DraftCall(QObject):
         """Whether it has been asked to stop."""
         return self._token is not None and self._token.cancelled
 
-    def begin(self, permit: Permit | None = None) -> None:
-        """Send what lies on the desk; while a call is under way this does nothing. ``permit`` is the guard's."""
+    def begin(self, permit: Permit | None = None, worded: Worded | None = None) -> None:
+        """Send what lies on the desk; while a call is under way this does nothing.
+
+        ``permit`` is the guard's, ``worded`` what it was given for; without it the macros get their meanings now.
+        """
         desk = self._desk
         target = desk.target
         if self.under_way or target is None:
             return
-        environment, draft, identity = desk.environment.id, desk.draft, desk.identity
+        environment, identity, word = desk.environment.id, desk.identity, self._wording.worder()
         self._progress = None
         self._started = time.monotonic()
 
         def carry(token: CancelToken) -> Exchange:
-            call = Call(environment, target, draft.to_bytes(), identity, permit)
-            return self._courier.carry(call, token, self._note)
+            payload = (worded or word()).payload
+            return self._courier.carry(Call(environment, target, payload, identity, permit), token, self._note)
 
         self._token = self._jobs.run(carry, owner=self, done=self._done, failed=self._failed, long=True)
         self._tick.start()

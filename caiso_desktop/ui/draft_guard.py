@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QStackedWidget
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.error import CaisoError, CatalogueError, GuardError, StorageError
 from caiso_desktop.model.guard import Approval, Sheet, is_guarded
+from caiso_desktop.model.macro import in_words
 from caiso_desktop.model.service import Policy
 from caiso_desktop.ui.arming import Arming
 from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.macro.wording import Worded, Wording
 from caiso_desktop.ui.payload_panel import PayloadPanel
 from caiso_desktop.ui.port import Ports
 
@@ -19,30 +21,41 @@ _NO_FOLDER = "your company has no folder for approvals on this computer, and its
 
 
 class DraftGuard(QObject):
-    """``permitted`` lets the call leave, with its permit (None where none is needed); ``refused`` says why it may not.
+    """``permitted`` lets the call leave, with its permit (None where none is needed) and what it was given for.
+
+    ``refused`` says why it may not.
 
     ``told`` has words for the bar; ``arming`` says whether the draft is armed. The sheet takes the place of what is in
     ``stack``.
     """
 
-    permitted = Signal(object)
+    permitted = Signal(object, object)
     refused = Signal(object)
     told = Signal(str)
 
     def __init__(
-        self, desk: Desk, payload: PayloadPanel, ports: Ports, stack: QStackedWidget, parent: QObject | None = None
+        self,
+        desk: Desk,
+        payload: PayloadPanel,
+        wording: Wording,
+        ports: Ports,
+        stack: QStackedWidget,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         from caiso_desktop.ui.guard_sheet import GuardSheet
 
         self._desk = desk
         self._payload = payload
+        self._wording = wording
         self._ports = ports
         self._stack = stack
         self._asked = 0
         self._call: Call | None = None
+        self._worded: Worded | None = None
         self._approval: Approval | None = None
         self.arming = Arming(self)
+        self.arming.disarmed.connect(lambda why: wording.pin(None))
         self.sheet = GuardSheet()
         stack.addWidget(self.sheet)
         self.sheet.armed.connect(self._arm)
@@ -85,9 +98,10 @@ class DraftGuard(QObject):
     def send(self) -> None:
         """Let the call leave where nothing stands before it or the draft is armed; else show the sheet."""
         if not self.guarded:
-            self.permitted.emit(None)
+            self.permitted.emit(None, None)
         elif self.arming.permit is not None:
-            self.permitted.emit(self.arming.take())
+            worded = self._worded
+            self.permitted.emit(self.arming.take(), worded)
         else:
             self.review()
 
@@ -99,23 +113,24 @@ class DraftGuard(QObject):
             return
         self._asked += 1
         mine = self._asked
-        environment, draft, identity = desk.environment.id, desk.draft, desk.identity
+        environment, identity, word = desk.environment.id, desk.identity, self._wording.worder()
 
-        def read(token: object) -> tuple[Call, Sheet | None, Approval | None]:
-            call = Call(environment, target, draft.to_bytes(), identity)
+        def read(token: object) -> tuple[Worded, Call, Sheet | None, Approval | None]:
+            worded = word()
+            call = Call(environment, target, worded.payload, identity)
             sheet = self._ports.safety.guard.sheet(call)
-            return call, sheet, self._find(sheet) if sheet is not None and policy.second_person else None
+            return worded, call, sheet, self._find(sheet) if sheet is not None and policy.second_person else None
 
-        def done(found: tuple[Call, Sheet | None, Approval | None]) -> None:
+        def done(found: tuple[Worded, Call, Sheet | None, Approval | None]) -> None:
             if mine != self._asked:
                 return
             self.told.emit("")
-            self._call, sheet, self._approval = found
+            self._worded, self._call, sheet, self._approval = found
             if sheet is None:
-                self.permitted.emit(None)
+                self.permitted.emit(None, self._worded)
                 return
             self._stack.setCurrentWidget(self.sheet)
-            self.sheet.show_sheet(sheet, policy, self._approval)
+            self.sheet.show_sheet(sheet, policy, self._approval, in_words(self._worded.macros))
 
         def failed(error: CaisoError) -> None:
             if mine == self._asked:
@@ -171,6 +186,7 @@ class DraftGuard(QObject):
             self.refused.emit(error)
             return
         self.leave()
+        self._wording.pin(self._worded)
         self.arming.arm(permit)
 
     def _changer(self, what: str) -> Callable[[], None]:

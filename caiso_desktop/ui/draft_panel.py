@@ -46,6 +46,7 @@ class DraftPanel(QWidget):
         from caiso_desktop.ui.draft_call import DraftCall
         from caiso_desktop.ui.draft_guard import DraftGuard
         from caiso_desktop.ui.draft_head import DraftHead
+        from caiso_desktop.ui.macro.wording import Wording
         from caiso_desktop.ui.payload_panel import PayloadPanel
 
         super().__init__(parent)
@@ -53,7 +54,8 @@ class DraftPanel(QWidget):
         self._ports = ports
         self._wanted: IdentityRef | None = None
         self.desk = Desk(environment, target, self)
-        self.call = DraftCall(self.desk, ports.courier, ports.jobs, self)
+        self.wording = Wording(self.desk, ports.offer, self)
+        self.call = DraftCall(self.desk, self.wording, ports.courier, ports.jobs, self)
         self.head = DraftHead(self.desk, ports.offer, ports.identities)
         self.bar = CallBar()
         self.payload = PayloadPanel(self.desk, ports.payloads, ports.jobs, ports.files)
@@ -70,8 +72,8 @@ class DraftPanel(QWidget):
         layout.addWidget(self.bar)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.splitter)
-        self.deadlines = DeadlineWatch(self.desk, ports, self)
-        self.guard = DraftGuard(self.desk, self.payload, ports, self._stack, self)
+        self.deadlines = DeadlineWatch(self.desk, self.wording, ports, self)
+        self.guard = DraftGuard(self.desk, self.payload, self.wording, ports, self._stack, self)
         layout.addWidget(self._stack, 1)
         self._url = ""
         self._connect()
@@ -157,6 +159,7 @@ class DraftPanel(QWidget):
         bar.cancel.clicked.connect(call.cancel)
         self.deadlines.counted.connect(bar.show_deadlines)
         self.deadlines.marked.connect(bar.mark_closed)
+        self.wording.told.connect(bar.say_macros)
         bar.disarm.clicked.connect(lambda: self.guard.arming.disarm("Disarmed; nothing was sent."))
         self.guard.permitted.connect(call.begin)
         self.guard.refused.connect(self._failed)

@@ -1,6 +1,6 @@
 """What is shown before a submit to the real market, in place of the payload: read from the payload itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -72,8 +72,14 @@ class GuardSheet(QFrame):
         notices = [notice.text for notice in self._page.findChildren(Notice)]
         return "\n".join([*notices, self._page.text, self._asked.text()])
 
-    def show_sheet(self, sheet: Sheet, policy: Policy, approval: Approval | None) -> None:
-        """Show what would be submitted; nothing typed before counts."""
+    def show_sheet(
+        self,
+        sheet: Sheet,
+        policy: Policy,
+        approval: Approval | None,
+        macros: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Show what would be submitted; nothing typed before counts. ``macros``: what each was replaced with."""
         self._sheet = sheet
         self._page.clear()
         place = sheet.environment.name
@@ -88,7 +94,11 @@ class GuardSheet(QFrame):
         if policy.second_person:
             self._page.add(self._approval(sheet, approval))
         self._page.add_table(
-            "guardFacts", "What would be submitted", ("What", "In this payload"), list(_facts(sheet)), stretch=1
+            "guardFacts",
+            "What would be submitted",
+            ("What", "In this payload"),
+            [*_facts(sheet), *((f"{written} is", value) for written, value in macros)],
+            stretch=1,
         )
         if sheet.difference is not None and sheet.difference.examples:
             rows = [(example,) for example in sheet.difference.examples]

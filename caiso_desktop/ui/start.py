@@ -34,6 +34,7 @@ DRAFT_PARTS = tuple(
     for name in (
         "draft_head",
         "call_bar",
+        "macro.wording",
         "draft_call",
         "payload_panel",
         "deadline_watch",

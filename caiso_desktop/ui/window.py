@@ -195,6 +195,8 @@ class Window(QMainWindow):
             Verb("&Validate", ("F7",), self._with_draft(lambda draft: draft.payload.check()), "validate"),
             Verb("&Go to the problem", ("F8",), self._with_draft(lambda draft: draft.payload.problem.go()), "problem"),
             None,
+            Verb("Insert a &macro…", ("Ctrl+M",), self._with_draft(_show_macros), "insertMacro"),
+            None,
             Verb("Ne&xt draft", ("Ctrl+Tab", "Ctrl+PgDown"), lambda: self.drafts.step(1), "nextDraft"),
             Verb("&Previous draft", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), lambda: self.drafts.step(-1), "previousDraft"),
         )
@@ -335,6 +337,12 @@ class Window(QMainWindow):
                 verb(self.drafts.current)
 
         return do
+
+
+def _show_macros(draft: DraftPanel) -> None:
+    from caiso_desktop.ui.macro.menu import show_macros
+
+    show_macros(draft.payload.editor, draft.wording)
 
 
 def _toggle(panel: QWidget) -> None:
