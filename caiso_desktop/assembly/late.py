@@ -14,6 +14,7 @@ from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Target
+from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.transport import Progress
 
 T = TypeVar("T")
@@ -100,6 +101,10 @@ class LatePayloads:
     def check(self, text: str, target: Target) -> Problem | None:
         """The first thing wrong with a text, or None."""
         return self._payloads.get().check(text, target)
+
+    def shape(self, target: Target, environment: str) -> Shape | None:
+        """The shape of what is sent to a target, or None."""
+        return self._payloads.get().shape(target, environment)
 
 
 class LateKeystore:

@@ -5,6 +5,7 @@
     │   ├── CatalogueError     a catalogue file or a name that is not in the catalogue
     │   │   └── CatalogueFileError  a catalogue file that is wrong, with its line
     │   ├── PayloadError       the payload cannot be put into a message
+    │   ├── SchemaError        a schema that cannot be read, or asks for what is not in its package
     │   └── GuardError         refused before sending, to protect the user
     │       └── HostNotApproved  a host outside CAISO's domains that this certificate has not been shown to yet
     ├── IdentityError          no certificate, or one that cannot be used
@@ -85,6 +86,13 @@ class PayloadError(UsageError):
     """The payload cannot be put into a message."""
 
     title = "The payload cannot be sent"
+
+
+class SchemaError(UsageError):
+    """A schema cannot be read, or asks for what is not in its package; the detail names file and line."""
+
+    title = "The schema cannot be used"
+    advice = "Import the package again as CAISO publishes it, whole."
 
 
 class GuardError(UsageError):

@@ -13,6 +13,7 @@ from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
 from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
 from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.transport import Phase, Progress, Response, Timings, TlsFacts
 
 _REPORT = b"<?xml version='1.0'?>\n<Report>\n  <MessagePayload>\n    <Row n='1'/>\n  </MessagePayload>\n</Report>\n"
@@ -95,9 +96,11 @@ class FakePayloads:
     """Skeletons with the service's name in them; a text is wrong where it says ``wrong``.
 
     A text that says ``slow`` is answered when ``hold`` is set; ``answered`` lists the texts that were.
+    ``known`` is the shape of every service.
     """
 
     def __init__(self) -> None:
+        self.known: Shape | None = None
         self.checked: list[str] = []
         self.answered: list[str] = []
         self.hold = threading.Event()
@@ -119,6 +122,12 @@ class FakePayloads:
             if "wrong" in line:
                 return Problem(Severity.ERROR, number, line.index("wrong") + 1, "Something is wrong here.")
         return None
+
+    def shape(self, target: Target, environment: str) -> Shape | None:
+        """The known shape, whatever the target."""
+        if self.failure is not None:
+            raise self.failure
+        return self.known
 
 
 class FakeSaving:

@@ -4,10 +4,11 @@ from typing import Protocol
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.service import Target
+from caiso_desktop.model.shape import Shape
 
 
 class Payloads(Protocol):
-    """What is known of the payloads of services. Both verbs may take a while: never on a thread that must answer."""
+    """What is known of the payloads of services. Every verb may take a while: never on a thread that must answer."""
 
     def skeleton(self, target: Target, environment: str) -> str:
         """A payload to begin with; `CatalogueError` or `PayloadError` where none is known."""
@@ -15,4 +16,11 @@ class Payloads(Protocol):
 
     def check(self, text: str, target: Target) -> Problem | None:
         """The first thing wrong with a text (not well-formed, another root than the service's), or None."""
+        ...
+
+    def shape(self, target: Target, environment: str) -> Shape | None:
+        """The shape of what is sent to a target; None where no schema is known. `SchemaError` for a broken one.
+
+        In the simulator's environment it may be the simulator's own (`Provenance.simulator_only`).
+        """
         ...

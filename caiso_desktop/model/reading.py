@@ -16,6 +16,10 @@ class Unit(StrEnum):
     ENERGY = "MWh"
     PRICE = "$/MWh"
     MONEY = "$"
+    RAMP = "MW/min"
+    PERCENT = "%"
+    MINUTES = "min"
+    HEAT_RATE = "Btu/kWh"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,239 @@
+"""The rules of one document: its schema as libxml2 compiles it for verdicts, and as xmlschema tells it for shapes.
+
+libxml2 gets the whole schema: it compiles thousands of types in a tenth of a second, validates without Python's lock,
+and reads the largest documents as a stream. xmlschema keeps every facet and documentation but takes milliseconds for
+each type, so it gets only the declarations that the root element reaches.
+"""
+
+import threading
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import xmlschema
+from lxml import etree
+
+from caiso_desktop.contract.schema_folder import XSD, SchemaDocument, SchemaFolder, named, parser
+from caiso_desktop.model.error import SchemaError
+
+_QNAMES = ("type", "base", "ref", "itemType", "memberTypes", "substitutionGroup", "refer")
+_TYPES = {f"{XSD}complexType", f"{XSD}simpleType"}
+_KINDS = {
+    "type": "type", "base": "type", "itemType": "type", "memberTypes": "type",
+    "substitutionGroup": "element", "refer": "key",
+}  # fmt: skip
+_NAMED = {
+    f"{XSD}element": "element",
+    f"{XSD}complexType": "type",
+    f"{XSD}simpleType": "type",
+    f"{XSD}group": "group",
+    f"{XSD}attributeGroup": "attributeGroup",
+    f"{XSD}attribute": "attribute",
+    f"{XSD}notation": "notation",
+}
+
+# A declaration by what it is and its Clark name.
+_Key = tuple[str, str]
+
+
+class Grammar:
+    """The schema of one root element; what it is asked for is made once, in whichever thread asks first."""
+
+    def __init__(self, folder: Path, entry: str, root: str) -> None:
+        self.root = root
+        self._folder = folder
+        self._entry = entry
+        self._lock = threading.Lock()
+
+    @cached_property
+    def documents(self) -> list[SchemaDocument]:
+        """The documents that the schema is made of. `SchemaError` where one cannot be read."""
+        return SchemaFolder(self._folder).documents(self._entry)
+
+    @cached_property
+    def checker(self) -> etree.XMLSchema:
+        """What libxml2 validates with. `SchemaError` where it cannot make sense of the schema."""
+        with self._lock:
+            return compiled(self.documents)
+
+    @cached_property
+    def declaration(self) -> xmlschema.XsdElement:
+        """The root's declaration, of a schema that holds what the root reaches. `SchemaError` where there is none."""
+        with self._lock:
+            sources = reached(self.documents, self.root)
+            try:
+                schema = xmlschema.XMLSchema(
+                    [*sources],
+                    validation="lax",
+                    allow="none",
+                    defuse="always",
+                    use_fallback=False,
+                )
+            except xmlschema.XMLSchemaException as error:
+                raise SchemaError(f"{self._entry}: {_first_line(error)}") from error
+            found = schema.maps.elements.get(self.root)
+            if found is None:
+                raise SchemaError(f"{self._entry} declares no element <{_local(self.root)}>.")
+            return found
+
+
+def roots(documents: list[SchemaDocument]) -> tuple[str, ...]:
+    """The elements that a document may begin with, in the order of the schema."""
+    return tuple(name for _, element, name in named(documents) if element.tag == f"{XSD}element")
+
+
+def compiled(documents: list[SchemaDocument]) -> etree.XMLSchema:
+    """The documents as one schema of libxml2's, which sees them and nothing else."""
+    texts = {document.name: etree.tostring(_placed(document, documents)) for document in documents}
+    spaces: dict[str, list[SchemaDocument]] = {}
+    for document in documents:
+        spaces.setdefault(document.namespace, []).append(document)
+    for number, (namespace, members) in enumerate(spaces.items()):
+        texts[_gate(number)] = _schema(namespace, "include", [("", each.name) for each in members])
+    begin = _schema("", "import", [(space, _gate(number)) for number, space in enumerate(spaces) if space])
+    if "" in spaces:
+        begin = texts[_gate(list(spaces).index(""))]
+        if len(spaces) > 1:
+            inner = [(space, _gate(number)) for number, space in enumerate(spaces) if space]
+            begin = _schema("", "import", inner, also=[each.name for each in spaces[""]])
+    reading = parser()
+    reading.resolvers.add(_Only(texts))
+    try:
+        return etree.XMLSchema(etree.fromstring(begin, reading, base_url="schema.xsd"))
+    except etree.XMLSchemaParseError as error:
+        raise SchemaError(f"it contradicts itself: {_first_line(error)}") from error
+
+
+def _gate(number: int) -> str:
+    """The name of the document that includes all those of one namespace.
+
+    libxml2 reads each namespace from one place only, so all imports lead there.
+    """
+    return f"gate-{number}.xsd"
+
+
+def _placed(document: SchemaDocument, documents: list[SchemaDocument]) -> etree._Element:
+    """A document whose imports lead to the gates."""
+    spaces = list(dict.fromkeys(each.namespace for each in documents))
+    copy = etree.fromstring(etree.tostring(document.root), parser())
+    for reference in copy.iterfind(f"{XSD}import"):
+        space = reference.get("namespace", "")
+        if space in spaces:
+            reference.set("schemaLocation", _gate(spaces.index(space)))
+    return copy
+
+
+def _schema(namespace: str, verb: str, places: list[tuple[str, str]], also: Iterable[str] = ()) -> bytes:
+    attributes = {"targetNamespace": namespace} if namespace else {}
+    root = etree.Element(f"{XSD}schema", attributes, nsmap={"xs": XSD[1:-1]})
+    for space, place in places:
+        reference = etree.SubElement(root, f"{XSD}{verb}", {"schemaLocation": place})
+        if space:
+            reference.set("namespace", space)
+    for place in also:
+        etree.SubElement(root, f"{XSD}include", {"schemaLocation": place})
+    return etree.tostring(root)
+
+
+class _Only(etree.Resolver):
+    """Gives the documents it was made with, and refuses every other."""
+
+    def __init__(self, texts: dict[str, bytes]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:
+        name = (system_url or "").rpartition("/")[2]
+        # For any other an empty document: libxml2 then reports what it misses, and never looks for it itself.
+        return self.resolve_string(self._texts.get(name, b""), context, base_url=name)
+
+
+def reached(documents: list[SchemaDocument], root: str) -> list[str]:
+    """The documents as text, that of the root first, with only what the root element reaches."""
+    declared: dict[_Key, tuple[SchemaDocument, etree._Element]] = {}
+    substitutes: dict[str, list[_Key]] = {}
+    derived: dict[str, list[_Key]] = {}
+    for document, element, name in named(documents):
+        kind = _NAMED.get(str(element.tag))
+        if kind is None:
+            continue
+        declared.setdefault((kind, name), (document, element))
+        head = element.get("substitutionGroup")
+        if head:
+            for each in head.split():
+                substitutes.setdefault(_clark(element, each, document), []).append((kind, name))
+        for base in _bases(element) if element.tag in _TYPES else ():
+            derived.setdefault(_clark(element, base, document), []).append((kind, name))
+    wanted = _closure(("element", root), declared, substitutes, derived)
+    if ("element", root) not in wanted:
+        raise SchemaError(f"{documents[0].file.name} declares no element <{_local(root)}>.")
+    first = declared["element", root][0]
+    kept = {first.number: [], **{each.number: [] for each in documents}}  # type: dict[int, list[etree._Element]]
+    for key in declared:
+        if key in wanted:
+            document, element = declared[key]
+            kept[document.number].append(element)
+    return [_pruned(documents[number], found) for number, found in kept.items() if found]
+
+
+def _closure(
+    start: _Key,
+    declared: dict[_Key, tuple[SchemaDocument, etree._Element]],
+    substitutes: dict[str, list[_Key]],
+    derived: dict[str, list[_Key]],
+) -> set[_Key]:
+    wanted: set[_Key] = set()
+    waiting = [start]
+    while waiting:
+        key = waiting.pop()
+        if key in wanted or key not in declared:
+            continue
+        wanted.add(key)
+        document, element = declared[key]
+        kind, name = key
+        if kind == "element":
+            waiting.extend(substitutes.get(name, ()))
+        # Of an abstract type only the types made from it can stand in a document.
+        if kind == "type" and element.get("abstract") in ("true", "1"):
+            waiting.extend(derived.get(name, ()))
+        waiting.extend(_references(element, document))
+    return wanted
+
+
+def _references(declaration: etree._Element, document: SchemaDocument) -> Iterable[_Key]:
+    for element in declaration.iter(etree.Element):
+        for attribute in _QNAMES:
+            value = element.get(attribute)
+            if value:
+                kind = _KINDS.get(attribute) or _NAMED.get(str(element.tag), "")
+                for each in value.split():
+                    yield kind, _clark(element, each, document)
+
+
+def _bases(element: etree._Element) -> list[str]:
+    return [each.get("base", "") for each in element.iter(f"{XSD}extension", f"{XSD}restriction") if each.get("base")]
+
+
+def _clark(element: etree._Element, name: str, document: SchemaDocument) -> str:
+    prefix, _, local = name.rpartition(":")
+    space = element.nsmap.get(prefix or None)
+    return f"{{{space}}}{local}" if space else local
+
+
+def _pruned(document: SchemaDocument, kept: list[etree._Element]) -> str:
+    root = etree.Element(document.root.tag, dict(document.root.attrib), nsmap=dict(document.root.nsmap))
+    imported = {each.get("namespace", "") for each in document.root.iterfind(f"{XSD}import")}
+    for space in sorted(imported):
+        etree.SubElement(root, f"{XSD}import", {"namespace": space} if space else {})
+    copies = [etree.fromstring(etree.tostring(each), parser()) for each in kept]
+    root.extend(copies)
+    return etree.tostring(root, encoding="unicode")
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,83 @@
+"""The shapes of the payloads of all services, each built when it is first asked for, and remembered."""
+
+import threading
+from collections import OrderedDict
+from typing import Protocol
+
+from caiso_desktop.model.schema import SchemaPlace, Schemas
+from caiso_desktop.model.service import Target
+from caiso_desktop.model.shape import Provenance, Shape
+
+REMEMBERED = 24
+"""How many grammars are kept; one of a large package holds some megabytes."""
+
+
+class KnownShapes:
+    """Finds the schema of a target and builds its shape; asked from several threads, each is built once."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self._lock = threading.Lock()
+        self._known: OrderedDict[tuple[SchemaPlace, float], Known] = OrderedDict()
+
+    def shape(self, target: Target, environment: str) -> Shape | None:
+        """The shape of what is sent to a target; None where no schema is known. `SchemaError` for a broken one."""
+        known = self.known(target, environment)
+        return None if known is None else known.shape
+
+    def known(self, target: Target, environment: str) -> "Known | None":
+        """The grammar of what is sent to a target and its shape; None where no schema is known."""
+        place = self._schemas.place(target, environment)
+        return None if place is None else self.at(place)
+
+    def at(self, place: SchemaPlace) -> "Known":
+        """The grammar at a place; a package that was replaced is read anew."""
+        try:
+            changed = (place.folder / place.entry).stat().st_mtime
+        except OSError:
+            changed = 0.0
+        with self._lock:
+            found = self._known.pop((place, changed), None) or _Built(place)
+            self._known[place, changed] = found
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return found
+
+
+class Known(Protocol):
+    """A schema that is at hand."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """What it rests on."""
+        ...
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of a document; built when it is first asked for."""
+        ...
+
+
+class _Built:
+    """Builds at the first question; who asks meanwhile waits."""
+
+    def __init__(self, place: SchemaPlace) -> None:
+        from caiso_desktop.contract.grammar import Grammar  # imported late: xmlschema takes a while
+
+        self._place = place
+        self._lock = threading.Lock()
+        self._shape: Shape | None = None
+        self.grammar = Grammar(place.folder, place.entry, place.root)
+
+    @property
+    def provenance(self) -> Provenance:
+        return self._place.provenance
+
+    @property
+    def shape(self) -> Shape:
+        from caiso_desktop.contract.shape import shape_of
+
+        with self._lock:
+            if self._shape is None:
+                self._shape = shape_of(self.grammar.declaration, self._place.provenance)
+            return self._shape

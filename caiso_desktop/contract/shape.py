@@ -1,0 +1,261 @@
+"""The shape of a document, from what xmlschema tells of its root's declaration."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import xmlschema
+from xmlschema.aliases import ElementType
+from xmlschema.validators import (
+    XsdAnyElement,
+    XsdAtomicRestriction,
+    XsdAttribute,
+    XsdComplexType,
+    XsdElement,
+    XsdFacet,
+    XsdGroup,
+    XsdList,
+    XsdSimpleType,
+    XsdType,
+    XsdUnion,
+)
+from xmlschema.validators.facets import XsdEnumerationFacets, XsdPatternFacets
+
+from caiso_desktop.contract.schema_folder import XSD
+from caiso_desktop.contract.unit import unit_of, zone_of
+from caiso_desktop.model.shape import (
+    Attribute,
+    Choice,
+    Contents,
+    Field,
+    Group,
+    Occurrence,
+    Order,
+    Particle,
+    Provenance,
+    Shape,
+    Value,
+    Wildcard,
+)
+
+_ANY_TYPE = f"{XSD}anyType"
+
+
+def shape_of(declaration: XsdElement, provenance: Provenance) -> Shape:
+    """The shape of the document whose root is declared so."""
+    building = _Building()
+    root = building.element(declaration)
+    building.finish()
+    return Shape(root, MappingProxyType(building.contents), provenance)
+
+
+class _Building:
+    """Fills the contents of a shape: each type once, those without a name once for each place."""
+
+    def __init__(self) -> None:
+        self.contents: dict[str, Contents] = {}
+        self._keys: dict[int, str] = {}
+        self._waiting: list[tuple[str, XsdComplexType]] = []
+        self._values: dict[int, Value] = {}
+
+    def finish(self) -> None:
+        """Build what the root reaches."""
+        while self._waiting:
+            key, found = self._waiting.pop()
+            self.contents[key] = self._inside(key, found)
+
+    def element(self, declared: XsdElement, occurrence: Occurrence | None = None, *, alone: bool = False) -> Field:
+        """The field of an element; ``alone`` for one that is itself a substitute."""
+        kind = declared.type
+        value, contents = self._kind(kind)
+        name, documentation = declared.name or "", _documentation(declared) or _documentation(kind)
+        local = name.rpartition("}")[2]
+        # A number between attributes counts the same as one without.
+        inner = value if value is not None else self._text(kind)
+        head = declared.ref if declared.ref is not None else declared
+        return Field(
+            name=name,
+            occurrence=occurrence or Occurrence(),
+            value=value,
+            contents=contents,
+            nillable=bool(head.nillable),
+            fixed=declared.fixed,
+            default=declared.default,
+            abstract=bool(head.abstract),
+            documentation=documentation,
+            unit=unit_of(local, inner, documentation),
+            zone=zone_of(local, inner, documentation),
+            substitutes=() if alone else tuple(self._substitutes(head)),
+            variants=tuple(self._variants(kind)),
+        )
+
+    def value(self, kind: XsdSimpleType) -> Value:
+        """What a simple type allows."""
+        found = self._values.get(id(kind))
+        if found is None:
+            found = self._values[id(kind)] = self._value(kind)
+        return found
+
+    def _text(self, kind: XsdType) -> Value | None:
+        """What the text of an element may be, where it may have one between its attributes."""
+        content = kind if isinstance(kind, XsdSimpleType) else getattr(kind, "content", None)
+        return self.value(content) if isinstance(content, XsdSimpleType) else None
+
+    def _kind(self, kind: XsdType) -> tuple[Value | None, str]:
+        if isinstance(kind, XsdComplexType):
+            text = None if kind.attributes else self._text(kind)
+            return (text, "") if text is not None else (None, self._key(kind))
+        return self._text(kind), ""
+
+    def _key(self, kind: XsdComplexType) -> str:
+        key = self._keys.get(id(kind))
+        if key is None:
+            key = kind.name or f"#{len(self._keys)}"
+            self._keys[id(kind)] = key
+            self._waiting.append((key, kind))
+        return key
+
+    def _inside(self, key: str, kind: XsdComplexType) -> Contents:
+        content = kind.content
+        is_open = kind.name == _ANY_TYPE
+        return Contents(
+            key=key,
+            name="" if key.startswith("#") else key,
+            attributes=tuple(self._attributes(kind)),
+            group=self._group(content) if isinstance(content, XsdGroup) and not is_open and len(content) else None,
+            value=self._text(kind),
+            mixed=bool(kind.mixed),
+            abstract=bool(kind.abstract),
+            open=is_open,
+            documentation=_documentation(kind),
+        )
+
+    def _group(self, group: XsdGroup) -> Group:
+        members: list[Particle] = []
+        for member in group:
+            occurrence = Occurrence(member.min_occurs, member.max_occurs)
+            if occurrence.most == 0:
+                continue
+            if isinstance(member, XsdGroup):
+                members.append(self._group(member))
+            elif isinstance(member, XsdAnyElement):
+                members.append(Wildcard(occurrence, tuple(member.namespace)))
+            elif isinstance(member, XsdElement):
+                members.append(self.element(member, occurrence))
+        return Group(Order(group.model), tuple(members), Occurrence(group.min_occurs, group.max_occurs))
+
+    def _attributes(self, kind: XsdComplexType) -> Iterator[Attribute]:
+        for name, declared in kind.attributes.items():
+            if name is None or not isinstance(declared, XsdAttribute) or declared.use == "prohibited":
+                continue
+            value, documentation = self.value(declared.type), _documentation(declared)
+            local = name.rpartition("}")[2]
+            yield Attribute(
+                name=name,
+                value=value,
+                required=declared.use == "required",
+                fixed=declared.fixed,
+                default=declared.default,
+                documentation=documentation,
+                unit=unit_of(local, value, documentation),
+                zone=zone_of(local, value, documentation),
+            )
+
+    def _substitutes(self, head: XsdElement) -> Iterator[Field]:
+        if head.name not in head.maps.substitution_groups:
+            return
+        for each in sorted(head.iter_substitutes(), key=lambda found: found.name or ""):
+            if not each.abstract:
+                yield self.element(each, alone=True)
+
+    def _variants(self, kind: XsdType) -> Iterator[str]:
+        if not isinstance(kind, XsdComplexType) or not kind.abstract:
+            return
+        for _, each in sorted(kind.maps.types.items()):
+            if isinstance(each, XsdComplexType) and each is not kind and not each.abstract and each.is_derived(kind):
+                yield self._key(each)
+
+    def _value(self, kind: XsdSimpleType) -> Value:
+        if (kind.name or "").startswith(XSD) and not isinstance(kind, XsdList):
+            return Value(base=kind.local_name or "string", white_space=kind.white_space or "preserve")
+        chain = [kind]
+        while isinstance(chain[-1], XsdAtomicRestriction) and isinstance(chain[-1].base_type, XsdSimpleType):
+            if (chain[-1].name or "").startswith(XSD):
+                break
+            chain.append(chain[-1].base_type)
+        bottom = chain[-1]
+        value = Value(
+            base=_base(bottom),
+            name=kind.name or "",
+            documentation=_documentation(kind),
+            white_space=kind.white_space or "preserve",
+            item=self.value(bottom.item_type) if isinstance(bottom, XsdList) else None,
+            members=tuple(map(self.value, bottom.member_types)) if isinstance(bottom, XsdUnion) else (),
+        )
+        for each in reversed(chain):
+            value = _narrowed(value, each)
+        return value
+
+
+def _base(bottom: XsdSimpleType) -> str:
+    if isinstance(bottom, XsdList):
+        return "list"
+    if isinstance(bottom, XsdUnion):
+        return "union"
+    return bottom.local_name or "string"
+
+
+def _narrowed(value: Value, kind: XsdSimpleType) -> Value:
+    """A value with the facets of one step of its type's derivation; what a later step says counts."""
+    if (kind.name or "").startswith(XSD):
+        return value
+    changes: dict[str, Any] = {}
+    for facet in kind.facets.values():
+        if isinstance(facet, XsdEnumerationFacets):
+            changes["choices"] = tuple(Choice(each.get("value", ""), _words(each)) for each in facet)
+        elif isinstance(facet, XsdPatternFacets):
+            alternatives = [each.get("value", "") for each in facet]
+            one = alternatives[0] if len(alternatives) == 1 else "|".join(f"({each})" for each in alternatives)
+            changes["patterns"] = (*value.patterns, one)
+        elif isinstance(facet, XsdFacet):
+            changes.update(_facet(facet.elem.tag.removeprefix(XSD), facet.elem.get("value", "")))
+    return replace(value, **changes)
+
+
+def _facet(name: str, text: str) -> dict[str, Any]:
+    match name:
+        case "minInclusive" | "minExclusive":
+            return {"minimum": text, "above": name == "minExclusive"}
+        case "maxInclusive" | "maxExclusive":
+            return {"maximum": text, "below": name == "maxExclusive"}
+        case "length" | "minLength" | "maxLength" | "totalDigits" | "fractionDigits":
+            return {_COUNTS[name]: int(text)} if text.strip().isdigit() else {}
+        case _:
+            return {}
+
+
+_COUNTS = {
+    "length": "length",
+    "minLength": "shortest",
+    "maxLength": "longest",
+    "totalDigits": "total_digits",
+    "fractionDigits": "fraction_digits",
+}
+
+
+def _documentation(component: xmlschema.XsdComponent) -> str:
+    annotation = component.annotation
+    return "" if annotation is None else _joined(annotation.elem)
+
+
+def _words(facet: ElementType) -> str:
+    """What the documentation of one allowed value says."""
+    annotation = facet.find(f"{XSD}annotation")
+    return "" if annotation is None else _joined(annotation)
+
+
+def _joined(annotation: ElementType) -> str:
+    """What ``xs:documentation`` says, on one line."""
+    found = annotation.iterfind(f"{XSD}documentation")
+    return " ".join(" ".join("".join(each.itertext()).split()) for each in found).strip()

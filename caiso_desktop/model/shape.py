@@ -1,0 +1,329 @@
+"""The shape of a payload: which elements and attributes it may have, in which order, and what their values may be.
+
+A shape is finite although a schema may be recursive: `Field.contents` names an entry of `Shape.contents`, so what an
+element holds is looked up when it is opened, never before. Whoever walks a shape down to its leaves bounds the depth.
+
+    shape.root                              the root element's Field
+    shape.inside(field)                     its Contents: attributes, then a Group of elements; None for a plain value
+    shape.inside(field).group.members       Fields, further Groups (sequence, choice, all), Wildcards
+    field.value                             the Value of an element without children: base type and facets
+
+Names are in Clark notation (``{namespace}local``). Values are in XML's own notation, as they stand in a document.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+
+from caiso_desktop.model.reading import Unit
+
+
+class Ground(StrEnum):
+    """What kind of thing a shape rests on."""
+
+    IMPORTED = "imported"
+    BUNDLED = "bundled"
+    SIMULATOR = "simulator"
+    SAMPLE = "sample"
+
+
+_GROUNDS = {
+    Ground.IMPORTED: "CAISO's schema, imported",
+    Ground.BUNDLED: "Written from CAISO's published facts",
+    Ground.SIMULATOR: "The simulator's own shape, not CAISO's",
+    Ground.SAMPLE: "Inferred from a sample, not checked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a shape rests on. ``source`` says which package, document or file; ``note`` what is doubtful about it."""
+
+    ground: Ground
+    source: str = ""
+    note: str = ""
+
+    @property
+    def checked(self) -> bool:
+        """Whether a payload can be checked against it; what was inferred from a sample proves nothing."""
+        return self.ground is not Ground.SAMPLE
+
+    @property
+    def simulator_only(self) -> bool:
+        """Whether it is ours alone: a payload made from it is for the simulator, never for a CAISO host."""
+        return self.ground is Ground.SIMULATOR
+
+    def __str__(self) -> str:
+        words = _GROUNDS[self.ground]
+        return f"{words} ({self.source})" if self.source else words
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """How often something stands: at least ``least`` times, at most ``most`` times (None: without bound)."""
+
+    least: int = 1
+    most: int | None = 1
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be there."""
+        return self.least > 0
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it may be there more than once."""
+        return self.most is None or self.most > 1
+
+    def __str__(self) -> str:
+        if self.most is None:
+            return f"{self.least} or more"
+        return str(self.least) if self.least == self.most else f"{self.least} to {self.most}"
+
+
+ONCE = Occurrence()
+OPTIONAL = Occurrence(0, 1)
+MANY = Occurrence(0, None)
+
+
+class Zone(StrEnum):
+    """Which clock an instant is written in, where its documentation or name says so."""
+
+    GMT = "GMT"
+    PACIFIC = "Pacific"
+
+
+class Order(StrEnum):
+    """How the members of a group stand."""
+
+    SEQUENCE = "sequence"
+    CHOICE = "choice"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One allowed value, and what the schema says it means."""
+
+    value: str
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a text may be. ``base`` is the XSD built-in it comes down to (``decimal``, ``dateTime``, ``token``).
+
+    ``name`` is the type's own name, empty for one without. ``choices`` are the allowed values, empty where they are
+    not listed. ``patterns`` are XSD expressions: each must match. ``minimum`` and ``maximum`` are bounds in XML's
+    notation; with ``above`` or ``below`` the bound itself is not allowed. A list has ``item``, a union ``members``
+    (one must fit).
+    """
+
+    base: str = "string"
+    name: str = ""
+    documentation: str = ""
+    choices: tuple[Choice, ...] = ()
+    patterns: tuple[str, ...] = ()
+    minimum: str | None = None
+    maximum: str | None = None
+    above: bool = False
+    below: bool = False
+    length: int | None = None
+    shortest: int | None = None
+    longest: int | None = None
+    total_digits: int | None = None
+    fraction_digits: int | None = None
+    white_space: str = "collapse"
+    item: "Value | None" = None
+    members: "tuple[Value, ...]" = ()
+
+    @property
+    def kind(self) -> "ValueKind":
+        """What kind of editor fits."""
+        if self.item is not None or self.members:
+            return ValueKind.TEXT
+        return ValueKind.CHOICE if self.choices else _KINDS.get(self.base, ValueKind.TEXT)
+
+
+class ValueKind(StrEnum):
+    """What a value is to a person who types it."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    WHOLE = "whole number"
+    NUMBER = "number"
+    FLAG = "yes or no"
+    INSTANT = "instant"
+    DATE = "date"
+    TIME = "time"
+
+
+_WHOLE = (
+    "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger "
+    "unsignedLong unsignedInt unsignedShort unsignedByte"
+)
+_KINDS = {
+    **dict.fromkeys(_WHOLE.split(), ValueKind.WHOLE),
+    **dict.fromkeys(("decimal", "double", "float"), ValueKind.NUMBER),
+    "boolean": ValueKind.FLAG,
+    "dateTime": ValueKind.INSTANT,
+    "dateTimeStamp": ValueKind.INSTANT,
+    "date": ValueKind.DATE,
+    "time": ValueKind.TIME,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of an element. ``fixed`` is its only value, ``default`` what it is where it is absent."""
+
+    name: str
+    value: Value
+    required: bool = False
+    fixed: str | None = None
+    default: str | None = None
+    documentation: str = ""
+    unit: Unit | None = None
+    zone: Zone | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An element. Exactly one is set: ``value`` for a text without attributes, else ``contents``, a key of the shape.
+
+    ``substitutes`` are elements that may stand in its place (a substitution group), each with its own contents; of an
+    ``abstract`` one only these. ``variants`` are keys of contents that may be named by ``xsi:type``.
+    """
+
+    name: str
+    occurrence: Occurrence = ONCE
+    value: Value | None = None
+    contents: str = ""
+    nillable: bool = False
+    fixed: str | None = None
+    default: str | None = None
+    abstract: bool = False
+    documentation: str = ""
+    unit: Unit | None = None
+    zone: Zone | None = None
+    substitutes: "tuple[Field, ...]" = ()
+    variants: tuple[str, ...] = ()
+
+    @property
+    def local(self) -> str:
+        """Its name without the namespace."""
+        return self.name.rpartition("}")[2]
+
+    @property
+    def namespace(self) -> str:
+        """The namespace alone, empty where it has none."""
+        return self.name.rpartition("}")[0].removeprefix("{")
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """A place where any element may stand; ``namespaces`` in the schema's words (``##any``, ``##other``, or names)."""
+
+    occurrence: Occurrence = ONCE
+    namespaces: tuple[str, ...] = ("##any",)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Elements in an order: all of a sequence one after the other, one of a choice, all of an ``all`` in any order."""
+
+    order: Order
+    members: "tuple[Particle, ...]"
+    occurrence: Occurrence = ONCE
+
+
+Particle: TypeAlias = Field | Group | Wildcard
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an element holds: attributes, then child elements (``group``) or a text (``value``), with ``mixed`` both.
+
+    ``name`` is the type's own, empty for one without. An ``abstract`` one needs one of the field's variants.
+    ``open`` says that the schema leaves what stands inside to the writer (``xs:anyType``, ``xs:anyAttribute``).
+    """
+
+    key: str
+    name: str = ""
+    attributes: tuple[Attribute, ...] = ()
+    group: Group | None = None
+    value: Value | None = None
+    mixed: bool = False
+    abstract: bool = False
+    open: bool = False
+    documentation: str = ""
+
+    def fields(self) -> Iterator[Field]:
+        """Every element that may stand directly inside, in the schema's order, whatever its groups."""
+        return _fields(self.group) if self.group is not None else iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The shape of a document with this root, and what it rests on."""
+
+    root: Field
+    contents: Mapping[str, Contents] = field(default_factory=lambda: MappingProxyType({}))
+    provenance: Provenance = Provenance(Ground.SAMPLE)
+
+    def inside(self, field: Field) -> Contents | None:
+        """What an element holds; None where it is a plain value."""
+        return self.contents[field.contents] if field.contents else None
+
+    def child(self, parent: Field, name: str) -> Field | None:
+        """The element of this name directly inside another, substitutes among them; None where the shape has none."""
+        inside = self.inside(parent)
+        for found in inside.fields() if inside is not None else ():
+            if found.name == name:
+                return found
+            for substitute in found.substitutes:
+                if substitute.name == name:
+                    return substitute
+        return None
+
+    def at(self, path: "tuple[Step, ...]") -> Field | None:
+        """The field at a path from the root (the root's own step first); None where the shape has none."""
+        if not path or path[0].name != self.root.name:
+            return None
+        found: Field | None = self.root
+        for step in path[1:]:
+            if found is None:
+                return None
+            found = self.child(found, step.name)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a path through a document: an element's name, and which it is among its like (from 0)."""
+
+    name: str
+    index: int = 0
+
+    @property
+    def local(self) -> str:
+        """Its name without the namespace."""
+        return self.name.rpartition("}")[2]
+
+    def __str__(self) -> str:
+        return f"{self.local}[{self.index + 1}]" if self.index else self.local
+
+
+def path_in_words(path: tuple[Step, ...]) -> str:
+    """A path for a person: ``RawBidSet / MessagePayload / GeneratorBid[2]``; the first of its like has no number."""
+    return " / ".join(map(str, path))
+
+
+def _fields(group: Group) -> Iterator[Field]:
+    for member in group.members:
+        if isinstance(member, Field):
+            yield member
+        elif isinstance(member, Group):
+            yield from _fields(member)
