@@ -30,7 +30,7 @@ PACKAGE = Path(caiso_desktop.__file__).parent
 SUBMIT = Target("sibr", "SubmitRawBidSet", "v4", Variant.AP)
 BIDS = "<RawBidSet><schedulingCoordinator>SC01</schedulingCoordinator></RawBidSet>"
 # Shows a certificate to a host: asks with an empty GET, which no SOAP service takes for a submit.
-SHOWS_A_CERTIFICATE = "cli/certificate.py"
+SHOWS_A_CERTIFICATE = "trial.py"
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:

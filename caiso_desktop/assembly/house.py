@@ -32,6 +32,7 @@ from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.model.transport import Transport
+from caiso_desktop.model.trial import Trial
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.save import Copies
 from caiso_desktop.store.setting import FileSettings
@@ -73,6 +74,7 @@ class House:
         self._asking = asking
         self._transport = Late(self._make_transport)
         self._key_ring = Late(self._make_key_ring)
+        self._trial = Late(self._make_trial)
         self._courier = Late(self._make_courier, after)
         courier = LateCourier(self._courier)
         self.courier: Courier = courier
@@ -102,9 +104,9 @@ class House:
         return self._key_ring.get().cabinet
 
     @property
-    def transport(self) -> Transport:
-        """How bytes travel, for whoever tests a certificate."""
-        return self._transport.get()
+    def trial(self) -> Trial:
+        """What tests a certificate."""
+        return self._trial.get()
 
     @cached_property
     def track_record(self) -> TrackRecord:
@@ -187,6 +189,14 @@ class House:
             record=self.track_record,
             policy=self.catalogues.layers.policy,
             user=user_name(),
+        )
+
+    def _make_trial(self) -> Trial:
+        from caiso_desktop.trial import CertificateTrial
+        from caiso_desktop.wire.transport import HttpTransport
+
+        return CertificateTrial(
+            self.cabinet, lambda: self.catalogue, self.track_record, self.known_hosts, self.trust, HttpTransport
         )
 
     def _make_transport(self) -> Transport:

@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +13,12 @@ from caiso_desktop.model.cabinet import Cabinet, TrackRecord
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.concern import concerns, days_left, expiry_concern
 from caiso_desktop.model.error import PasswordNeeded, UsageError
-from caiso_desktop.model.identity import Asking, Hash, Identity, IdentityRef, Padding, Trust
+from caiso_desktop.model.identity import Asking, Identity, IdentityRef
 from caiso_desktop.model.service import Catalogue
-from caiso_desktop.model.transport import Limits, Request, Response, Transport
+from caiso_desktop.model.trial import Stage, Trial, Tried
 
 SUCCESS, REFUSED = 0, 1
+_STAGE_WIDTH = max(map(len, Stage))
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -60,13 +60,12 @@ def run(
     cabinet: Cabinet,
     record: TrackRecord,
     catalogue: Catalogue,
-    transport: Callable[[], Transport],
-    trust: Callable[[str], Trust],
+    trial: Callable[[], Trial],
     asking: Callable[[int | None], Asking],
 ) -> int:
     """Do what was asked; 0, or 1 where a tested certificate was refused.
 
-    ``transport``, ``trust`` (of an environment's id) and ``asking`` (of a file descriptor) are made only when needed.
+    ``trial`` and ``asking`` (of a file descriptor) are made only when needed.
     """
     if args.verb == "list":
         return _list(args, cabinet, record)
@@ -76,7 +75,7 @@ def run(
         return _import(args, cabinet, asking)
     if args.verb == "remove":
         return _remove(args, cabinet)
-    return _test(args, cabinet, record, catalogue, transport(), trust)
+    return _test(args, cabinet, record, catalogue, trial())
 
 
 def find(cabinet: Cabinet, text: str) -> Identity:
@@ -237,59 +236,23 @@ def _remove(args: argparse.Namespace, cabinet: Cabinet) -> int:
     return SUCCESS
 
 
-def _test(
-    args: argparse.Namespace,
-    cabinet: Cabinet,
-    record: TrackRecord,
-    catalogue: Catalogue,
-    transport: Transport,
-    trust: Callable[[str], Trust],
-) -> int:
-    """Sign a digest as WS-Security would, then show the certificate to a host and ask for a page that is not there."""
+def _test(args: argparse.Namespace, cabinet: Cabinet, record: TrackRecord, catalogue: Catalogue, trial: Trial) -> int:
+    """Say what speaks against it, then sign with it and show it to a host."""
     identity = find(cabinet, args.ref)
     environment = catalogue.environment(args.environment)
-    now = datetime.now(UTC)
     worked, caiso = record.worked(identity.ref), environment.id != "simulator"
-    for note in concerns(identity.certificate, now, environment=environment.id, worked=worked, caiso=caiso):
+    for note in concerns(
+        identity.certificate, datetime.now(UTC), environment=environment.id, worked=worked, caiso=caiso
+    ):
         _say(note)
-    url = _address(args, catalogue)
-    identity.signer.sign(bytes(20), Hash.SHA1, Padding.PKCS1)
-    print("signature  made")
-    with tempfile.TemporaryDirectory(prefix="caiso-") as folder:
-        request = Request(
-            url=url,
-            headers=(),
-            body=b"",
-            keep=Path(folder) / "answer",
-            hosts=catalogue.hosts(environment.id),
-            identity=identity,
-            trust=trust(environment.id),
-            limits=Limits(total=180),
-            method="GET",
-        )
-        response = transport.send(request, CancelToken())
-    _tell(response, url)
-    if response.status in (401, 403):
-        print(f"caiso: the host answered {response.status}: it does not accept this certificate.", file=sys.stderr)
-        return REFUSED
-    record.note(identity.ref, environment.id, now)
-    return SUCCESS
+    verdict = trial.run(identity.ref, environment.id, args.application, CancelToken(), _tell)
+    _say(verdict.note)
+    return SUCCESS if verdict.accepted else REFUSED
 
 
-def _address(args: argparse.Namespace, catalogue: Catalogue) -> str:
-    for application in catalogue.applications:
-        reach = application.reach.get(args.environment)
-        wanted = args.application is None or catalogue.application(args.application) is application
-        if wanted and reach is not None and reach.base is not None and reach.base.startswith("https"):
-            return reach.base
-    raise UsageError(f"{args.application or 'nothing'} can be reached with a certificate in {args.environment}.")
-
-
-def _tell(response: Response, url: str) -> None:
-    if response.tls is not None:
-        print(f"connection {response.tls.version}, {response.tls.cipher}")
-    print(f"answer     {response.status} {response.reason} from {url}")
-    print(f"time       {response.timings.total:.2f} s")
+def _tell(tried: Tried) -> None:
+    took = f" ({tried.seconds:.2f} s)" if tried.seconds is not None else ""
+    print(f"{tried.stage.ljust(_STAGE_WIDTH)}  {tried.words}{took}", flush=True)
 
 
 def _say(note: Note) -> None:

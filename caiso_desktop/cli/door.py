@@ -77,8 +77,7 @@ def _run(options: argparse.Namespace, house: House) -> int:
             house.cabinet,
             house.track_record,
             house.catalogue,
-            lambda: house.transport,
-            house.trust,
+            lambda: house.trial,
             TerminalAsking,
         )
     if options.command == "envelope":

@@ -24,8 +24,10 @@ from caiso_desktop.keystore.track_record import SettingsTrackRecord
 from caiso_desktop.keystore.vault import Vault
 from caiso_desktop.model.error import CaisoError, CatalogueError, ClientCertificateRefused, PasswordNeeded, UsageError
 from caiso_desktop.model.fake import FakeSettings
+from caiso_desktop.model.fake_safety import FakeKnownHosts
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.service import Catalogue
+from caiso_desktop.trial import CertificateTrial
 from caiso_desktop.wire.fake import Canned, FakeTransport
 
 KEY = rsa.generate_private_key(65537, 2048)
@@ -68,17 +70,20 @@ def settings() -> FakeSettings:
 def caiso(tmp_path: Path, catalogue: Catalogue, transport: FakeTransport, settings: FakeSettings) -> Caiso:
     """Runs the command as the door does."""
     vault = Vault(tmp_path / "vault", Secrets(), TerminalAsking())
+    cabinet, record = KeystoreCabinet([vault], vault), SettingsTrackRecord(settings)
+    trial = CertificateTrial(
+        cabinet, lambda: catalogue, record, FakeKnownHosts(), lambda _environment: Trust(), lambda: transport
+    )
 
     def call(*arguments: str) -> int:
         parser = argparse.ArgumentParser()
         add_parser(parser.add_subparsers())
         return run(
             parser.parse_args(["certificate", *arguments]),
-            KeystoreCabinet([vault], vault),
-            SettingsTrackRecord(settings),
+            cabinet,
+            record,
             catalogue,
-            lambda: transport,
-            lambda _environment: Trust(),
+            lambda: trial,
             TerminalAsking,
         )
 
@@ -222,7 +227,9 @@ def test_a_test_signs_and_shows_the_certificate_to_the_environments_hosts_only(
     assert str(request.identity.ref) == jane
     assert request.hosts == catalogue.hosts("map-stage")
     out, err = capsys.readouterr()
-    assert "signature  made" in out
+    assert "signature   made" in out
+    assert "was accepted" in err
+    assert transport.closed
     assert "404 Not Found" in out
     assert "new here" in err
     assert caiso("show", jane) == 0

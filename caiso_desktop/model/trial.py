@@ -1,0 +1,68 @@
+"""The port to a trial of a certificate: its key signs, and a host is shown it; no service is called."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from caiso_desktop.model.answer import Note
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.identity import IdentityRef
+
+
+class Stage(StrEnum):
+    """What is tried, in this order; the value is what a person calls it."""
+
+    SIGNATURE = "signature"
+    CONNECTION = "connection"
+    HANDSHAKE = "handshake"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of a stage, in words, and how long it took (seconds; None where nothing was timed)."""
+
+    stage: Stage
+    words: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An application of an environment that can be tried: its id, what people call it, and its address."""
+
+    application: str
+    acronym: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the certificate was accepted, and what that means."""
+
+    accepted: bool
+    note: Note
+
+
+class Trial(Protocol):
+    """Each verb may be used on any thread; `run` takes as long as a person and a host take."""
+
+    def doors(self, environment: str) -> Sequence[Door]:
+        """What can be tried in an environment (its id), the most used first."""
+        ...
+
+    def run(
+        self,
+        ref: IdentityRef,
+        environment: str,
+        application: str | None,
+        token: CancelToken,
+        tell: Callable[[Tried], None],
+    ) -> Verdict:
+        """Try a certificate, and ``tell`` each stage when it is over; ``application`` None: the first door.
+
+        Raises `IdentityError` where its key does not sign, `UsageError` where there is no such door,
+        `HostNotApproved`, `TransportError` and `Cancelled`. An acceptance is remembered in the track record.
+        """
+        ...
