@@ -1,4 +1,4 @@
-"""The one use case: a call is guarded, dressed, recorded, sent, its answer undressed, recorded. No Qt, no globals."""
+"""What the program is for: a call is guarded, dressed, recorded, sent, its answer undressed, recorded. No Qt."""
 
 import hashlib
 import os

@@ -30,7 +30,7 @@ PACKAGE = Path(caiso_desktop.__file__).parent
 SUBMIT = Target("sibr", "SubmitRawBidSet", "v4", Variant.AP)
 BIDS = "<RawBidSet><schedulingCoordinator>SC01</schedulingCoordinator></RawBidSet>"
 # Shows a certificate to a host: asks with an empty GET, which no SOAP service takes for a submit.
-SHOWS_A_CERTIFICATE = "trial.py"
+SHOWS_A_CERTIFICATE = ("trial.py", "doctor/visit.py")
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
@@ -53,10 +53,15 @@ def calls(tree: ast.AST, name: str) -> list[ast.Call]:
 def test_only_the_courier_sends() -> None:
     # A transport sends a request with a token; a button's own ``send()`` has neither.
     senders = {name for name, tree in trees() if any(call.args or call.keywords for call in calls(tree, "send"))}
-    assert senders - {SHOWS_A_CERTIFICATE} == {"courier.py"}
+    assert senders - set(SHOWS_A_CERTIFICATE) == {"courier.py"}
+    # The doctor's probe sends too, over a connection of its own.
+    askers = {name for name, tree in trees() if any(len(call.args) > 1 for call in calls(tree, "ask"))}
+    assert askers <= set(SHOWS_A_CERTIFICATE)
     for name, tree in trees():
-        if name == SHOWS_A_CERTIFICATE:
-            for request in calls(tree, "Request"):
+        if name in SHOWS_A_CERTIFICATE:
+            requests = calls(tree, "Request")
+            assert requests
+            for request in requests:
                 said = {word.arg: word.value for word in request.keywords}
                 assert ast.unparse(said["method"]) == "'GET'"
                 assert ast.unparse(said["body"]) == "b''"
@@ -67,9 +72,10 @@ def test_only_the_assembly_makes_a_transport_and_a_courier() -> None:
     assert makers == {"assembly/house.py"}
 
 
-def test_only_the_two_doors_carry_calls() -> None:
+def test_only_the_two_doors_carry_calls_and_the_doctor_its_retrieves() -> None:
+    # tests/doctor/test_examination.py shows that the doctor's are retrieves, whatever it is asked for.
     carriers = {name for name, tree in trees() if calls(tree, "carry")}
-    assert carriers == {"cli/call.py", "ui/draft_call.py", "assembly/late.py"}
+    assert carriers == {"cli/call.py", "ui/draft_call.py", "assembly/late.py", "doctor/visit.py"}
 
 
 def test_in_the_courier_the_guard_and_the_journal_come_first() -> None:

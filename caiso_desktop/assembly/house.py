@@ -9,6 +9,7 @@ from caiso_desktop.assembly.late import (
     GuardingCourier,
     Late,
     LateCourier,
+    LateDoctor,
     LateIdentities,
     LatePayloads,
     Silence,
@@ -21,9 +22,11 @@ from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.deadline import Deadline
+from caiso_desktop.model.doctor import Doctor
+from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.exchange import Courier, Guard
 from caiso_desktop.model.guard import Approvals, KnownHosts
-from caiso_desktop.model.identity import Asking, Identities, Trust
+from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
 from caiso_desktop.model.journal import Chronicle
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
@@ -80,6 +83,7 @@ class House:
         self.courier: Courier = courier
         self.guard: Guard = courier
         self.identities: Identities = LateIdentities(Late(self._make_identities, after))
+        self.doctor: Doctor = LateDoctor(Late(self._make_doctor, after))
         self._payloads = Late(self._make_payloads, after)
         self.payloads: Payloads = LatePayloads(self._payloads)
 
@@ -158,6 +162,11 @@ class House:
 
         return counterpart(self.catalogue, target, environment)
 
+    @property
+    def private(self) -> tuple[str, ...]:
+        """What a text for the help desk leaves out: who the user is, and where their files lie."""
+        return (user_name(), str(Path.home()))
+
     @cached_property
     def approvals(self) -> Approvals | None:
         """Where second persons approve submits, None where the company has no folder."""
@@ -198,6 +207,32 @@ class House:
         return CertificateTrial(
             self.cabinet, lambda: self.catalogue, self.track_record, self.known_hosts, self.trust, HttpTransport
         )
+
+    def _make_doctor(self) -> Doctor:
+        from caiso_desktop.doctor.examination import ConnectionDoctor
+        from caiso_desktop.doctor.tools import Tools
+        from caiso_desktop.keystore.certificate import read_der
+        from caiso_desktop.wire.probe import NetworkProbe
+
+        return ConnectionDoctor(
+            Tools(
+                catalogue=lambda: self.catalogue,
+                probe=NetworkProbe(),
+                courier=self.courier,
+                skeleton=self.payloads.skeleton,
+                open=self._open_identity,
+                trust=self.trust,
+                hosts=self.known_hosts,
+                record=self.track_record,
+                read=read_der,
+            )
+        )
+
+    def _open_identity(self, ref: IdentityRef) -> Identity:
+        for store in self._key_ring.get().stores:
+            if store.name == ref.store:
+                return store.open(ref)
+        raise IdentityError(f"there is no keystore '{ref.store}'.")
 
     def _make_transport(self) -> Transport:
         from caiso_desktop.wire.transport import HttpTransport

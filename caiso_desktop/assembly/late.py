@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from caiso_desktop.model.call import Call, Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.doctor import Doctor, Examination, Found, Order, Plan
 from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
 from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
@@ -75,6 +76,21 @@ class LateCourier:
     def sheet(self, call: Call) -> Sheet | None:
         """What to show before a call that the guard stands before."""
         return self._courier.get().sheet(call)
+
+
+class LateDoctor:
+    """A `Doctor` made at its first examination."""
+
+    def __init__(self, doctor: Late[Doctor]) -> None:
+        self._doctor = doctor
+
+    def plan(self, order: Order) -> Plan:
+        """What would be done."""
+        return self._doctor.get().plan(order)
+
+    def examine(self, plan: Plan, token: CancelToken, found: Found) -> Examination:
+        """Do it."""
+        return self._doctor.get().examine(plan, token, found)
 
 
 class LateIdentities:

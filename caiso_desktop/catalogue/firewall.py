@@ -35,7 +35,7 @@ def openings(catalogue: Catalogue) -> tuple[Opening, ...]:
     """What must be open for this catalogue (narrow it first), by environment and application."""
     found = {}
     for environment in catalogue.environments:
-        known = _ips_by_host(catalogue, environment.id)
+        known = ips_by_host(catalogue, environment.id)
         for application in catalogue.applications:
             for use, url in _addresses(catalogue, application, environment.id):
                 parts = urlsplit(url)
@@ -54,7 +54,7 @@ def firewall_sheet(catalogue: Catalogue, whole: Catalogue | None = None) -> str:
     import io
 
     whole = whole or catalogue
-    ips = {environment.id: _ips_by_host(whole, environment.id) for environment in catalogue.environments}
+    ips = {environment.id: ips_by_host(whole, environment.id) for environment in catalogue.environments}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -81,7 +81,8 @@ def _addresses(catalogue: Catalogue, application: Application, environment: str)
                 yield use, version.bases[environment]
 
 
-def _ips_by_host(catalogue: Catalogue, environment: str) -> dict[str, tuple[str, ...]]:
+def ips_by_host(catalogue: Catalogue, environment: str) -> dict[str, tuple[str, ...]]:
+    """The IPs that the document prints for each host of an environment (its id); a host it has none for is left out."""
     known: dict[str, tuple[str, ...]] = {}
     for application in catalogue.applications:
         reach = application.reach.get(environment, Reach())

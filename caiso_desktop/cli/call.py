@@ -94,11 +94,11 @@ def run_envelope(arguments: argparse.Namespace, house: House) -> int:
 def _call(arguments: argparse.Namespace, house: House) -> Call:
     house.catalogue.environment(arguments.environment)
     target = _target(arguments, house.catalogue)
-    identity = _identity(arguments, house)
+    chosen = identity(arguments, house)
     payload, found = expand_bytes(_payload(arguments, target, house), moment_of(house, arguments.environment))
     for written, value in in_words(found):
         print(f"{written} = {value}", file=sys.stderr)
-    return Call(arguments.environment, target, payload, identity, door=Door.COMMAND_LINE)
+    return Call(arguments.environment, target, payload, chosen, door=Door.COMMAND_LINE)
 
 
 def _permitted(call: Call, typed: str | None, house: House) -> Call:
@@ -127,7 +127,8 @@ def _target(arguments: argparse.Namespace, catalogue: Catalogue) -> Target:
     return target
 
 
-def _identity(arguments: argparse.Namespace, house: House) -> IdentityRef | None:
+def identity(arguments: argparse.Namespace, house: House) -> IdentityRef | None:
+    """The certificate that the arguments name, else the only one that their environment has."""
     if arguments.certificate:
         store, colon, thumbprint = arguments.certificate.partition(":")
         if not colon:

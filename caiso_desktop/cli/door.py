@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from caiso_desktop import __version__
 from caiso_desktop.assembly.house import House
-from caiso_desktop.cli import call, catalogue, certificate, journal, macro, simulator
+from caiso_desktop.cli import call, catalogue, certificate, doctor, journal, macro, simulator
 from caiso_desktop.cli.asking import TerminalAsking
 from caiso_desktop.model.error import CaisoError, UsageError
 
@@ -27,6 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     macro.add_parser(commands)
     journal.add_parser(commands)
     certificate.add_parser(commands)
+    doctor.add_parser(commands)
     return parser
 
 
@@ -80,6 +81,8 @@ def _run(options: argparse.Namespace, house: House) -> int:
             lambda: house.trial,
             TerminalAsking,
         )
+    if options.command == "doctor":
+        return doctor.run(options, house.doctor, house.catalogue, call.identity(options, house), house.private)
     if options.command == "envelope":
         return call.run_envelope(options, house)
     return call.run_call(options, house)

@@ -14,6 +14,15 @@ _NO_DATA = re.compile(
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.I | re.S)
 _TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.I | re.S)
 
+MISFIT = "The payload does not fit the schema"
+"""The title of the note about a refusal of the payload's form: who asked was accepted by then."""
+
+NO_RIGHT = "No right to this data"
+"""The title of the note about a user without the role: the message and its signature were accepted by then."""
+
+A_PAGE = "A web page instead of an answer"
+"""The title of the note about a page of which nothing more is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Text:
@@ -41,7 +50,7 @@ _TEXTS = (
     ),
     _text(
         r"invalid\s+role\s+and/?\s*or\s+entity\s+list",
-        "No right to this data",
+        NO_RIGHT,
         "The certificate's user has no role for this service, or none for the scheduling coordinator asked for.",
         "Check the SC identifiers in the payload, then ask your company's user access administrator for the role.",
     ),
@@ -59,7 +68,7 @@ _TEXTS = (
     ),
     _text(
         r"(?:schema|xsd|cvc-|validation of .*(?:failed|error)|not a valid value|invalid content)",
-        "The payload does not fit the schema",
+        MISFIT,
         "CAISO's service refused the payload because an element is missing, misplaced or has a wrong value.",
         "Compare the payload with the service's interface specification, for the version that is called.",
     ),
@@ -155,7 +164,7 @@ def explain_page(page: str) -> Note:
     named = " ".join(title[1].split()) if title else ""
     return Note(
         Severity.ERROR,
-        "A web page instead of an answer",
+        A_PAGE,
         f"Something on the way answered with a page{f' called “{named}”' if named else ''}, not the service.",
         "Check the address and the certificate; a company proxy or CAISO's gateway may have stepped in.",
         raw=words,

@@ -13,6 +13,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -55,14 +56,20 @@ Respond = Callable[[Arrived], tuple[Reply, Sequence[LineFault]]]
 
 
 class Listener:
-    """Takes over a socket that listens; answers once started."""
+    """Takes over a socket that listens; answers once started. ``clock`` gives the Date of its answers."""
 
     def __init__(
-        self, context: ssl.SSLContext, door: socket.socket, respond: Respond, failed: Callable[[str], None]
+        self,
+        context: ssl.SSLContext,
+        door: socket.socket,
+        respond: Respond,
+        failed: Callable[[str], None],
+        clock: Callable[[], datetime],
     ) -> None:
         self._context = context
         self._respond = respond
         self._failed = failed
+        self._clock = clock
         self._socket = door
         self._socket.settimeout(0)
         self.port: int = self._socket.getsockname()[1]
@@ -117,7 +124,7 @@ class Listener:
         try:
             with self._secured(plain) as connection:
                 if connection is not None:
-                    _Handler(connection, self._respond, self.stopping)
+                    _Handler(connection, self._respond, self.stopping, self._clock)
                     _farewell(connection)
         except OSError as error:
             if not self.stopping.is_set():
@@ -183,8 +190,15 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = None
     disable_nagle_algorithm = False  # already set, before the handshake
 
-    def __init__(self, connection: ssl.SSLSocket, respond: Respond, stopping: threading.Event) -> None:
+    def __init__(
+        self,
+        connection: ssl.SSLSocket,
+        respond: Respond,
+        stopping: threading.Event,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._respond = respond
+        self._clock = clock
         self._stopping = stopping
         self._peer = connection.getpeercert(binary_form=True) or b""
         self._secure = connection
@@ -237,9 +251,10 @@ class _Handler(BaseHTTPRequestHandler):
         extra = "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
         if self.close_connection:
             extra += "Connection: close\r\n"
+        date = self.date_time_string(self._clock().timestamp())
         pending = (
             f"HTTP/1.1 {reply.status} {reply.reason}\r\nServer: CAISO-Desktop-Simulator\r\n"
-            f"Date: {self.date_time_string()}\r\nContent-Type: {reply.content_type}\r\n{extra}{framing}\r\n\r\n"
+            f"Date: {date}\r\nContent-Type: {reply.content_type}\r\n{extra}{framing}\r\n\r\n"
         ).encode("latin-1")
         sent = 0
         for piece in _pieces(reply, trickle):

@@ -82,7 +82,7 @@ class Simulator:
         """Begin to listen and to answer; the address is known from then on."""
         if self._listener is None:
             door, self._door = self._door or open_door(self._port), None
-            self._listener = Listener(self._context, door, self._respond, self._record.fail)
+            self._listener = Listener(self._context, door, self._respond, self._record.fail, self._clock)
             self._listener.start()
         return self
 

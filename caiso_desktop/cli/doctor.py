@@ -1,0 +1,180 @@
+"""``caiso doctor``: what is wrong between this computer and CAISO, step by step."""
+
+import argparse
+import json
+import sys
+import threading
+from collections.abc import Sequence
+
+from caiso_desktop import __version__
+from caiso_desktop.model.call import Door
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.doctor import Chart, Doctor, Examination, Finding, Order, Place, Plan, Step, Verdict
+from caiso_desktop.model.doctor_report import duration, redacted, report
+from caiso_desktop.model.error import CatalogueError
+from caiso_desktop.model.identity import IdentityRef
+from caiso_desktop.model.service import Catalogue, Target, Variant
+
+SUCCESS, SERVICE_ERROR, _USAGE, NOT_MADE = range(4)
+
+_MARKS = {
+    Verdict.OK: "ok",
+    Verdict.WARNING: "WARNING",
+    Verdict.FAILED: "FAILED",
+    Verdict.NOT_REACHED: "-",
+    Verdict.SKIPPED: "skipped",
+}
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command and its arguments."""
+    parser = commands.add_parser(
+        "doctor",
+        help="find out what is wrong between here and CAISO",
+        description="Tries each step to a service, or to every host of an environment: name, proxy, connection, TLS, "
+        "client certificate, HTTP, clock, and one signed retrieve. It never submits. Exit status: 0 when nothing "
+        "failed, 1 when only the service refused, 3 when it is not reached.",
+    )
+    parser.add_argument(
+        "service", nargs="?", metavar="SERVICE", help="APPLICATION or APPLICATION/SERVICE; all when left out"
+    )
+    parser.add_argument("--environment", required=True, metavar="E", help="production, map-stage, simulator ...")
+    parser.add_argument("--certificate", metavar="REF", help="STORE:THUMBPRINT, as `caiso certificate list` prints it")
+    parser.add_argument("--no-retrieve", action="store_true", help="leave out the signed retrieve")
+    parser.add_argument("--plan", action="store_true", help="only print what would be done")
+    parser.add_argument(
+        "--include-subject", action="store_true", help="name the certificate's subject, which is left out otherwise"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="text for the help desk, or JSON")
+
+
+def run(
+    args: argparse.Namespace,
+    doctor: Doctor,
+    catalogue: Catalogue,
+    identity: IdentityRef | None,
+    private: Sequence[str] = (),
+) -> int:
+    """Examine, and print the report; what is going on goes to standard error."""
+    plan = doctor.plan(order(args, catalogue, identity))
+    _show(plan)
+    if args.plan:
+        return SUCCESS
+    examination = examine(doctor, plan)
+    if args.format == "json":
+        clean = redacted(examination, private=tuple(private), subject=args.include_subject)
+        print(json.dumps(facts(clean, subject=args.include_subject), indent=2, ensure_ascii=False))
+    else:
+        print(report(examination, version=__version__, private=tuple(private), subject=args.include_subject), end="")
+    return status(examination)
+
+
+def order(args: argparse.Namespace, catalogue: Catalogue, identity: IdentityRef | None) -> Order:
+    """What the arguments ask for. `CatalogueError` for names that are not in the catalogue."""
+    application, slash, name = (args.service or "").partition("/")
+    target = _target(catalogue, application, name) if slash else None
+    return Order(
+        environment=catalogue.environment(args.environment).id,
+        identity=identity,
+        application=catalogue.application(application).id if application else "",
+        target=target,
+        retrieve=not args.no_retrieve,
+        door=Door.COMMAND_LINE,
+    )
+
+
+def _target(catalogue: Catalogue, application: str, name: str) -> Target:
+    service = catalogue.service(application, name)
+    version = service.newest
+    if version is None:
+        raise CatalogueError(f"{service.name} has no version that is released.")
+    variant = Variant.DOCATTACH if Variant.DOCATTACH in version.paths else next(iter(version.paths))
+    return Target(catalogue.application(application).id, service.name, version.version, variant, version.minor_version)
+
+
+def examine(doctor: Doctor, plan: Plan) -> Examination:
+    """Examine in a thread, so that Ctrl-C stops it; each finding is told on standard error when it is made."""
+    token, lock = CancelToken(), threading.Lock()
+    outcome: list[Examination | BaseException] = []
+
+    def tell(place: Place | None, finding: Finding) -> None:
+        with lock:
+            where = f"{place.name}  " if place is not None else ""
+            took = f" ({duration(finding.seconds)})" if finding.seconds is not None else ""
+            print(f"{_MARKS[finding.verdict]:8} {where}{finding.step.heading}{took}", file=sys.stderr, flush=True)
+
+    def work() -> None:
+        try:
+            outcome.append(doctor.examine(plan, token, tell))
+        except BaseException as error:  # noqa: BLE001  handed to the waiting thread
+            outcome.append(error)
+
+    thread = threading.Thread(target=work, name="doctor")
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join()
+        except KeyboardInterrupt:
+            token.cancel()
+    result = outcome[0]
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def status(examination: Examination) -> int:
+    """The exit status of an examination."""
+    failed = {f.step for chart in examination.charts for f in chart.findings if f.verdict is Verdict.FAILED}
+    if examination.stopped or failed - {Step.RETRIEVE, Step.HTTP}:
+        return NOT_MADE
+    return SERVICE_ERROR if failed else SUCCESS
+
+
+def _show(plan: Plan) -> None:
+    """Say what will be done before it is."""
+    owner = plan.certificate.common_name if plan.certificate is not None else "nobody: no certificate is chosen"
+    print(f"caiso: examines {plan.environment.name} as {owner}", file=sys.stderr)
+    for place in plan.places:
+        call = place.retrieve
+        if call is None:
+            last = f"no signed retrieve. {place.no_retrieve}"
+        else:
+            last = f"one signed retrieve, {call.target.service} {call.target.version}; it changes nothing there"
+        print(f"  {place.name} ({', '.join(place.applications)}): {last}", file=sys.stderr)
+
+
+def facts(examination: Examination, *, subject: bool = False) -> dict[str, object]:
+    """An examination for a program."""
+    plan = examination.plan
+    certificate = plan.certificate
+    return {
+        "environment": plan.environment.id,
+        "started": examination.started.isoformat(),
+        "seconds": round(examination.seconds, 3),
+        "stopped": examination.stopped,
+        "verdict": str(examination.verdict),
+        "certificate": certificate.thumbprint if certificate is not None else None,
+        **({"subject": certificate.subject} if subject and certificate is not None else {}),
+        "places": [_place_facts(chart) for chart in examination.charts],
+    }
+
+
+def _place_facts(chart: Chart) -> dict[str, object]:
+    place = chart.place
+    return {
+        "host": place.host if place is not None else None,
+        "port": place.port if place is not None else None,
+        "applications": list(place.applications) if place is not None else [],
+        "verdict": str(chart.verdict),
+        "steps": [
+            {
+                "step": str(finding.step),
+                "verdict": str(finding.verdict),
+                "seconds": None if finding.seconds is None else round(finding.seconds, 4),
+                "sentence": finding.sentence,
+                "advice": finding.advice,
+                "facts": dict(finding.facts),
+            }
+            for finding in chart.findings
+        ],
+    }

@@ -1,0 +1,64 @@
+"""What is told of a host's name and of the connection to it, before anything is secured."""
+
+from collections.abc import Sequence
+
+from caiso_desktop.model.doctor import Finding, Place, Step, Verdict
+from caiso_desktop.model.error import CaisoError
+
+
+def sentence(text: str) -> str:
+    """A detail as a sentence of its own."""
+    text = text.strip()
+    begun = text[:1].upper() + text[1:]
+    return begun if not begun or begun[-1] in ".!?" else f"{begun}."
+
+
+def failed(
+    step: Step, error: CaisoError, seconds: float | None = None, facts: Sequence[tuple[str, str]] = ()
+) -> Finding:
+    """The finding for an error."""
+    return Finding(
+        step, Verdict.FAILED, f"{error.title}: {sentence(error.detail)}", error.advice, seconds, tuple(facts)
+    )
+
+
+def name_found(place: Place, addresses: Sequence[str], seconds: float) -> Finding:
+    """What the addresses of a name mean beside those that the access document prints."""
+    facts = [("Addresses", ", ".join(addresses))]
+    if place.ips:
+        facts.append(("Printed in the document", ", ".join(place.ips)))
+    count = f"{len(addresses)} address" + ("" if len(addresses) == 1 else "es")
+    if not place.ips:
+        said = f"{place.host} has {count}; the access document prints none for it."
+        return Finding(Step.NAME, Verdict.OK, said, "", seconds, tuple(facts))
+    others = [each for each in addresses if each not in place.ips]
+    if not others:
+        said = f"{place.host} has {count}, as the access document prints them."
+        return Finding(Step.NAME, Verdict.OK, said, "", seconds, tuple(facts))
+    which = "none" if len(others) == len(addresses) else "not all"
+    return Finding(
+        Step.NAME,
+        Verdict.WARNING,
+        f"{place.host} has {count}, of which {which} stand in the access document: {', '.join(others)}.",
+        "CAISO may have moved since the document was printed: then a firewall that opens the printed addresses only "
+        "is in the way. Or the company's DNS sends the name elsewhere: ask the network's administrators.",
+        seconds,
+        tuple(facts),
+    )
+
+
+def name_left_to_the_proxy(error: CaisoError, seconds: float) -> Finding:
+    """A name that this computer cannot look up although its proxy may."""
+    return Finding(
+        Step.NAME,
+        Verdict.WARNING,
+        f"This computer finds no address. {sentence(error.detail)} The proxy looks the name up itself.",
+        "Nothing needs to be done where the next steps succeed: many companies let only the proxy look up names.",
+        seconds,
+    )
+
+
+def connected(place: Place, address: str, seconds: float) -> Finding:
+    """A connection that was made."""
+    said = f"{address}, port {place.port}, took the connection."
+    return Finding(Step.CONNECTION, Verdict.OK, said, "", seconds, (("Address", address),))

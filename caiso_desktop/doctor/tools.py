@@ -1,0 +1,36 @@
+"""What an examination works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from caiso_desktop.doctor.places import Skeleton
+from caiso_desktop.doctor.security import Read
+from caiso_desktop.model.cabinet import TrackRecord
+from caiso_desktop.model.exchange import Courier
+from caiso_desktop.model.guard import KnownHosts
+from caiso_desktop.model.identity import Identity, IdentityRef, Trust
+from caiso_desktop.model.moment import utc_now
+from caiso_desktop.model.probe import Probe
+from caiso_desktop.model.service import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The ports, and functions of other rooms.
+
+    ``open`` finds an identity by its reference, ``trust`` the authorities of an environment by its id, ``read`` reads
+    a certificate (DER), ``last_issuer`` is who had issued a host's certificate the last time (empty: nobody knows).
+    """
+
+    catalogue: Callable[[], Catalogue]
+    probe: Probe
+    courier: Courier
+    skeleton: Skeleton
+    open: Callable[[IdentityRef], Identity]
+    trust: Callable[[str], Trust]
+    hosts: KnownHosts
+    record: TrackRecord
+    read: Read
+    last_issuer: Callable[[str, int], str] = lambda host, port: ""
+    clock: Callable[[], datetime] = utc_now
