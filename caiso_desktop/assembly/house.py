@@ -162,11 +162,6 @@ class House:
 
         return counterpart(self.catalogue, target, environment)
 
-    @property
-    def private(self) -> tuple[str, ...]:
-        """What a text for the help desk leaves out: who the user is, and where their files lie."""
-        return (user_name(), str(Path.home()))
-
     @cached_property
     def approvals(self) -> Approvals | None:
         """Where second persons approve submits, None where the company has no folder."""
@@ -225,6 +220,7 @@ class House:
                 hosts=self.known_hosts,
                 record=self.track_record,
                 read=read_der,
+                private=(user_name(), str(Path.home())),
             )
         )
 

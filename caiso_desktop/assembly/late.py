@@ -92,6 +92,10 @@ class LateDoctor:
         """Do it."""
         return self._doctor.get().examine(plan, token, found)
 
+    def redacted(self, examination: Examination, *, subject: bool) -> Examination:
+        """Without the names that others need not know."""
+        return self._doctor.get().redacted(examination, subject=subject)
+
 
 class LateIdentities:
     """`Identities` looked up in keystores that are opened at the first question."""

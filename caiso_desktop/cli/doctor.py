@@ -4,13 +4,12 @@ import argparse
 import json
 import sys
 import threading
-from collections.abc import Sequence
 
 from caiso_desktop import __version__
 from caiso_desktop.model.call import Door
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.doctor import Chart, Doctor, Examination, Finding, Order, Place, Plan, Step, Verdict
-from caiso_desktop.model.doctor_report import duration, redacted, report
+from caiso_desktop.model.doctor_report import duration, report
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Catalogue, Target, Variant
@@ -48,24 +47,17 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--format", choices=("text", "json"), default="text", help="text for the help desk, or JSON")
 
 
-def run(
-    args: argparse.Namespace,
-    doctor: Doctor,
-    catalogue: Catalogue,
-    identity: IdentityRef | None,
-    private: Sequence[str] = (),
-) -> int:
+def run(args: argparse.Namespace, doctor: Doctor, catalogue: Catalogue, identity: IdentityRef | None) -> int:
     """Examine, and print the report; what is going on goes to standard error."""
     plan = doctor.plan(order(args, catalogue, identity))
     _show(plan)
     if args.plan:
         return SUCCESS
-    examination = examine(doctor, plan)
+    examination = doctor.redacted(examine(doctor, plan), subject=args.include_subject)
     if args.format == "json":
-        clean = redacted(examination, private=tuple(private), subject=args.include_subject)
-        print(json.dumps(facts(clean, subject=args.include_subject), indent=2, ensure_ascii=False))
+        print(json.dumps(facts(examination, subject=args.include_subject), indent=2, ensure_ascii=False))
     else:
-        print(report(examination, version=__version__, private=tuple(private), subject=args.include_subject), end="")
+        print(report(examination, version=__version__, subject=args.include_subject), end="")
     return status(examination)
 
 
@@ -137,7 +129,7 @@ def _show(plan: Plan) -> None:
     for place in plan.places:
         call = place.retrieve
         if call is None:
-            last = f"no signed retrieve. {place.no_retrieve}"
+            last = f"no signed retrieve: {place.no_retrieve}"
         else:
             last = f"one signed retrieve, {call.target.service} {call.target.version}; it changes nothing there"
         print(f"  {place.name} ({', '.join(place.applications)}): {last}", file=sys.stderr)

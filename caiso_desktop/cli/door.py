@@ -82,7 +82,7 @@ def _run(options: argparse.Namespace, house: House) -> int:
             TerminalAsking,
         )
     if options.command == "doctor":
-        return doctor.run(options, house.doctor, house.catalogue, call.identity(options, house), house.private)
+        return doctor.run(options, house.doctor, house.catalogue, call.identity(options, house))
     if options.command == "envelope":
         return call.run_envelope(options, house)
     return call.run_call(options, house)

@@ -14,6 +14,7 @@ from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.concern import concerns
 from caiso_desktop.model.doctor import Chart, Examination, Finding, Found, Order, Place, Plan, Step, Verdict
+from caiso_desktop.model.doctor_report import redacted
 from caiso_desktop.model.error import CaisoError, Cancelled, Fate
 from caiso_desktop.model.identity import Hash, Identity, Padding
 
@@ -55,6 +56,10 @@ class ConnectionDoctor:
         with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="doctor") as pool:
             charts += pool.map(visit, plan.places)
         return Examination(plan, started, time.monotonic() - begun, tuple(charts), stopped=token.cancelled)
+
+    def redacted(self, examination: Examination, *, subject: bool) -> Examination:
+        """Without the names that others need not know."""
+        return redacted(examination, private=self._tools.private, subject=subject)
 
     def _try_key(self, plan: Plan, token: CancelToken) -> tuple[Finding | None, Identity | None]:
         """Whether the certificate is fit and its key signs: once, so that a PIN is asked for once."""

@@ -126,12 +126,12 @@ def _leads_to(catalogue: Catalogue, environment: str, target: Target, place: tup
 
 def _with_retrieve(place: Place, target: Target | None, order: Order, skeleton: Skeleton) -> Place:
     if not order.retrieve:
-        return replace(place, no_retrieve="It was not asked for.")
+        return replace(place, no_retrieve="it was not asked for")
     if place.public:
-        return replace(place, no_retrieve="These services are public: no call to them is signed.")
+        return replace(place, no_retrieve="these services are public, and no call to them is signed")
     if target is None:
-        return replace(place, no_retrieve="No signed retrieve of the catalogue leads to this host.")
+        return replace(place, no_retrieve="the catalogue has none that leads to this host")
     if order.identity is None:
-        return replace(place, no_retrieve="No certificate is chosen, and a call is signed with one.")
+        return replace(place, no_retrieve="no certificate is chosen, and a call is signed with one")
     payload = skeleton(target, order.environment).encode()
     return replace(place, retrieve=Call(order.environment, target, payload, order.identity, door=order.door))

@@ -108,11 +108,16 @@ def _facts(handshake: Handshake, offered: Sequence[str], chain: Sequence[Certifi
         what = "Its certificate" if not number else f"Chain, {number}"
         facts.append((what, f"{link.subject}, issued by {link.issuer}, valid until {link.not_after:%Y-%m-%d}"))
         if not number:
-            facts.append(("Its thumbprint (SHA-256)", link.thumbprint))
+            facts.append(("Its thumbprint (SHA-256)", " ".join(_groups(link.thumbprint))))
     if handshake.version:
         asked = {True: "asked for", False: "not asked for in the handshake", None: "not to be seen here"}
         facts.append(("Client certificate", asked[handshake.asked]))
     return tuple(facts)
+
+
+def _groups(thumbprint: str) -> list[str]:
+    """A thumbprint in pieces that a line can be broken between."""
+    return [thumbprint[at : at + 8] for at in range(0, len(thumbprint), 8)]
 
 
 def _spelt(version: str) -> str:

@@ -20,7 +20,8 @@ class Tools:
     """The ports, and functions of other rooms.
 
     ``open`` finds an identity by its reference, ``trust`` the authorities of an environment by its id, ``read`` reads
-    a certificate (DER), ``last_issuer`` is who had issued a host's certificate the last time (empty: nobody knows).
+    a certificate (DER), ``last_issuer`` is who had issued a host's certificate the last time (empty: nobody knows),
+    ``private`` what a text for others leaves out: the user's name, where their files lie.
     """
 
     catalogue: Callable[[], Catalogue]
@@ -33,4 +34,5 @@ class Tools:
     record: TrackRecord
     read: Read
     last_issuer: Callable[[str, int], str] = lambda host, port: ""
+    private: tuple[str, ...] = ()
     clock: Callable[[], datetime] = utc_now

@@ -197,7 +197,7 @@ class Visit:
     def _retrieve(self) -> Finding:
         place = self._place
         if place.retrieve is None:
-            return Finding(Step.RETRIEVE, Verdict.SKIPPED, place.no_retrieve)
+            return Finding(Step.RETRIEVE, Verdict.SKIPPED, f"None is made: {place.no_retrieve}.")
         if self._verdicts.get(Step.CERTIFICATE) is Verdict.SKIPPED:
             return Finding(Step.RETRIEVE, Verdict.SKIPPED, "The certificate is not shown to this host.")
         if self._response is None:

@@ -10,8 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import TransportError
+from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import Certificate, IdentityRef
 from caiso_desktop.model.service import Environment, Target
 
@@ -83,7 +86,8 @@ class Place:
     ``url`` is what the HTTP step asks for with an empty GET, ``applications`` are the acronyms that are called there,
     ``ips`` what the access document prints for the host (empty: nothing). A ``public`` place wants no certificate.
     ``service`` is the name of the one service whose address ``url`` is, empty where it is a base of many.
-    ``retrieve`` is the signed call that would be made; where there is none, ``no_retrieve`` says why.
+    ``retrieve`` is the signed call that would be made; where there is none, ``no_retrieve`` says why, as the end of a
+    sentence.
     """
 
     host: str
@@ -185,3 +189,20 @@ class Doctor(Protocol):
     def examine(self, plan: Plan, token: CancelToken, found: Found) -> Examination:
         """Do it. A cancel ends every wait at once; what was not tried by then is `Verdict.NOT_REACHED`."""
         ...
+
+    def redacted(self, examination: Examination, *, subject: bool) -> Examination:
+        """For others: findings without the user's name and folders, and whose certificate it is unless ``subject``."""
+        ...
+
+
+def worth_examining(exchange: Exchange) -> bool:
+    """Whether a call ended so that the way to the service may be what is wrong."""
+    if isinstance(exchange.failure, TransportError):
+        return True
+    answer, response = exchange.answer, exchange.response
+    if answer is None or response is None or answer.outcome in (Outcome.SUCCESS, Outcome.NO_DATA):
+        return False
+    return response.status in _ON_THE_WAY or (answer.outcome is Outcome.UNREADABLE and answer.fault is None)
+
+
+_ON_THE_WAY = (301, 302, 303, 307, 308, 401, 403, 404, 407, 502, 503, 504)

@@ -14,8 +14,11 @@ OWNER = "(the certificate's owner)"
 """What stands in a text in place of whose certificate it is."""
 
 
-def report(examination: Examination, *, version: str, private: tuple[str, ...] = (), subject: bool = False) -> str:
-    """Lines of plain text; ``version`` is the program's, the others are those of `redacted`."""
+def report(examination: Examination, *, version: str, subject: bool = False) -> str:
+    """Lines of plain text for an examination that was `redacted`; ``version`` is the program's.
+
+    With ``subject`` the certificate's subject is named.
+    """
     plan = examination.plan
     lines = [
         f"Connection to {plan.environment.name}: {examination.verdict}",
@@ -33,7 +36,7 @@ def report(examination: Examination, *, version: str, private: tuple[str, ...] =
             f"              issued by {certificate.issuer}, valid until {certificate.not_after:%Y-%m-%d}",
             f"              thumbprint (SHA-256) {certificate.thumbprint}",
         ]
-    for chart in redacted(examination, private=private, subject=subject).charts:
+    for chart in examination.charts:
         lines += ["", *_chart(chart)]
     return "\n".join(lines) + "\n"
 

@@ -1,5 +1,6 @@
 """What an answer means, in the order in which one wants to know it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -36,6 +37,12 @@ class AnswerSummary(Page):
         elif exchange.response is not None and exchange.failure is None:
             self.add(Notice("warning", f"HTTP {exchange.response.status} {exchange.response.reason}".strip()))
         self._show_files(exchange)
+
+    def offer(self, object_name: str, text: str, verb: Callable[[], object]) -> None:
+        """Put a button under what is said first, for what can be done about it."""
+        notice = self.findChild(Notice)
+        if notice is not None:
+            notice.offer(object_name, text, verb)
 
     def show_error(self, error: CaisoError) -> None:
         """Show why nothing was sent."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Call, Operation
+from caiso_desktop.model.doctor import worth_examining
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
 from caiso_desktop.model.error import CaisoError, CatalogueError, HostNotApproved
@@ -27,7 +28,7 @@ class DraftPanel(QWidget):
     """``ended`` carries every exchange, also when its tab is closed meanwhile; ``titled``: its title is another.
 
     The others say what the user wants: the page of an application (its id); another address of an application for a
-    target in an environment (its id); a draft like this one for a newer row.
+    target in an environment (its id); a draft like this one for a newer row; to have the way to the service examined.
     """
 
     ended = Signal(Exchange)
@@ -35,6 +36,7 @@ class DraftPanel(QWidget):
     page_asked = Signal(str)
     address_asked = Signal(str, object, str)
     newer_asked = Signal(Target)
+    doctor_asked = Signal()
 
     def __init__(
         self, environment: Environment, target: Target, ports: Ports, id: str = "", parent: QWidget | None = None
@@ -279,6 +281,8 @@ class DraftPanel(QWidget):
         if exchange is None:
             return
         self.answer.show_exchange(exchange)
+        if worth_examining(exchange):
+            self.answer.summary.offer("examineButton", "Examine the connection", self.doctor_asked.emit)
         gone = probably_gone(exchange, self._ports.catalogue)
         if gone is not None:
             self._show_gone(gone, exchange.call)

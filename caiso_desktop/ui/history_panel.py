@@ -110,6 +110,10 @@ class HistoryPanel(QWidget):
     def add(self, exchange: Exchange) -> None:
         """A call has ended: list it, and be able to show it at once."""
         self._session[exchange.id] = exchange
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Calls were made elsewhere: list them."""
         if self._begun:
             self.search()
             self.look_for_unknown()

@@ -58,6 +58,7 @@ class Symbol(StrEnum):
     WARNING = "alert-outline"
     ERROR = "alert-circle-outline"
     HELP = "help-circle-outline"
+    DOCTOR = "stethoscope"
     WAITING = "progress-clock"
     HISTORY = "history"
     CLOCK = "clock-outline"

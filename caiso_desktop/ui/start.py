@@ -79,6 +79,7 @@ class Program:
             self.jobs,
             self.appearance,
             safety=house.safety(),
+            doctor=house.doctor,
             safe_mode=self._options.safe_mode,
         )
         self.window.installEventFilter(self._painted)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.identity import Identities, Identity
@@ -19,6 +20,7 @@ from caiso_desktop.model.settings import Settings
 from caiso_desktop.ui.catalogue_door import CatalogueDoor
 from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.doctor.door import DoctorDoor
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.environment_bar import EnvironmentBar
@@ -53,6 +55,7 @@ class Window(QMainWindow):
         files: FileChoice | None = None,
         *,
         safety: Safety,
+        doctor: Doctor,
         safe_mode: bool = False,
     ) -> None:
         super().__init__()
@@ -73,6 +76,7 @@ class Window(QMainWindow):
         self.safety = SafetyDoor(self, self._ports, self.drafts, self._new_panel, safe_mode=safe_mode)
         self._begun = False
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
+        self.doctor = DoctorDoor(self, self._ports, doctor, self.desk, self.drafts)
         self._lay_out()
         self._add_menus()
         self._connect()
@@ -213,6 +217,8 @@ class Window(QMainWindow):
 
     def _help_verbs(self) -> Verbs:
         return (
+            *self.doctor.verbs(),
+            None,
             Verb("&Keyboard shortcuts", ("F1",), self._show_keys, "showKeys"),
             Verb("&About CAISO Desktop", (), self._show_about, "about"),
         )
@@ -224,6 +230,7 @@ class Window(QMainWindow):
         self.services.chosen.connect(self.services.note_use)
         self.certificate.chosen.connect(self._offer_identity)
         self.drafts.copy_asked.connect(self._copy)
+        self.doctor.examined.connect(self.history.look_again)
         self.history.chosen.connect(self._show_again)
         self.history.draft_asked.connect(self._open_again)
         self.history.retrieve_asked.connect(self._open_retrieve)
@@ -235,6 +242,7 @@ class Window(QMainWindow):
         panel.ended.connect(self._record)
         panel.newer_asked.connect(lambda newer: self._copy(panel, panel.desk.environment, newer))
         self.catalogue.listen(panel)
+        self.doctor.listen(panel)
         self.safety.keeping.watch(panel)
         self.drafts.add(panel)
         return panel

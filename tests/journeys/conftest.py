@@ -46,6 +46,7 @@ class Desk:
             Appearance(application, Scheme.LIGHT),
             self.files,
             safety=house.safety(),
+            doctor=house.doctor,
         )
         qtbot.addWidget(self.window)
         self.window.show()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
+from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import (
     Application,
@@ -144,6 +145,14 @@ def offer(qapp: QApplication, catalogues: OverlaidCatalogues, window_jobs: Jobs)
 
 
 @pytest.fixture
+def doctor() -> Iterator[FakeDoctor]:
+    """Finds that all is well, unless a test says otherwise."""
+    fake = FakeDoctor()
+    yield fake
+    fake.go.set()
+
+
+@pytest.fixture
 def window(
     qtbot: QtBot,
     catalogues: OverlaidCatalogues,
@@ -155,6 +164,7 @@ def window(
     window_jobs: Jobs,
     appearance: Appearance,
     safety: FakeSafety,
+    doctor: FakeDoctor,
 ) -> Iterator[Window]:
     window = Window(
         catalogues,
@@ -167,6 +177,7 @@ def window(
         appearance,
         files,
         safety=safety.ports,
+        doctor=doctor,
     )
     files.quits = True
     qtbot.addWidget(window)

@@ -1,0 +1,1 @@
+"""The connection doctor, as one sees it."""
