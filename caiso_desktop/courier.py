@@ -12,6 +12,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from caiso_desktop.contract.difference import compare
+from caiso_desktop.contract.document import root_of
 from caiso_desktop.contract.reading import read
 from caiso_desktop.contract.rule import operation_by_rule
 from caiso_desktop.contract.wellformed import check
@@ -33,11 +34,12 @@ from caiso_desktop.model.error import (
     TransportError,
 )
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
-from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, is_guarded, is_own, refusal
+from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, is_guarded, is_own, is_this_computer, refusal
 from caiso_desktop.model.identity import Certificate, Identity, Keystore, Trust
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Chronicle, Ending, Record
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.reading import Difference, Reading
+from caiso_desktop.model.schema import for_the_simulator
 from caiso_desktop.model.service import Catalogue, Policy
 from caiso_desktop.model.transport import Limits, Progress, Request, Response, Transport
 
@@ -119,6 +121,7 @@ class CallCourier:
         if not is_guarded(environment, operation.kind):
             return None
         url = self._catalogue.url(call.environment, call.target)
+        _keep_from_caiso(call.payload, url)
         problem = check(call.payload, operation)
         try:
             difference, doubt = self._difference(call), ""
@@ -148,6 +151,7 @@ class CallCourier:
         """
         operation = self.operation(call)
         url = self._catalogue.url(call.environment, call.target)
+        _keep_from_caiso(call.payload, url)
         self._guard(call, operation, url)
         identity = self._identity(call)
         self._introduce(identity.certificate, url)
@@ -285,6 +289,16 @@ class CallCourier:
     def _prepare(self, call: Call, operation: Operation, identity: Identity) -> Prepared:
         environment = self._catalogue.environment(call.environment)
         return prepare(operation, call.payload, identity, hash=environment.signature_hash, now=self._clock())
+
+
+def _keep_from_caiso(payload: bytes, url: str) -> None:
+    """Send what has a shape of the simulator's own to a simulator only, whatever else is allowed."""
+    if for_the_simulator(root_of(payload)) and not is_this_computer(urlsplit(url).hostname or ""):
+        raise GuardError(
+            "the payload has the simulator's own shape, which CAISO does not know.",
+            advice="Reset the payload to begin with CAISO's, import CAISO's schema package, or open a payload that "
+            "CAISO accepted.",
+        )
 
 
 def _tidy(path: Path) -> None:

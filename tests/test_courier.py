@@ -200,6 +200,23 @@ def test_a_submit_to_the_real_market_is_refused_before_anything_is_made(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+@pytest.mark.parametrize("environment", ["production", "map-stage"])
+def test_a_simulator_s_own_shape_never_leaves_for_caiso(
+    open_desk: OpenDesk, identity: MemoryIdentity, environment: str, encoding: str
+) -> None:
+    own = f"<?xml version='1.0' encoding='{encoding}'?><RawBidSet xmlns='urn:caiso-desktop:simulator:RawBidSet_v4'/>"
+    desk = open_desk([])
+    call = Call(environment, SUBMIT, own.encode(encoding), identity.ref)
+    with pytest.raises(GuardError, match="simulator's own shape"):
+        desk.carry(call)
+    if environment == "production":
+        with pytest.raises(GuardError, match="simulator's own shape"):
+            desk.courier.sheet(call)
+    assert desk.transport.requests == []
+    assert desk.recorded() == []
+
+
 def test_a_retrieve_from_the_real_market_is_carried(open_desk: OpenDesk, identity: MemoryIdentity) -> None:
     desk = open_desk([Canned(REPORT)])
     assert desk.carry(Call("production", RETRIEVE, PAYLOAD, identity.ref)).succeeded

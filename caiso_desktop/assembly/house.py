@@ -32,6 +32,7 @@ from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.safety import Safety
+from caiso_desktop.model.schema import EverySchema, Schemas
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.model.transport import Transport
@@ -169,6 +170,13 @@ class House:
 
         return ApprovalFolder(self.places.company / "approvals") if self.places.company else None
 
+    @cached_property
+    def schemas(self) -> Schemas:
+        """Where the schemas of payloads lie."""
+        from caiso_desktop.contract.bundled import BundledSchemas
+
+        return EverySchema([BundledSchemas(self.resources / "contracts", SIMULATOR.id)])
+
     def close(self) -> None:
         """Let go of connections, and stop the simulator."""
         while self._close:
@@ -250,7 +258,7 @@ class House:
     def _make_payloads(self) -> Payloads:
         from caiso_desktop.contract.payload import RulePayloads
 
-        return RulePayloads(self.catalogue)
+        return RulePayloads(self.catalogue, schemas=self.schemas)
 
 
 def _read(payload: bytes) -> Reading:

@@ -122,6 +122,10 @@ class LatePayloads:
         """The first thing wrong with a text, or None."""
         return self._payloads.get().check(text, target)
 
+    def sample(self, target: Target, environment: str, *, full: bool) -> str:
+        """A valid document of a target whose schema is known."""
+        return self._payloads.get().sample(target, environment, full=full)
+
     def shape(self, target: Target, environment: str) -> Shape | None:
         """The shape of what is sent to a target, or None."""
         return self._payloads.get().shape(target, environment)

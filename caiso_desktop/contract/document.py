@@ -60,6 +60,32 @@ def read(payload: str | bytes) -> Document | Problem:
     return _remembered(payload) if len(payload) <= REMEMBERED else _parse(payload)
 
 
+def root_of(payload: bytes) -> str:
+    """The root element in Clark notation, from the beginning of the payload alone; empty where there is none."""
+    found: list[str] = []
+    parser = expat.ParserCreate(None, "}")
+
+    def opened(name: str, attributes: dict[str, str]) -> None:
+        found.append(_clark(name))
+        raise _Refused
+
+    def refuse(*declared: object) -> None:
+        raise _Refused
+
+    parser.StartElementHandler = opened
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        for start in range(0, len(payload), 1 << 16):
+            parser.Parse(payload[start : start + (1 << 16)])
+    except _Refused:
+        pass
+    except (expat.ExpatError, ValueError):
+        # It may be in an encoding that expat does not know.
+        document = read(payload)
+        return document.root if isinstance(document, Document) else ""
+    return found[0] if found else ""
+
+
 def _parse(payload: str | bytes) -> Document | Problem:
     text = _utf8(payload)
     if isinstance(text, Problem):

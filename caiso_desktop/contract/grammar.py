@@ -102,7 +102,7 @@ def compiled(documents: list[SchemaDocument]) -> etree.XMLSchema:
     try:
         return etree.XMLSchema(etree.fromstring(begin, reading, base_url="schema.xsd"))
     except etree.XMLSchemaParseError as error:
-        raise SchemaError(f"it contradicts itself: {_first_line(error)}") from error
+        raise SchemaError(f"{_place(error, documents)}it contradicts itself: {_first_line(error)}") from error
 
 
 def _gate(number: int) -> str:
@@ -233,6 +233,15 @@ def _pruned(document: SchemaDocument, kept: list[etree._Element]) -> str:
 
 def _local(name: str) -> str:
     return name.rpartition("}")[2]
+
+
+def _place(error: etree.XMLSchemaParseError, documents: list[SchemaDocument]) -> str:
+    """The file that libxml2 complains about first, with its line; the line is only right where imports are few."""
+    for entry in error.error_log:
+        for document in documents:
+            if entry.filename == document.name:
+                return f"{document.file.name}: "
+    return ""
 
 
 def _first_line(error: Exception) -> str:

@@ -57,6 +57,10 @@ class Known(Protocol):
         """The shape of a document; built when it is first asked for."""
         ...
 
+    def is_valid(self, document: bytes) -> bool:
+        """Whether a small document follows the schema."""
+        ...
+
 
 class _Built:
     """Builds at the first question; who asks meanwhile waits."""
@@ -81,3 +85,10 @@ class _Built:
             if self._shape is None:
                 self._shape = shape_of(self.grammar.declaration, self._place.provenance)
             return self._shape
+
+    def is_valid(self, document: bytes) -> bool:
+        from lxml import etree
+
+        from caiso_desktop.contract.schema_folder import parser
+
+        return bool(self.grammar.checker.validate(etree.fromstring(document, parser())))

@@ -1,18 +1,23 @@
 """What is known of the payloads of the catalogue's services: by their schemas, and by rule where none is known."""
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from caiso_desktop.catalogue.calendar import trade_date
 from caiso_desktop.contract.known_shape import KnownShapes
 from caiso_desktop.contract.rule import operation_by_rule
+from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.skeleton import skeleton
 from caiso_desktop.contract.wellformed import check
 from caiso_desktop.model.call import Operation, Problem
+from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.schema import NoSchemas, Schemas
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.shape import Shape
+
+_EMPTY = re.compile(r"<(\w+:)?MessagePayload/>")
 
 
 class RulePayloads:
@@ -23,15 +28,45 @@ class RulePayloads:
     ) -> None:
         self._catalogue = catalogue
         self._clock = clock
-        self._shapes = KnownShapes(schemas or NoSchemas())
+        self._known = KnownShapes(schemas or NoSchemas())
 
     def skeleton(self, target: Target, environment: str) -> str:
-        """A payload to begin with; `CatalogueError` where the environment has no such service."""
+        """A payload to begin with; `CatalogueError` where the environment has no such service.
+
+        Where a schema is known it is the least that is valid; without one, or where the least says nothing (all of a
+        retrieve's payload may be optional), what the rules say.
+        """
         self._catalogue.url(environment, target)
+        known = self._known.known(target, environment)
+        if known is None:
+            return self._by_rule(target, environment)
+        least = self.sample(target, environment, full=False)
+        if _EMPTY.search(least):
+            ruled = self._by_rule(target, environment)
+            if known.is_valid(ruled.encode()):
+                return ruled
+        return least
+
+    def sample(self, target: Target, environment: str, *, full: bool) -> str:
+        """A valid document of a target whose schema is known: the least, or with everything in it."""
+        shape = self.shape(target, environment)
+        if shape is None:
+            raise PayloadError(
+                f"no schema of {target.service} is known.",
+                advice="Import CAISO's schema package, or open a payload that was accepted.",
+            )
         _, _, version = self._catalogue.row(target)
-        moment = self._clock()
-        day = trade_date(self._catalogue.environment(environment).calendar, moment)
+        day, moment = self._trade_date(environment)
+        return sample(shape, day, moment, full=full, minor_version=version.minor_version or "")
+
+    def _by_rule(self, target: Target, environment: str) -> str:
+        _, _, version = self._catalogue.row(target)
+        day, moment = self._trade_date(environment)
         return skeleton(self._operation(target), day, minor_version=version.minor_version, now=moment)
+
+    def _trade_date(self, environment: str) -> tuple[date, datetime]:
+        moment = self._clock()
+        return trade_date(self._catalogue.environment(environment).calendar, moment), moment
 
     def check(self, text: str, target: Target) -> Problem | None:
         """The first thing wrong with a text, or None."""
@@ -39,7 +74,7 @@ class RulePayloads:
 
     def shape(self, target: Target, environment: str) -> Shape | None:
         """The shape of what is sent to a target, or None."""
-        return self._shapes.shape(target, environment)
+        return self._known.shape(target, environment)
 
     def _operation(self, target: Target) -> Operation:
         _, service, version = self._catalogue.row(target)

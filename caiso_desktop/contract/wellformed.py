@@ -5,6 +5,7 @@ import re
 from caiso_desktop.contract.document import read
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Operation, Problem
+from caiso_desktop.model.schema import for_the_simulator
 
 _SUFFIX = re.compile(r"_v\w+$")
 
@@ -19,6 +20,8 @@ def check(text: str | bytes, operation: Operation | None = None) -> Problem | No
     if isinstance(document, Problem):
         return document
     if operation is None or document.root == operation.request_root:
+        return None
+    if for_the_simulator(document.root) and _split(document.root)[1] == _split(operation.request_root)[1]:
         return None
     sentence = _difference(document.root, operation)
     return Problem(Severity.WARNING, document.line, 1, sentence) if sentence else None

@@ -123,6 +123,12 @@ class FakePayloads:
                 return Problem(Severity.ERROR, number, line.index("wrong") + 1, "Something is wrong here.")
         return None
 
+    def sample(self, target: Target, environment: str, *, full: bool) -> str:
+        """A payload that says how much is in it."""
+        if self.failure is not None:
+            raise self.failure
+        return f"<Request>\n  <!-- {'full' if full else 'least'} of {target.service} -->\n</Request>\n"
+
     def shape(self, target: Target, environment: str) -> Shape | None:
         """The known shape, whatever the target."""
         if self.failure is not None:

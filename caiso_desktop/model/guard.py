@@ -116,8 +116,14 @@ def is_own(host: str) -> bool:
     name = host.lower().rstrip(".")
     if any(name == domain or name.endswith(f".{domain}") for domain in OWN_DOMAINS):
         return True
+    return is_this_computer(host)
+
+
+def is_this_computer(host: str) -> bool:
+    """Whether a host is this computer, where only a simulator answers."""
     import ipaddress  # imported late: the window's first paint does not need it
 
+    name = host.lower().rstrip(".")
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:

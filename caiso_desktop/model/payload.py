@@ -14,6 +14,13 @@ class Payloads(Protocol):
         """A payload to begin with; `CatalogueError` or `PayloadError` where none is known."""
         ...
 
+    def sample(self, target: Target, environment: str, *, full: bool) -> str:
+        """A valid document of a target whose schema is known, for the environment's trade date.
+
+        The least that is valid, or (``full``) with everything that may stand in it. `PayloadError` without a schema.
+        """
+        ...
+
     def check(self, text: str, target: Target) -> Problem | None:
         """The first thing wrong with a text (not well-formed, another root than the service's), or None."""
         ...

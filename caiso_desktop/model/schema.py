@@ -23,6 +23,23 @@ class SchemaPlace:
     provenance: Provenance
 
 
+SIMULATOR_NAMESPACE = "urn:caiso-desktop:simulator:"
+"""How the namespaces of the simulator's own shapes begin; no document of these is ever sent to CAISO."""
+
+
+def for_the_simulator(root: str) -> bool:
+    """Whether a document with this root (Clark notation) has a shape of the simulator's own."""
+    return root.startswith(f"{{{SIMULATOR_NAMESPACE}")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDocument:
+    """A document of a service whose schema is known; ``role`` says which: ``request``, ``answer of getBatchHeader``."""
+
+    role: str
+    place: SchemaPlace
+
+
 class Schemas(Protocol):
     """Who knows schemas: what is imported, what is bundled."""
 
@@ -33,6 +50,10 @@ class Schemas(Protocol):
         """
         ...
 
+    def documents(self, target: Target, environment: str) -> Sequence[KnownDocument]:
+        """Every document of a target whose schema is known: what is sent, what is answered."""
+        ...
+
 
 class NoSchemas:
     """Knows no schema: the fake, and what counts before any is there."""
@@ -40,6 +61,10 @@ class NoSchemas:
     def place(self, target: Target, environment: str) -> SchemaPlace | None:
         """None."""
         return None
+
+    def documents(self, target: Target, environment: str) -> Sequence[KnownDocument]:
+        """None at all."""
+        return ()
 
 
 class EverySchema:
@@ -55,3 +80,7 @@ class EverySchema:
             if found is not None:
                 return found
         return None
+
+    def documents(self, target: Target, environment: str) -> Sequence[KnownDocument]:
+        """Those of the first one that knows any."""
+        return next(filter(None, (each.documents(target, environment) for each in self._schemas)), ())

@@ -26,6 +26,7 @@ from caiso_desktop.simulator.message import (
 )
 from caiso_desktop.simulator.plan import Plan
 from caiso_desktop.simulator.refusal import ACTION, ATTACHMENT, MALFORMED, PAYLOAD, Refused
+from caiso_desktop.simulator.schema import Schemas
 from caiso_desktop.simulator.signature import signed_elements
 
 
@@ -55,10 +56,11 @@ class Order:
 
 
 class Gate:
-    """Checks every request; remembers the nonces it has seen."""
+    """Checks every request; remembers the nonces it has seen. Without ``schemas`` a payload's root alone is judged."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], schemas: Schemas | None = None) -> None:
         self._clock = clock
+        self._schemas = schemas
         self._nonces = Nonces()
 
     def check(self, plan: Plan, peer: Peer, content_type: str, action: str, body: bytes) -> Order:
@@ -80,10 +82,12 @@ class Gate:
             payload = _attached(envelope_body, signed.get(INFO), signed.get(HASH), request.parts)
         else:
             payload = _inline(envelope_body, request.parts)
-        if payload.tag not in plan.request_roots:
-            raise Refused(
-                PAYLOAD, f"the payload's root is {str(payload.tag)!r}, expected is {_listed(plan.request_roots)}"
-            )
+        root = str(payload.tag)
+        own = self._schemas is not None and self._schemas.takes(plan, root)
+        if root not in plan.request_roots and not own:
+            raise Refused(PAYLOAD, f"the payload's root is {root!r}, expected is {_listed(plan.request_roots)}")
+        if self._schemas is not None:
+            self._schemas.check(payload)
         return Order(plan, payload, message_id, peer.subject)
 
 

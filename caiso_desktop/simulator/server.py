@@ -26,6 +26,7 @@ from caiso_desktop.simulator.plan import Plan, make_plans, paths_of, read_except
 from caiso_desktop.simulator.record import ACCEPTED, Received, Record
 from caiso_desktop.simulator.refusal import Refused, TurnedAway
 from caiso_desktop.simulator.reply import Reply
+from caiso_desktop.simulator.schema import Schemas
 
 COMMON_NAME = "Simulator User x0001"
 
@@ -60,7 +61,7 @@ class Simulator:
         self._paths = paths_of(catalogue)
         self._plans = make_plans(catalogue, read_exceptions(resources))
         self._clock = clock
-        self._gate = Gate(clock)
+        self._gate = Gate(clock, Schemas(resources))
         self._answers = Answers(read_market(resources), clock)
         self._arrangements = Arrangements()
         self._record = Record()

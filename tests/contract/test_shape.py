@@ -10,7 +10,7 @@ from caiso_desktop.contract.known_shape import KnownShapes
 from caiso_desktop.contract.schema_folder import SchemaFolder
 from caiso_desktop.contract.shape import shape_of
 from caiso_desktop.model.reading import Unit
-from caiso_desktop.model.schema import SchemaPlace
+from caiso_desktop.model.schema import KnownDocument, SchemaPlace
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.shape import (
     Choice,
@@ -226,6 +226,9 @@ def test_known_shapes_are_built_once_and_again_when_the_file_changes(tmp_path: P
     class One:
         def place(self, target: Target, environment: str) -> SchemaPlace | None:
             return place if target == TARGET else None
+
+        def documents(self, target: Target, environment: str) -> list[KnownDocument]:
+            return []
 
     known = KnownShapes(One())
     first = known.shape(TARGET, "map-stage")
