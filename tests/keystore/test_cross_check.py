@@ -1,6 +1,6 @@
 """Signatures of messages, each verified by two programs of other people: xmlsec and signxml.
 
-Every key size and hash, and a flipped bit anywhere in what is signed, which both must notice.
+Every key size and hash, and a flipped bit in every byte of what is signed, which both must notice.
 """
 
 import base64
@@ -33,7 +33,6 @@ DS = "{http://www.w3.org/2000/09/xmldsig#}"
 SIZES = (2048, 3072, 4096)
 HASHES = (Hash.SHA1, Hash.SHA256)
 PAYLOAD = '<r:RequestX xmlns:r="urn:r"><!-- ü --><r:a b=" 1 ">1 &amp; 2 € 株式会社</r:a><r:c/></r:RequestX>'.encode()
-FLIPS = 150
 
 
 @functools.cache
@@ -150,7 +149,8 @@ def meaning(data: bytes) -> bytes | None:
 
 @pytest.mark.parametrize("verifier", VERIFIERS)
 @pytest.mark.parametrize("hash", HASHES)
-def test_a_flipped_bit_anywhere_in_what_is_signed_is_noticed(hash: Hash, verifier: str) -> None:
+def test_a_flipped_bit_in_any_byte_of_what_is_signed_is_noticed(hash: Hash, verifier: str) -> None:
+    """Every byte once, every second in a message signed with SHA-1, the others with SHA-256; which bit, by chance."""
     data = envelope(2048, hash)
     certificate = identity(2048).certificate.der
     whole = meaning(data)
@@ -158,15 +158,20 @@ def test_a_flipped_bit_anywhere_in_what_is_signed_is_noticed(hash: Hash, verifie
     assert len(offsets) > len(data) // 2
     chance = random.Random(hash)
     tried = 0
-    while tried < FLIPS:
-        offset = chance.choice(offsets)
-        flipped = bytearray(data)
-        flipped[offset] ^= 1 << chance.randrange(8)
-        changed = meaning(bytes(flipped))
-        # What canonical XML does not know (white space within a tag, a comment), and what is not XML any more.
-        if changed is None or changed == whole:
+    mine = offsets[HASHES.index(hash) :: len(HASHES)]
+    for offset in mine:
+        # What is not XML any more reaches no verifier (a tag's name that its end does not have), and canonical XML
+        # does not know everything (white space within a tag, a comment): then another bit of the byte is tried.
+        for bit in chance.sample(range(8), 8):
+            flipped = bytearray(data)
+            flipped[offset] ^= 1 << bit
+            changed = meaning(bytes(flipped))
+            if changed is not None and changed != whole:
+                break
+        else:
             continue
         tried += 1
         with pytest.raises(NOTICED[verifier]):
             VERIFIERS[verifier](bytes(flipped), certificate)
             pytest.fail(f"{verifier} overlooks the byte {offset}: {bytes(flipped[offset - 40 : offset + 40])!r}")
+    assert tried > len(mine) * 0.6
