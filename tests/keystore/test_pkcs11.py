@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,10 +21,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from caiso_desktop.keystore.memory import HASHES
 from caiso_desktop.keystore.pkcs11 import Pkcs11Keystore, TokenError, find_module
-from caiso_desktop.model.error import IdentityError
-from caiso_desktop.model.identity import Hash, Identity, IdentityRef, Keystore, Padding
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import Cancelled, Fate, IdentityError
+from caiso_desktop.model.identity import Hash, Identity, IdentityRef, Keystore, Padding, Trust
+from caiso_desktop.model.transport import Request
 from caiso_desktop.wire.provider import present
+from caiso_desktop.wire.transport import HttpTransport
 from tests.keystore.conftest import DAY, NOW, FakePerson, Issued, name
+from tests.wire.conftest import Authority, Server, echo, server_context
 
 MODULE = next(
     (
@@ -240,6 +245,73 @@ def test_the_token_authenticates_eight_threads_twenty_times(
         list(threads.map(work, range(8)))
     assert names == ["Jane Doe x1234"] * 160
     assert person.questions == [f"The PIN of {LABEL}"]
+
+
+@pytest.fixture
+def strict(tmp_path: Path, root: Issued, issuing: Issued, version: ssl.TLSVersion) -> Iterator[tuple[Server, Trust]]:
+    """A server that wants a certificate of the issuing authority, and who vouches for it."""
+    authority = Authority("Authority of this run")
+    context = server_context(authority.server_files(tmp_path), version)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(cadata=(root.pem + issuing.pem).decode())
+    server = Server(echo, context)
+    yield server, authority.trust
+    server.close()
+
+
+def request(server: Server, trust: Trust, identity: Identity, folder: Path) -> Request:
+    url, hosts = f"https://localhost:{server.port}/", frozenset({("localhost", server.port)})
+    return Request(url, (), b"<hello/>", folder / "answer", hosts, identity, trust)
+
+
+def test_a_call_travels_with_the_tokens_key_and_a_pin_that_is_declined_ends_it_in_words(
+    strict: tuple[Server, Trust], store: Pkcs11Keystore, person: FakePerson, tmp_path: Path
+) -> None:
+    [identity] = store.identities()
+    transport = HttpTransport()
+    try:
+        person.answers = [None]
+        with pytest.raises(TokenError, match="was not given"):
+            transport.send(request(*strict, identity, tmp_path), CancelToken())
+        assert strict[0].heads == []
+        person.answers = [PIN]
+        assert transport.send(request(*strict, identity, tmp_path), CancelToken()).status == 200
+    finally:
+        transport.close()
+    assert strict[0].peers == [identity.certificate.thumbprint]
+
+
+def test_a_cancel_ends_the_wait_for_a_pin_at_once(
+    strict: tuple[Server, Trust], token: rsa.RSAPublicKey, tmp_path: Path
+) -> None:
+    asked, released = threading.Event(), threading.Event()
+
+    class Away:
+        """A person who does not come back."""
+
+        def passphrase(self, question: str, *, new: bool) -> str | None:
+            asked.set()
+            released.wait(30)
+            return None
+
+    assert MODULE is not None
+    store, transport, cancel = Pkcs11Keystore(MODULE, Away()), HttpTransport(), CancelToken()
+    try:
+        [identity] = store.identities()
+        with ThreadPoolExecutor(1) as thread:
+            sent = thread.submit(transport.send, request(*strict, identity, tmp_path), cancel)
+            assert asked.wait(10)
+            begun = time.monotonic()
+            cancel.cancel()
+            with pytest.raises(Cancelled) as caught:
+                sent.result(10)
+        assert time.monotonic() - begun < 1
+        assert caught.value.fate is Fate.NOT_SENT
+        assert strict[0].heads == []
+    finally:
+        released.set()
+        transport.close()
+        store.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows counts memory elsewhere")
