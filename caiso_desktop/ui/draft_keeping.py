@@ -175,10 +175,14 @@ class DraftKeeping(QObject):
 
     def _gather(self) -> None:
         changed, self._changed = self._changed, {}
+        open_panels = self._tabs.panels
         for panel in changed.values():
             saved = _saved(panel)
             if saved is not None:
                 self._verbs.add(partial(_save, saved), replaces=f"save {saved.id}")
+            if panel not in open_panels:
+                # After each save: what changes in a closed draft (its skeleton comes, an answer) must not open it.
+                self._verbs.add(partial(_throw_away, panel.id), replaces=f"throw away {panel.id}")
 
     def _run(self) -> None:
         def well(nothing: None) -> None:
@@ -214,9 +218,7 @@ class DraftKeeping(QObject):
 
     def _closed(self, panel: DraftPanel) -> None:
         self._changed[panel.id] = panel
-        self._gather()
-        self._verbs.add(lambda drafts: drafts.throw_away(panel.id))
-        self._run()
+        self.save()
 
     def _reopened(self, panel: DraftPanel) -> None:
         self._verbs.add(lambda drafts: drafts.take_back(panel.id))
@@ -280,6 +282,10 @@ class DraftKeeping(QObject):
 
 def _save(tab: SavedDraft, drafts: Drafts) -> None:
     drafts.save(tab)
+
+
+def _throw_away(id: str, drafts: Drafts) -> None:
+    drafts.throw_away(id)
 
 
 def _saved(panel: DraftPanel) -> SavedDraft | None:

@@ -48,7 +48,8 @@ class Desk:
             safety=house.safety(),
             doctor=house.doctor,
         )
-        qtbot.addWidget(self.window)
+        # What is open when the window closes comes back at the next start, which would be the next test's.
+        qtbot.addWidget(self.window, before_close_func=lambda window: self.clear())
         self.window.show()
         self.until(lambda: self.window.desk.certificate is not None)
 
@@ -80,9 +81,14 @@ class Desk:
         """Let the window work until something is so."""
         self.qtbot.waitUntil(ready, timeout=30_000)
 
+    def clear(self) -> None:
+        """Close every draft; what is under way may be stopped."""
+        self.files.quits = True
+        while self.window.drafts.tabs.count():
+            self.window.drafts.close_current()
+
     def close(self) -> None:
         """Put everything away."""
-        self.files.quits = True
         self.window.close()
         assert self.jobs.close(10)
 
@@ -106,9 +112,6 @@ def desk(qtbot: QtBot, shared_house: House, tmp_path: Path) -> Iterator[Desk]:
     desk.simulator.calm()
     desk.simulator.forget()
     yield desk
-    # What is open comes back at the next start, which would be the next test's.
-    while desk.window.drafts.tabs.count():
-        desk.window.drafts.close_current()
     desk.close()
 
 

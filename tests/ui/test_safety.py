@@ -174,6 +174,21 @@ def test_typing_is_saved_within_two_seconds_and_in_order(
     assert tabs.closed
 
 
+def test_a_closed_draft_stays_closed_whatever_still_changes_in_it(
+    qtbot: QtBot, window: Window, safety: FakeSafety, retrieve: Target
+) -> None:
+    tabs = safety.memory.tabs
+    panel = window.open_draft(retrieve)
+    window.drafts.close_current()  # before its skeleton came and before it was ever saved
+    qtbot.waitUntil(lambda: bool(panel.desk.draft.text))
+    panel.payload.editor.insertPlainText("late ")
+    window.safety.keeping.save()
+    panel.payload.editor.insertPlainText("later ")
+    window.close()
+    assert tabs.saved == {}
+    assert [each.draft.draft.text[:11] for each in tabs.binned] == ["late later "]
+
+
 def test_what_cannot_be_saved_is_told_and_tried_again(
     qtbot: QtBot, window: Window, safety: FakeSafety, retrieve: Target
 ) -> None:
