@@ -1,11 +1,9 @@
 """Keys generated on a token of SoftHSM2, which never leave it."""
 
 import gc
-import os
 import shutil
 import socket
 import ssl
-import subprocess
 import sys
 import threading
 import time
@@ -15,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -27,22 +24,10 @@ from caiso_desktop.model.identity import Hash, Identity, IdentityRef, Keystore, 
 from caiso_desktop.model.transport import Request
 from caiso_desktop.wire.provider import present
 from caiso_desktop.wire.transport import HttpTransport
-from tests.keystore.conftest import DAY, NOW, FakePerson, Issued, name
+from tests.keystore.conftest import FakePerson, Issued
+from tests.keystore.soft_token import MODULE, soft_token
 from tests.wire.conftest import Authority, Server, echo, server_context
 
-MODULE = next(
-    (
-        Path(path)
-        for path in (
-            "/usr/lib/softhsm/libsofthsm2.so",
-            "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-            "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
-            "/opt/homebrew/lib/softhsm/libsofthsm2.so",
-        )
-        if Path(path).is_file()
-    ),
-    None,
-)
 pytestmark = pytest.mark.skipif(
     MODULE is None or shutil.which("softhsm2-util") is None,
     reason="SoftHSM2 is not installed (Debian: softhsm2); python packaging/bootstrap.py test does it",
@@ -54,58 +39,8 @@ LABEL = "Card of this run"
 @pytest.fixture(scope="module")
 def token(tmp_path_factory: pytest.TempPathFactory, issuing: Issued) -> Iterator[rsa.RSAPublicKey]:
     """A token with a key that was generated on it, its certificate, and its issuer's."""
-    import pkcs11
-
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    configuration = folder / "softhsm2.conf"
-    configuration.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
-    before = os.environ.get("SOFTHSM2_CONF")
-    os.environ["SOFTHSM2_CONF"] = str(configuration)
-    subprocess.run(
-        ["softhsm2-util", "--init-token", "--free", "--label", LABEL, "--pin", PIN, "--so-pin", "5678"],
-        check=True,
-        capture_output=True,
-    )
-    library = pkcs11.lib(str(MODULE))
-    library.reinitialize()
-    with library.get_token(token_label=LABEL).open(rw=True, user_pin=PIN) as session:
-        public, private = session.generate_keypair(pkcs11.KeyType.RSA, 2048, id=b"\x11", label="jane", store=True)
-        assert not private[pkcs11.Attribute.EXTRACTABLE]
-        numbers = [
-            int.from_bytes(public[each]) for each in (pkcs11.Attribute.PUBLIC_EXPONENT, pkcs11.Attribute.MODULUS)
-        ]
-        key = rsa.RSAPublicNumbers(*numbers).public_key()
-        for place, certificate in ((b"\x11", certify(key, issuing)), (b"\x12", issuing.certificate)):
-            session.create_object(
-                {
-                    pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
-                    pkcs11.Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
-                    pkcs11.Attribute.TOKEN: True,
-                    pkcs11.Attribute.ID: place,
-                    pkcs11.Attribute.SUBJECT: certificate.subject.public_bytes(),
-                    pkcs11.Attribute.VALUE: certificate.public_bytes(serialization.Encoding.DER),
-                }
-            )
-    yield key
-    if before is None:
-        del os.environ["SOFTHSM2_CONF"]
-    else:
-        os.environ["SOFTHSM2_CONF"] = before
-
-
-def certify(key: rsa.RSAPublicKey, issuing: Issued) -> x509.Certificate:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name("Jane Doe x1234"))
-        .issuer_name(issuing.certificate.subject)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - DAY)
-        .not_valid_after(NOW + DAY)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
-        .sign(issuing.key, hashes.SHA256())
-    )
+    with soft_token(tmp_path_factory.mktemp("softhsm"), LABEL, PIN, issuing) as key:
+        yield key
 
 
 @pytest.fixture

@@ -1,0 +1,5 @@
+"""A keyring of the run's own."""
+
+from tests.keystore.conftest import session_bus
+
+__all__ = ["session_bus"]
