@@ -1,17 +1,19 @@
 """Everything the doors need, each built once."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from caiso_desktop.assembly.late import (
     GuardingCourier,
     Late,
+    LateCabinet,
     LateCourier,
     LateDoctor,
     LateIdentities,
     LatePayloads,
+    LateTrial,
     Silence,
 )
 from caiso_desktop.assembly.look_back import SpoolLookBack
@@ -21,6 +23,7 @@ from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
+from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.deadline import Deadline
 from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.error import IdentityError
@@ -145,6 +148,10 @@ class House:
         own = (self.resources / FOLDER, company / FOLDER if company else None, self.places.overlays / FOLDER)
         return read_deadlines(own)
 
+    def credentials(self) -> Credentials:
+        """The user's certificates, for the window."""
+        return Credentials(LateCabinet(lambda: self.cabinet), self.track_record, LateTrial(self._trial))
+
     def safety(self) -> Safety:
         """What keeps a user's work and calls safe, for the window."""
         return Safety(
@@ -248,9 +255,14 @@ class House:
     def _make_key_ring(self) -> KeyRing:
         from caiso_desktop.assembly.key_ring import SystemKeyRing
 
-        ring = SystemKeyRing(self.places, self.settings, self._asking or Silence(), self.simulator.keystore)
+        ring = SystemKeyRing(
+            self.places, self.settings, self._asking or Silence(), self.simulator.keystore, self._authorities
+        )
         self._close.append(ring.close)
         return ring
+
+    def _authorities(self) -> Sequence[bytes]:
+        return [pem for environment in self.catalogue.environments for pem in environment.trust.authorities]
 
     def _make_identities(self) -> Identities:
         return self._key_ring.get().identities

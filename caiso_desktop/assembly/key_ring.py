@@ -1,6 +1,6 @@
 """All keystores of this machine and user, opened when they are first asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Protocol, runtime_checkable
 
@@ -25,9 +25,20 @@ class Closable(Protocol):
 
 
 class SystemKeyRing:
-    """The system's stores, the vault, and the simulator's own."""
+    """The system's stores, the vault, and the simulator's own.
 
-    def __init__(self, places: Places, settings: Settings, asking: Asking, simulator: Keystore) -> None:
+    ``authorities`` gives those that the user trusts (PEM), to complete the chains of what is imported.
+    """
+
+    def __init__(
+        self,
+        places: Places,
+        settings: Settings,
+        asking: Asking,
+        simulator: Keystore,
+        authorities: Callable[[], Sequence[bytes]],
+    ) -> None:
+        self._authorities = authorities
         self._simulator = simulator
         self._vault = Vault(places.data / "vault", KeyringSecrets(), asking)
         self._system, self._importer = system_stores(settings.get(PKCS11_SETTING), asking)
@@ -40,7 +51,7 @@ class SystemKeyRing:
     @cached_property
     def cabinet(self) -> KeystoreCabinet:
         """The user's certificates, for listing, importing and removing; not the simulator's."""
-        return KeystoreCabinet([*self._system, self._vault], self._vault, self._importer)
+        return KeystoreCabinet([*self._system, self._vault], self._vault, self._importer, self._authorities)
 
     @cached_property
     def identities(self) -> Identities:

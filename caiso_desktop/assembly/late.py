@@ -7,9 +7,11 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
+from caiso_desktop.model.cabinet import Cabinet, ImportPlace
 from caiso_desktop.model.call import Call, Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.doctor import Doctor, Examination, Found, Order, Plan
+from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
 from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
@@ -17,6 +19,7 @@ from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.transport import Progress
+from caiso_desktop.model.trial import Door, Trial, Tried, Verdict
 
 T = TypeVar("T")
 
@@ -106,6 +109,63 @@ class LateIdentities:
     def for_environment(self, environment: str) -> Sequence[Identity]:
         """The identities that may be shown in this environment."""
         return self._identities.get().for_environment(environment)
+
+
+class LateCabinet:
+    """A `Cabinet` whose keystores are opened at the first question."""
+
+    def __init__(self, cabinet: Callable[[], Cabinet]) -> None:
+        self._cabinet = cabinet
+
+    def identities(self) -> Sequence[Identity]:
+        """Every identity of every store that can be read."""
+        return self._cabinet().identities()
+
+    def problems(self) -> Sequence[CaisoError]:
+        """What kept the last listing from reading the rest."""
+        return self._cabinet().problems()
+
+    def open(self, ref: IdentityRef) -> Identity:
+        """The identity of this reference."""
+        return self._cabinet().open(ref)
+
+    def import_places(self) -> Sequence[ImportPlace]:
+        """Where files can be imported to."""
+        return self._cabinet().import_places()
+
+    def import_files(self, files: Sequence[bytes], password: str | None, place: str) -> Identity:
+        """Take a certificate and its key in."""
+        return self._cabinet().import_files(files, password, place)
+
+    def removal(self, ref: IdentityRef) -> str:
+        """What `remove` deletes."""
+        return self._cabinet().removal(ref)
+
+    def remove(self, ref: IdentityRef) -> None:
+        """Delete a certificate and its key."""
+        self._cabinet().remove(ref)
+
+
+class LateTrial:
+    """A `Trial` made at its first use."""
+
+    def __init__(self, trial: Late[Trial]) -> None:
+        self._trial = trial
+
+    def doors(self, environment: str) -> Sequence[Door]:
+        """What can be tried in an environment."""
+        return self._trial.get().doors(environment)
+
+    def run(
+        self,
+        ref: IdentityRef,
+        environment: str,
+        application: str | None,
+        token: CancelToken,
+        tell: Callable[[Tried], None],
+    ) -> Verdict:
+        """Try a certificate."""
+        return self._trial.get().run(ref, environment, application, token, tell)
 
 
 class LatePayloads:

@@ -1,12 +1,12 @@
 """All keystores together: a store that cannot be read hides no other, and files are imported to where they belong."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from caiso_desktop.keystore.parcel import unpack
 from caiso_desktop.keystore.vault import Vault
-from caiso_desktop.keystore.vault_file import Kept
+from caiso_desktop.keystore.vault_file import Kept, certificate_pem
 from caiso_desktop.model.cabinet import ImportPlace
 from caiso_desktop.model.error import CaisoError, IdentityError, UsageError
 from caiso_desktop.model.identity import Identity, IdentityRef, Keystore
@@ -35,19 +35,22 @@ class Importer(Protocol):
 
 
 class KeystoreCabinet:
-    """Keystores in the order in which they are shown; ``importer`` is the Windows store where there is one."""
+    """Keystores in the order in which they are shown; ``importer`` is the Windows store where there is one.
+
+    ``authorities`` gives those that the user trusts (PEM): they complete the chains of what is imported.
+    """
 
     def __init__(
         self,
         stores: Sequence[Keystore],
         vault: Vault,
         importer: Importer | None = None,
-        authorities: Sequence[bytes] = (),
+        authorities: Callable[[], Sequence[bytes]] = tuple,
     ) -> None:
         self._stores = tuple(stores)
         self._vault = vault
         self._importer = importer
-        self._authorities = tuple(authorities)
+        self._authorities = authorities
         self._lock = threading.Lock()
         self._problems: tuple[CaisoError, ...] = ()
 
@@ -92,7 +95,7 @@ class KeystoreCabinet:
         places = {each.id for each in self.import_places()}
         if place not in places:
             raise UsageError(f"nothing can be imported to '{place}' here.", advice=f"There are: {', '.join(places)}.")
-        parcel = unpack(files, password, self._authorities)
+        parcel = unpack(files, password, list(self._links()))
         if place == WINDOWS.id and self._importer is not None:
             if len(files) != 1 or b"-----BEGIN " in files[0]:
                 raise UsageError(
@@ -101,11 +104,25 @@ class KeystoreCabinet:
             return self._importer.import_pfx(files[0], password)
         return self._vault.add(parcel, Kept.PERSON if place == OWN_PASSPHRASE.id else Kept.SYSTEM)
 
+    def removal(self, ref: IdentityRef) -> str:
+        """What is deleted with a certificate of the vault."""
+        self._own(ref)
+        return self._vault.removal(ref)
+
     def remove(self, ref: IdentityRef) -> None:
         """Delete a certificate of the vault; what others keep is theirs to delete."""
+        self._own(ref)
+        self._vault.remove(ref)
+
+    def _own(self, ref: IdentityRef) -> None:
         if ref.store != self._vault.name:
             raise UsageError(
                 f"a certificate of the store '{ref.store}' is not deleted from here.",
                 advice="Delete it where it is kept: in Windows with certmgr.msc, on a card with its maker's program.",
             )
-        self._vault.remove(ref)
+
+    def _links(self) -> Iterator[bytes]:
+        """Every certificate (PEM) that may complete a chain: authorities that are trusted, and other chains'."""
+        yield from self._authorities()
+        for identity in self.identities():
+            yield from map(certificate_pem, identity.certificate.chain)

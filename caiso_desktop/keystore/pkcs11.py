@@ -16,7 +16,7 @@ from typing import Any
 from cryptography import x509
 
 from caiso_desktop.keystore.certificate import describe, is_authority
-from caiso_desktop.model.error import IdentityError
+from caiso_desktop.model.error import IdentityError, Way
 from caiso_desktop.model.identity import (
     Asking,
     Certificate,
@@ -51,6 +51,7 @@ class TokenError(IdentityError):
 
     title = "The card or token cannot be used"
     advice = "Take it out, put it in again, and try once more."
+    ways = (Way.AGAIN,)
 
 
 def find_module(setting: str | None) -> Path | None:

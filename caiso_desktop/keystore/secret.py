@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, cast
 from keyring.backend import KeyringBackend
 from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
-from caiso_desktop.model.error import IdentityError
+from caiso_desktop.model.error import IdentityError, Way
 
 SERVICE = "CAISO Desktop vault"
 PATIENCE = 120.0
@@ -34,12 +34,14 @@ class SecretsAbsent(SecretsError):
         "On Linux, log on to the desktop, or install and start gnome-keyring or KWallet. Or import the certificate "
         "with a passphrase of your own, which is asked for once a session."
     )
+    ways = (Way.OTHER_PLACE, Way.AGAIN)
 
 
 class SecretsLocked(SecretsError):
     """The keystore is locked, and was not unlocked."""
 
     advice = "Unlock it (mostly with the password you log on with), then try again."
+    ways = (Way.AGAIN, Way.OTHER_PLACE)
 
 
 class SecretsRefused(SecretsError):
@@ -49,6 +51,7 @@ class SecretsRefused(SecretsError):
         "Ask the administrators of this computer whether saving credentials is allowed. Or import the certificate "
         "with a passphrase of your own, which is asked for once a session."
     )
+    ways = (Way.OTHER_PLACE, Way.AGAIN)
 
 
 class Secrets(Protocol):

@@ -22,6 +22,7 @@ from caiso_desktop.keystore.secret import Secrets, SecretsError
 from caiso_desktop.keystore.vault_file import (
     Head,
     Kept,
+    PassphraseMissing,
     VaultError,
     certificate_pem,
     read_file,
@@ -30,6 +31,7 @@ from caiso_desktop.keystore.vault_file import (
 )
 from caiso_desktop.model.error import IdentityError, StorageError
 from caiso_desktop.model.identity import (
+    SHORTEST_PASSPHRASE,
     Asking,
     Certificate,
     Hash,
@@ -40,9 +42,6 @@ from caiso_desktop.model.identity import (
     Padding,
     Signer,
 )
-
-SHORTEST = 8
-"""Characters of a passphrase that a person chooses."""
 
 
 class Vault:
@@ -101,6 +100,13 @@ class Vault:
             self._open[certificate.thumbprint] = parcel.key
         return self._entry(path)
 
+    def removal(self, ref: IdentityRef) -> str:
+        """What `remove` deletes, in words."""
+        former = self._former(self._path(ref.thumbprint))
+        file = "its file in this program's vault, with the key in it"
+        kept = former is not None and former.kept is Kept.SYSTEM
+        return f"{file}, and its passphrase in the {self._secrets.place}" if kept else file
+
     def remove(self, ref: IdentityRef) -> None:
         """Delete a certificate with its key and its passphrase."""
         path = self._path(ref.thumbprint)
@@ -155,9 +161,8 @@ class Vault:
         question = f"The vault's passphrase for {certificate.common_name}"
         typed = self._asking.passphrase(f"That was not it. {question}" if again else question, new=False)
         if typed is None:
-            raise VaultError(
-                f"{certificate.common_name} is protected by a passphrase of yours, and it was not given.",
-                advice="Try again and type it; it is asked for once a session.",
+            raise PassphraseMissing(
+                f"{certificate.common_name} is protected by a passphrase of yours, and it was not given."
             )
         return stretch(typed, head.name)
 
@@ -167,9 +172,10 @@ class Vault:
             self._secrets.set(head.name, secret)
             return head, secret.encode()
         typed = self._asking.passphrase(f"A new passphrase for {certificate.common_name}", new=True)
-        if typed is None or len(typed) < SHORTEST:
+        if typed is None or len(typed) < SHORTEST_PASSPHRASE:
             raise IdentityError(
-                f"the vault needs a passphrase of at least {SHORTEST} characters for {certificate.common_name}.",
+                f"the vault needs a passphrase of at least {SHORTEST_PASSPHRASE} characters for "
+                f"{certificate.common_name}.",
                 advice="Choose one that you will remember: without it the certificate must be imported again.",
             )
         head = Head(kept, secrets.token_hex(16))

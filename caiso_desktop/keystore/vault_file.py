@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from caiso_desktop.model.error import IdentityError
+from caiso_desktop.model.error import IdentityError, Way
 
 FORMAT = "CAISO Desktop vault 1"
 
@@ -29,6 +29,14 @@ class VaultError(IdentityError):
 
     title = "The certificate cannot be used"
     advice = "Import the certificate's file again."
+    ways = (Way.IMPORT,)
+
+
+class PassphraseMissing(VaultError):
+    """The person was asked for the passphrase of a certificate, and did not give it."""
+
+    advice = "Try again and type it; it is asked for once a session."
+    ways = (Way.AGAIN,)
 
 
 @dataclass(frozen=True, slots=True)

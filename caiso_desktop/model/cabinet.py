@@ -53,6 +53,10 @@ class Cabinet(Protocol):
         """Take a certificate and its key in. `IdentityError`, `StorageError` or `UsageError` in words."""
         ...
 
+    def removal(self, ref: IdentityRef) -> str:
+        """What `remove` deletes, in words that follow "this deletes". `UsageError` where it is not ours to delete."""
+        ...
+
     def remove(self, ref: IdentityRef) -> None:
         """Delete a certificate and its key. `UsageError` where the store is not ours to delete from."""
         ...

@@ -4,7 +4,7 @@ CAISO issues each user a certificate through the company's user access administr
 the Application Access Request (systems access information document).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from caiso_desktop.model.answer import Note, Severity
@@ -64,11 +64,13 @@ def concerns(
     environment: str,
     worked: Mapping[str, datetime],
     caiso: bool = True,
+    name: Callable[[str], str] = str,
 ) -> tuple[Note, ...]:
     """All that speaks against a certificate in an environment, gravest first; empty when nothing does.
 
     ``environment`` is the environment's id, ``worked`` says by id where and when the certificate was accepted last.
-    ``caiso`` is False for environments that are not CAISO's, such as the simulator.
+    ``caiso`` is False for environments that are not CAISO's, such as the simulator. ``name`` gives the name that a
+    person knows an environment by.
     """
     found: list[Note] = []
     if certificate.not_before > now:
@@ -102,12 +104,12 @@ def concerns(
             )
         )
     if caiso and environment not in worked:
-        elsewhere = f" It has worked in {', '.join(sorted(worked))}." if worked else ""
+        elsewhere = f" It has worked in {', '.join(sorted(map(name, worked)))}." if worked else ""
         found.append(
             Note(
                 Severity.INFO,
                 "The certificate is new here",
-                f"It has not been used in {environment} from this computer yet.{elsewhere}",
+                f"It has not been used in {name(environment)} from this computer yet.{elsewhere}",
                 "Make sure that it is the one for this environment.",
             )
         )

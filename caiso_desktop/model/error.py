@@ -40,6 +40,14 @@ class Fate(StrEnum):
     UNKNOWN = "not known"
 
 
+class Way(StrEnum):
+    """What a person can do about a certificate that cannot be used; a door offers it beside the advice."""
+
+    AGAIN = "again"
+    IMPORT = "import"
+    OTHER_PLACE = "other place"
+
+
 class CaisoError(Exception):
     """An error told in words: ``title`` (a few words), ``detail`` (what, where) and ``advice`` (what to do)."""
 
@@ -114,10 +122,11 @@ class HostNotApproved(GuardError):
 
 
 class IdentityError(CaisoError):
-    """There is no certificate for the call, or it cannot be used."""
+    """There is no certificate for the call, or it cannot be used; ``ways`` lead on, the best first."""
 
     title = "No usable certificate"
     advice = "Choose a certificate for this environment."
+    ways: tuple[Way, ...] = ()
 
 
 class PasswordNeeded(IdentityError):

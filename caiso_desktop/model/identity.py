@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+SHORTEST_PASSPHRASE = 8
+"""Characters of a passphrase that a person chooses."""
+
 
 class Hash(StrEnum):
     """A hash that is signed: CAISO's services use the first two (rsa-sha1 by default, protocol of the SOAP services),

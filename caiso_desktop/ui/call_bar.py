@@ -1,10 +1,12 @@
 """The verbs of a draft: validate, send, cancel; and how far a call is."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from caiso_desktop.model.answer import Note
 from caiso_desktop.model.service import Environment
 from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.icon import Symbol, Tone, icon
@@ -39,12 +41,15 @@ class CallBar(QWidget):
         self._macros = ElidedLabel()
         named(self._macros, "macroLabel", "What the macros of the payload mean")
         self._macros.hide()
+        self._certificate = styled(
+            named(QLabel(), "certificateConcerns", "What speaks against the certificate"), banner="warning"
+        )
         self._closed = styled(named(QLabel(), "closedLabel", "What has closed already"), banner="warning")
         self._guard = styled(named(QLabel(), "guardNews", "What the guard says"), banner="warning")
         self._armed = styled(named(QLabel(), "armedLabel", "Armed"), banner="error")
         self.disarm = named(QPushButton("Disarm"), "disarmButton", "Disarm this draft", "Nothing is sent")
         self.disarm.hide()
-        for label in (self._warning, self._news, self._guard, self._armed, self._closed):
+        for label in (self._warning, self._news, self._guard, self._armed, self._closed, self._certificate):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -67,6 +72,7 @@ class CallBar(QWidget):
         armed.addWidget(self._armed, 1)
         armed.addWidget(self.disarm)
         layout.addLayout(armed)
+        layout.addWidget(self._certificate)
         layout.addWidget(self._guard)
         layout.addWidget(self._closed)
         layout.addWidget(self._warning)
@@ -142,6 +148,19 @@ class CallBar(QWidget):
         self._macros.setAccessibleDescription(words)
         self._macros.setVisible(bool(words))
         styled(self._macros, tone=tone)
+
+    @property
+    def certificate_said(self) -> str:
+        """What speaks against the certificate; empty where nothing does."""
+        return self._certificate.text()
+
+    def say_certificate(self, notes: Sequence[Note]) -> None:
+        """What speaks against the draft's certificate, the gravest first; nothing takes it back."""
+        words = "\n".join(f"{note.title}. {note.meaning} {note.advice}".strip() for note in notes)
+        if words != self._certificate.text():
+            self._certificate.setText(words)
+            styled(self._certificate, banner=str(notes[0].severity) if notes else "info")
+            self._certificate.setVisible(bool(words))
 
     def say_guard(self, words: str) -> None:
         """What the guard has to say; empty words take it back."""

@@ -6,6 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from caiso_desktop.model.answer import Severity
+from caiso_desktop.model.choice import missing_words
+from caiso_desktop.model.concern import concerns
 from caiso_desktop.model.identity import Certificate, Identity
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.icon import Symbol, Tone, icon
@@ -18,12 +21,14 @@ _LONGEST = 28
 
 
 class CertificateChip(QToolButton):
-    """Follows a desk; ``chosen`` is emitted when the user has chosen (None: nobody).
+    """Follows a desk; ``chosen`` is emitted when the user has chosen (None: nobody), ``page_asked`` for all of them.
 
-    A ``brief`` one names the day of expiry only when that is near; it is always in the tool tip and the menu.
+    A ``brief`` one belongs to one draft: it names the day of expiry only when that is near (it is always in the tool
+    tip and the menu), and what is chosen there is for the draft alone.
     """
 
     chosen = Signal(object)
+    page_asked = Signal()
 
     def __init__(
         self,
@@ -49,11 +54,14 @@ class CertificateChip(QToolButton):
         desk.identity_changed.connect(self._show)
         desk.environment_changed.connect(self._begin)
         identities.changed.connect(self._read)
+        identities.chosen.connect(self._follow)
         self._begin()
 
     def choose(self, identity: Identity | None) -> None:
-        """Take an identity (or none) for the desk, and begin with it from now on."""
-        self._identities.remember(self._desk.environment.id, identity)
+        """Take an identity (or none) for the desk; where it is not a draft's, new drafts begin with it from now on."""
+        environment = self._desk.environment.id
+        if not self._brief or not self._identities.choices.made(environment):
+            self._identities.remember(environment, identity)
         self._take(identity)
         self.chosen.emit(identity)
 
@@ -66,6 +74,12 @@ class CertificateChip(QToolButton):
         if environment == self._desk.environment.id:
             self._begin()
 
+    def _follow(self, environment: str) -> None:
+        """The user chose elsewhere: new drafts begin with that, a draft keeps what it has."""
+        if environment == self._desk.environment.id and not self._brief:
+            self._take(self._identities.choice(environment))
+            self._show()
+
     def _take(self, identity: Identity | None) -> None:
         if identity is None:
             self._desk.set_identity(None, None)
@@ -77,8 +91,11 @@ class CertificateChip(QToolButton):
         now = datetime.now(UTC)
         picture = icon(Symbol.CERTIFICATE)
         if certificate is None:
-            self.setText("No certificate")
+            gone = self._desk.identity is None and self._identities.standing(self._desk.environment.id).missing
+            self.setText("Certificate missing" if gone else "No certificate")
             self.setToolTip(self._why_none())
+            if gone:
+                picture = icon(Symbol.WARNING, Tone.WARNING)
         else:
             # The simulator makes its certificates anew at each start, so theirs never runs out.
             lasting = self._desk.environment.id == SIMULATOR
@@ -86,9 +103,13 @@ class CertificateChip(QToolButton):
             brief = lasting or (self._brief and not soon)
             name = _short(certificate.common_name)
             self.setText(name if brief else f"{name} · {expiry_words(certificate, now)}")
-            self.setToolTip(_story(certificate, now))
-            if soon:
-                picture = icon(Symbol.WARNING, Tone.WARNING)
+            environment = self._desk.environment.id
+            notes = concerns(certificate, now, environment=environment, worked={environment: now}, caiso=not lasting)
+            said = "".join(f"\n\n{note.title}. {note.meaning}" for note in notes)
+            self.setToolTip(f"{_story(certificate, now)}{said}")
+            if notes and not lasting:
+                grave = notes[0].severity is Severity.ERROR
+                picture = icon(Symbol.ERROR, Tone.ERROR) if grave else icon(Symbol.WARNING, Tone.WARNING)
         self.setIcon(picture)
         self.setAccessibleName(f"Certificate: {self.text()}")
 
@@ -100,6 +121,9 @@ class CertificateChip(QToolButton):
         found = self._identities.known(environment.id)
         if found is None:
             return f"Looking for certificates for {environment.name}…"
+        missing = self._identities.standing(environment.id).missing
+        if missing is not None:
+            return missing_words(missing, environment.name)
         if found:
             return f"Choose the certificate to show to {environment.name}."
         return f"There is no certificate for {environment.name} on this computer yet."
@@ -108,20 +132,30 @@ class CertificateChip(QToolButton):
         self._menu.clear()
         environment = self._desk.environment
         now = datetime.now(UTC)
+        apart: QMenu | None = None
         for identity in self._identities.known(environment.id) or ():
-            certificate = identity.certificate
-            action = self._menu.addAction(f"{certificate.common_name} · {expiry_words(certificate, now)}")
-            action.setToolTip(_story(certificate, now))
-            self._checkable(action, checked=identity.ref == self._desk.identity)
-            action.triggered.connect(lambda checked=False, chosen=identity: self.choose(chosen))
+            menu = self._menu
+            if identity.certificate.log_on_use:
+                menu = apart = apart or self._menu.addMenu("For logging on with a smart card")
+            self._add(menu, identity, now)
         if self._menu.isEmpty():
             self._menu.addAction(self._why_none()).setEnabled(False)
         self._menu.addSeparator()
         nobody = self._menu.addAction("Without a certificate")
         self._checkable(nobody, checked=self._desk.identity is None)
         nobody.triggered.connect(lambda: self.choose(None))
+        self._menu.addSeparator()
+        every = self._menu.addAction("All certificates…")
+        every.triggered.connect(self.page_asked)
         again = self._menu.addAction("Look again")
         again.triggered.connect(lambda: self._identities.read(environment.id))
+
+    def _add(self, menu: QMenu, identity: Identity, now: datetime) -> None:
+        certificate = identity.certificate
+        action = menu.addAction(f"{certificate.common_name} · {expiry_words(certificate, now)}")
+        action.setToolTip(_story(certificate, now))
+        self._checkable(action, checked=identity.ref == self._desk.identity)
+        action.triggered.connect(lambda checked=False, chosen=identity: self.choose(chosen))
 
     def _checkable(self, action: QAction, *, checked: bool) -> None:
         action.setCheckable(True)

@@ -12,7 +12,7 @@ from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.doctor import worth_examining
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
-from caiso_desktop.model.error import CaisoError, CatalogueError, HostNotApproved
+from caiso_desktop.model.error import CaisoError, CatalogueError, HostNotApproved, IdentityError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.gone import Gone, probably_gone
 from caiso_desktop.model.identity import IdentityRef
@@ -28,7 +28,8 @@ class DraftPanel(QWidget):
     """``ended`` carries every exchange, also when its tab is closed meanwhile; ``titled``: its title is another.
 
     The others say what the user wants: the page of an application (its id); another address of an application for a
-    target in an environment (its id); a draft like this one for a newer row; to have the way to the service examined.
+    target in an environment (its id); a draft like this one for a newer row; to have the way to the service examined;
+    the page of certificates.
     """
 
     ended = Signal(Exchange)
@@ -37,6 +38,7 @@ class DraftPanel(QWidget):
     address_asked = Signal(str, object, str)
     newer_asked = Signal(Target)
     doctor_asked = Signal()
+    certificates_asked = Signal()
 
     def __init__(
         self, environment: Environment, target: Target, ports: Ports, id: str = "", parent: QWidget | None = None
@@ -44,6 +46,7 @@ class DraftPanel(QWidget):
         from caiso_desktop.ui.answer_panel import AnswerPanel
         from caiso_desktop.ui.answer_saving import AnswerSaving
         from caiso_desktop.ui.call_bar import CallBar
+        from caiso_desktop.ui.certificate.draft_watch import CertificateWatch
         from caiso_desktop.ui.deadline_watch import DeadlineWatch
         from caiso_desktop.ui.draft_call import DraftCall
         from caiso_desktop.ui.draft_guard import DraftGuard
@@ -75,11 +78,13 @@ class DraftPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.splitter)
         self.deadlines = DeadlineWatch(self.desk, self.wording, ports, self)
+        self.certificates = CertificateWatch(self.desk, ports, self)
         self.guard = DraftGuard(self.desk, self.payload, self.wording, ports, self._stack, self)
         layout.addWidget(self._stack, 1)
         self._url = ""
         self._connect()
         self._aim()
+        self.certificates.look()
 
     @property
     def title(self) -> str:
@@ -159,6 +164,8 @@ class DraftPanel(QWidget):
         bar.validate.clicked.connect(self.payload.check)
         bar.send.clicked.connect(self.send)
         bar.cancel.clicked.connect(call.cancel)
+        self.certificates.told.connect(bar.say_certificate)
+        self.head.certificate.page_asked.connect(self.certificates_asked)
         self.deadlines.counted.connect(bar.show_deadlines)
         self.deadlines.marked.connect(bar.mark_closed)
         self.wording.told.connect(bar.say_macros)
@@ -263,6 +270,16 @@ class DraftPanel(QWidget):
         self.answer.show_error(error)
         if isinstance(error, HostNotApproved):
             self._offer_host(error)
+        if isinstance(error, IdentityError):
+            self._offer_certificates()
+
+    def _offer_certificates(self) -> None:
+        """Lead to where something can be done about a certificate that cannot be used."""
+        from caiso_desktop.ui.notice import Notice
+
+        notice = Notice("info", "See to the certificate", "All of them, and what can be done, are on one page.")
+        notice.offer("showCertificatesButton", "Show the certificates", self.certificates_asked.emit)
+        self.answer.summary.add_first(notice)
 
     def _offer_host(self, error: HostNotApproved) -> None:
         """Let the user approve a host outside CAISO's domains, by its name, for this one certificate."""

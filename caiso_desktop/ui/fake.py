@@ -9,11 +9,15 @@ from caiso_desktop.ui.file_choice import Destination, FileChoice
 
 
 class FakeFiles(FileChoice):
-    """Opens ``opened``, saves to ``destination``, quits when ``quits``; ``asked`` lists the questions."""
+    """Opens ``opened``, imports ``imported``, saves to ``destination``, quits when ``quits``.
+
+    ``asked`` lists the questions.
+    """
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.opened: Path | None = None
+        self.imported: list[Path] = []
         self.destination: Destination | None = None
         self.quits = False
         self.asked: list[str] = []
@@ -22,6 +26,11 @@ class FakeFiles(FileChoice):
         """The file a test has named."""
         self.asked.append("open")
         return self.opened
+
+    def to_import(self, parent: QWidget) -> list[Path]:
+        """The files a test has named."""
+        self.asked.append("import")
+        return self.imported
 
     def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
         """The destination a test has named."""

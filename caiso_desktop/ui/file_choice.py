@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from caiso_desktop.model.settings import Settings
 
 _FOLDER = "files.folder"
+CERTIFICATES = "Certificates (*.p12 *.pfx *.pem *.crt *.cer *.key)"
 
 
 class Destination(NamedTuple):
@@ -29,6 +30,13 @@ class FileChoice:
             parent, "Open a payload", self._settings.get(_FOLDER) or "", "XML (*.xml);;All files (*)"
         )
         return self._chosen(name)
+
+    def to_import(self, parent: QWidget) -> list[Path]:
+        """The files of a certificate and its key, none when the user thought better of it."""
+        names, _ = QFileDialog.getOpenFileNames(
+            parent, "Import a certificate", self._settings.get(_FOLDER) or "", f"{CERTIFICATES};;All files (*)"
+        )
+        return [path for name in names if (path := self._chosen(name)) is not None]
 
     def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
         """Where to save a copy under a suggested name; the dialog asks before it names a file that is there."""

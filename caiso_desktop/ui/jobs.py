@@ -20,6 +20,7 @@ SWITCH_SECONDS = 0.0001
 some hundred times, and waits for a worker each time: with CPython's 5 ms the window stood still for 0.6 s while a
 document was read, with this for 0.09 s (and the document was read no later)."""
 
+_here = threading.local()
 _log = logging.getLogger(__name__)
 
 
@@ -61,7 +62,7 @@ class Jobs(QObject):
         if self._closed:
             return token
         pool = self._long_pool if long else self._pool
-        future = pool.submit(task, token)
+        future = pool.submit(_under, token, task)
         with self._lock:
             self._live[token] = future  # type: ignore[assignment]  # Future is invariant; only waited for
 
@@ -125,6 +126,19 @@ class Jobs(QObject):
     def _deliver(self, deliver: Callable[[], None]) -> None:
         if not self._closed:
             deliver()
+
+
+def current_token() -> CancelToken | None:
+    """The token of the job that runs on this thread; None on a thread of nobody's job."""
+    return getattr(_here, "token", None)
+
+
+def _under(token: CancelToken, task: Callable[[CancelToken], T]) -> T:
+    _here.token = token
+    try:
+        return task(token)
+    finally:
+        _here.token = None
 
 
 def _withdraw(future: Future[T]) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import too_big_to_edit
 from caiso_desktop.model.undo import Edit
+from caiso_desktop.ui.certificate.dropped import dropped_files
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.palette import tokens_of
 from caiso_desktop.ui.xml_highlighter import XmlHighlighter
@@ -141,6 +142,10 @@ class PayloadEditor(QPlainTextEdit):
                 action.triggered.connect(lambda checked=False, signal=asked: signal.emit())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802  # Qt calls it
+        """Called by Qt: certificate files that are dropped are the window's to import, not text to send."""
+        return not dropped_files(source) and super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  # Qt calls it
         """Called by Qt: a paste or a drop; text too big to edit is refused in words."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.exchange import Courier
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.safety import Safety
@@ -21,6 +22,7 @@ class Ports:
     offer: Offer
     courier: Courier
     identities: IdentityList
+    credentials: Credentials
     payloads: Payloads
     saving: Saving
     settings: Settings

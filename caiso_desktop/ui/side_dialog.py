@@ -23,7 +23,6 @@ class SideDialog(QDialog):
         self._said.setTextFormat(Qt.TextFormat.PlainText)
         self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verb = styled(named(QPushButton(verb), f"{name}Do", verb), primary=True)
-        self.verb.setDefault(True)  # Qt takes it so
         self.verb.clicked.connect(lambda checked=False: self.do())
         buttons = named(QDialogButtonBox(), f"{name}Buttons", "Buttons")
         buttons.addButton(self.verb, QDialogButtonBox.ButtonRole.ActionRole)
@@ -38,6 +37,8 @@ class SideDialog(QDialog):
         self._layout.addWidget(self._said)
         self._layout.addStretch(1)
         self._layout.addWidget(buttons)
+        # Once it is in the dialog: before, the dialog forgets it as soon as the button has had the keyboard.
+        self.verb.setDefault(True)  # Qt takes it so
 
     @property
     def said(self) -> str:

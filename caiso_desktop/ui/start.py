@@ -33,6 +33,7 @@ DRAFT_PARTS = tuple(
     f"caiso_desktop.ui.{name}"
     for name in (
         "draft_head",
+        "certificate.draft_watch",
         "call_bar",
         "macro.wording",
         "draft_call",
@@ -52,6 +53,7 @@ class Program:
 
     def __init__(self, arguments: Sequence[str], frame: Frame | None = None) -> None:
         from caiso_desktop.assembly.house import House
+        from caiso_desktop.ui.certificate.asking import WindowAsking
         from caiso_desktop.ui.jobs import Jobs
         from caiso_desktop.ui.palette import Appearance, scheme_of
         from caiso_desktop.ui.window import Window
@@ -61,7 +63,8 @@ class Program:
         self.application = _application()
         self._frame = frame
         self._painted = FirstPaint()
-        self.house = house = House(after=self._painted.happened, safe_mode=self._options.safe_mode)
+        self.asking = WindowAsking()
+        self.house = house = House(after=self._painted.happened, asking=self.asking, safe_mode=self._options.safe_mode)
         if self._options.first_light is None and not self._alone():
             house.close()
             raise OpenElsewhere
@@ -80,6 +83,8 @@ class Program:
             self.appearance,
             safety=house.safety(),
             doctor=house.doctor,
+            credentials=house.credentials(),
+            asking=self.asking,
             safe_mode=self._options.safe_mode,
         )
         self.window.installEventFilter(self._painted)
@@ -141,6 +146,7 @@ class Program:
 
     def close(self) -> None:
         """Stop what is under way and let go of everything."""
+        self.asking.close()
         self._painted.happened.set()  # whoever waits for it need not any more
         self.jobs.close()
         if "diary" in vars(self.house):

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
+from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Courier, Exchange
@@ -18,6 +19,8 @@ from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.settings import Settings
 from caiso_desktop.ui.catalogue_door import CatalogueDoor
+from caiso_desktop.ui.certificate.asking import WindowAsking
+from caiso_desktop.ui.certificate.door import CertificateDoor
 from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.doctor.door import DoctorDoor
@@ -56,6 +59,8 @@ class Window(QMainWindow):
         *,
         safety: Safety,
         doctor: Doctor,
+        credentials: Credentials,
+        asking: WindowAsking | None = None,
         safe_mode: bool = False,
     ) -> None:
         super().__init__()
@@ -66,7 +71,9 @@ class Window(QMainWindow):
         identity_list = IdentityList(identities, settings, jobs, self)
         chosen_files = files or FileChoice(settings)
         offer = Offer(catalogues, jobs, self)
-        self._ports = Ports(offer, courier, identity_list, payloads, saving, settings, jobs, chosen_files, safety)
+        self._ports = Ports(
+            offer, courier, identity_list, credentials, payloads, saving, settings, jobs, chosen_files, safety
+        )
         self.desk = Desk(self._first_environment(), parent=self)
         self.certificate = CertificateChip("certificateChip", self.desk, identity_list)
         self.bar = EnvironmentBar(offer, self.desk, self.certificate)
@@ -75,6 +82,7 @@ class Window(QMainWindow):
         self.history = HistoryPanel(self._ports)
         self.safety = SafetyDoor(self, self._ports, self.drafts, self._new_panel, safe_mode=safe_mode)
         self._begun = False
+        self.certificates = CertificateDoor(self, self._ports, self.desk, self.drafts, asking)
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
         self.doctor = DoctorDoor(self, self._ports, doctor, self.desk, self.drafts)
         self._lay_out()
@@ -95,6 +103,7 @@ class Window(QMainWindow):
             self._begun = True
             self.safety.begin()
             self.history.begin()
+            self.certificates.begin()
 
     def come_to_front(self) -> None:
         """Be seen: another start asked for it."""
@@ -121,6 +130,7 @@ class Window(QMainWindow):
             self._memory.keep_splitter(splitter)
         if self.drafts.current is not None:
             self._memory.keep_splitter(self.drafts.current.splitter)
+        self.certificates.close()
         self.safety.close()
         super().closeEvent(event)
 
@@ -130,6 +140,14 @@ class Window(QMainWindow):
             self._new_draft()
             return
         super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Called by Qt."""
+        self.certificates.drag(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Called by Qt."""
+        self.certificates.drop(event)
 
     def _first_environment(self) -> Environment:
         environments = self._ports.catalogue.environments
@@ -153,6 +171,7 @@ class Window(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addWidget(self.safety.strip)
+        layout.addWidget(self.certificates.strip)
         layout.addWidget(self.catalogue.strip)
         layout.addWidget(self._across, 1)
         self.setCentralWidget(middle)
@@ -168,6 +187,7 @@ class Window(QMainWindow):
             ("&Draft", self._draft_verbs()),
             ("&View", self._view_verbs()),
             ("&Catalogue", self.catalogue.verbs()),
+            ("Cer&tificates", self.certificates.verbs()),
             ("&Help", self._help_verbs()),
         )
         self._verbs = [verb for _, verbs in menus for verb in verbs if verb is not None]
@@ -229,6 +249,7 @@ class Window(QMainWindow):
         self.services.chosen.connect(self.open_draft)
         self.services.chosen.connect(self.services.note_use)
         self.certificate.chosen.connect(self._offer_identity)
+        self.certificate.page_asked.connect(self.certificates.show_page)
         self.drafts.copy_asked.connect(self._copy)
         self.doctor.examined.connect(self.history.look_again)
         self.history.chosen.connect(self._show_again)
@@ -243,6 +264,7 @@ class Window(QMainWindow):
         panel.newer_asked.connect(lambda newer: self._copy(panel, panel.desk.environment, newer))
         self.catalogue.listen(panel)
         self.doctor.listen(panel)
+        self.certificates.listen(panel)
         self.safety.keeping.watch(panel)
         self.drafts.add(panel)
         return panel

@@ -47,6 +47,7 @@ class Desk:
             self.files,
             safety=house.safety(),
             doctor=house.doctor,
+            credentials=house.credentials(),
         )
         # What is open when the window closes comes back at the next start, which would be the next test's.
         qtbot.addWidget(self.window, before_close_func=lambda window: self.clear())

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
+from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import (
@@ -115,6 +116,12 @@ def identities() -> FakeIdentities:
 
 
 @pytest.fixture
+def credentials(identities: FakeIdentities) -> FakeCredentials:
+    """The same certificates, to be listed, imported, tried and removed."""
+    return FakeCredentials(identities)
+
+
+@pytest.fixture
 def window_jobs(qapp: QApplication) -> Iterator[Jobs]:
     jobs = Jobs()
     yield jobs
@@ -165,6 +172,7 @@ def window(
     appearance: Appearance,
     safety: FakeSafety,
     doctor: FakeDoctor,
+    credentials: FakeCredentials,
 ) -> Iterator[Window]:
     window = Window(
         catalogues,
@@ -178,6 +186,7 @@ def window(
         files,
         safety=safety.ports,
         doctor=doctor,
+        credentials=credentials.ports,
     )
     files.quits = True
     qtbot.addWidget(window)

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.error import NameNotFound
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings
+from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import Catalogue, Target, Variant
@@ -168,6 +169,7 @@ def waiting(
         files,
         safety=safety.ports,
         doctor=FakeDoctor(),
+        credentials=FakeCredentials(identities).ports,
     )
     qtbot.addWidget(made)
     made.show()

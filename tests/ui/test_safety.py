@@ -16,6 +16,7 @@ from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
 from caiso_desktop.model.error import Fate, HostNotApproved, StorageError
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
+from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.guard import ARMED_FOR, Permit, Seal
@@ -227,6 +228,7 @@ def test_the_next_start_opens_what_was_open_and_offers_what_crashed(
         catalogues, courier, identities, FakePayloads(), FakeSaving(), settings, window_jobs, appearance, files,
         safety=safety.ports,
         doctor=FakeDoctor(),
+        credentials=FakeCredentials(identities).ports,
     )  # fmt: skip
     qtbot.addWidget(window)
     window.show()

@@ -26,6 +26,7 @@ from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.answer import Note, Outcome, Severity
 from caiso_desktop.model.error import GuardError, ServerNotTrusted
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
+from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import Target, Variant
@@ -382,6 +383,7 @@ def test_the_next_start_finds_what_was_left(
         appearance,
         safety=safety.ports,
         doctor=FakeDoctor(),
+        credentials=FakeCredentials(identities).ports,
     )
     qtbot.addWidget(again)
     assert again.desk.environment.id == "map-stage"

@@ -1,0 +1,1 @@
+"""A person's certificates: listed, imported, removed, tried, chosen, watched, and the questions for their keys."""
