@@ -193,6 +193,7 @@ def in_the_window(day: Day, ref: IdentityRef, qtbot: QtBot, monkeypatch: pytest.
     window = Window(
         house.catalogues, house.courier, house.identities, house.payloads, house.saving, house.settings, jobs,
         Appearance(application, Scheme.LIGHT), files, safety=house.safety(), doctor=house.doctor,
+        credentials=house.credentials(),
     )  # fmt: skip
     qtbot.addWidget(window)
     window.show()
