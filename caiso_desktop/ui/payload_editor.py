@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -21,8 +21,10 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import too_big_to_edit
-from caiso_desktop.model.undo import Edit
 from caiso_desktop.ui.certificate.dropped import dropped_files
+from caiso_desktop.ui.editor.line_numbers import LineNumbers
+from caiso_desktop.ui.editor.long_text import LongTextEdit
+from caiso_desktop.ui.editor.position import cursor_at
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.palette import tokens_of
 from caiso_desktop.ui.xml_highlighter import XmlHighlighter
@@ -31,7 +33,7 @@ INDENT = "  "
 _BLANK = re.compile(r"[ \t]*")
 
 
-class PayloadEditor(QPlainTextEdit):
+class PayloadEditor(LongTextEdit):
     """Shows the view of a draft. Tab and Shift+Tab indent; F6 leaves. ``refused`` says why a paste was not taken.
 
     It keeps no history of its own: what was done before a restart can be taken back too, so whoever holds the draft
@@ -51,64 +53,42 @@ class PayloadEditor(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setTabStopDistance(self.fontMetrics().horizontalAdvance(" ") * len(INDENT))
         self._problem: Problem | None = None
-        self._numbers = _LineNumbers(self)
-        self._highlighter = XmlHighlighter(self.document(), tokens_of(self.palette()))
-        self.blockCountChanged.connect(self._make_room)
-        self.updateRequest.connect(self._scroll_numbers)
+        self._numbers = LineNumbers(self, lambda: self.lines, self._paint_numbers)
+        self._highlighter = XmlHighlighter(self.document(), tokens_of(self.palette()), self._in_sight)
+        self.document().blockCountChanged.connect(self._make_room)
+        self.updateRequest.connect(self._numbers.follow)
         self.cursorPositionChanged.connect(self._mark)
         self._make_room()
         self._mark()
-
-    def view(self) -> str:
-        """The text with one line feed for each line end; keeps the spaces that `toPlainText` changes."""
-        return self.document().toRawText().replace("\u2029", "\n")
 
     def replace_all(self, text: str) -> None:
         """Put another text in, as one edit, and go to its start."""
         self.step_began.emit()
         self.become(text)
-        self.moveCursor(QTextCursor.MoveOperation.Start)
-
-    def become(self, view: str) -> None:
-        """Show another view by changing only what differs; the cursor goes there."""
-        before = self.view()
-        edit = Edit.between(before, view)
-        start = units(before[: edit.at])
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(start)
-        cursor.setPosition(start + units(edit.removed), QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(edit.inserted)
-        self.setTextCursor(cursor)
+        self.set_caret(0, 0)
         self.ensureCursorVisible()
-
-    def caret(self) -> tuple[int, int]:
-        """Where the cursor is and where its selection began, in characters of the view."""
-        cursor, view = self.textCursor(), self.view()
-        return characters(view, cursor.position()), characters(view, cursor.anchor())
-
-    def set_caret(self, caret: int, anchor: int) -> None:
-        """Put the cursor somewhere; what lies behind the end is the end."""
-        view = self.view()
-        cursor = self.textCursor()
-        cursor.setPosition(units(view[:anchor]))
-        cursor.setPosition(units(view[:caret]), QTextCursor.MoveMode.KeepAnchor)
-        self.setTextCursor(cursor)
 
     def show_problem(self, problem: Problem | None) -> None:
         """Mark the line and the place where something is wrong."""
         self._problem = problem
-        self._mark()
+        self.when_complete(self._mark)
         self._numbers.update()
 
     def go_to(self, line: int, column: int) -> None:
         """Put the cursor at a line and a column, both counted in characters from 1."""
-        block = self.document().findBlockByNumber(min(line, self.blockCount()) - 1)
-        self.setTextCursor(_at(block, column))
-        self.centerCursor()
+
+        def go() -> None:
+            block = self.document().findBlockByNumber(min(line, self.blockCount()) - 1)
+            self.setTextCursor(cursor_at(block, column))
+            self.centerCursor()
+
+        self.when_complete(go)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Called by Qt: Tab indents, Enter keeps the indentation."""
+        if self.keep_back(event):
+            return
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if self.isReadOnly():
             super().keyPressEvent(event)
@@ -149,12 +129,22 @@ class PayloadEditor(QPlainTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  # Qt calls it
         """Called by Qt: a paste or a drop; text too big to edit is refused in words."""
-        reason = too_big_to_edit(source.text())
+        text = source.text()
+        reason = too_big_to_edit(text)
         if reason:
             self.refused.emit(f"The text was not pasted. {reason} Open it as a file instead.")
             return
+        reason = too_big_to_edit(self.with_put_in(text))
+        if reason:
+            self.refused.emit(f"The text was not pasted: with it the payload would be too big. {reason}")
+            return
         self.step_began.emit()
         super().insertFromMimeData(source)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Called by Qt."""
+        self._highlighter.colour()
+        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Called by Qt."""
@@ -207,14 +197,14 @@ class PayloadEditor(QPlainTextEdit):
         cursor.insertText("\n" + (blank.group() if blank else ""))
         self.ensureCursorVisible()
 
-    def _make_room(self) -> None:
-        self.setViewportMargins(self._numbers.sizeHint().width(), 0, 0, 0)
+    def _in_sight(self) -> tuple[QTextBlock, int]:
+        return self.firstVisibleBlock(), self.viewport().height() // self.fontMetrics().lineSpacing() + 2
 
-    def _scroll_numbers(self, area: QRect, scrolled: int) -> None:
-        if scrolled:
-            self._numbers.scroll(0, scrolled)
-        else:
-            self._numbers.update(0, area.y(), self._numbers.width(), area.height())
+    def _make_room(self) -> None:
+        width = self._numbers.sizeHint().width()
+        if self.viewportMargins().left() != width:
+            self.setViewportMargins(width, 0, 0, 0)
+        self._numbers.update()
 
     def _mark(self) -> None:
         tokens = tokens_of(self.palette())
@@ -224,7 +214,7 @@ class PayloadEditor(QPlainTextEdit):
             block = self.document().findBlockByNumber(self._problem.line - 1)
             line = _whole_line(QTextCursor(block), tokens.error_ground)
             place = QTextEdit.ExtraSelection()
-            cursor = _at(block, min(self._problem.column, max(1, len(block.text()))))
+            cursor = cursor_at(block, min(self._problem.column, max(1, len(block.text()))))
             cursor.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor)
             place.cursor = cursor
             wave = QTextCharFormat()
@@ -234,7 +224,7 @@ class PayloadEditor(QPlainTextEdit):
             marks += [line, place]
         self.setExtraSelections(marks)
 
-    def paint_numbers(self, painter: QPainter, area: QRect) -> None:
+    def _paint_numbers(self, painter: QPainter, area: QRect) -> None:
         """Paint the numbers of the lines in sight."""
         tokens = tokens_of(self.palette())
         painter.fillRect(area, QColor(tokens.alternate))
@@ -252,42 +242,6 @@ class PayloadEditor(QPlainTextEdit):
             painter.drawText(0, top, width, height, Qt.AlignmentFlag.AlignRight, str(number + 1))
             top += height
             block = block.next()
-
-
-class _LineNumbers(QWidget):
-    """The margin with the numbers; the editor paints it."""
-
-    def __init__(self, editor: PayloadEditor) -> None:
-        super().__init__(editor)
-        self._editor = editor
-
-    def sizeHint(self) -> QSize:
-        """Called by Qt."""
-        digits = max(3, len(str(self._editor.blockCount())))
-        return QSize(16 + self._editor.fontMetrics().horizontalAdvance("9") * digits, 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Called by Qt."""
-        self._editor.paint_numbers(QPainter(self), event.rect())
-
-
-def _at(block: QTextBlock, column: int) -> QTextCursor:
-    """A cursor at a column, counted in characters from 1; Qt's positions count UTF-16 units."""
-    cursor = QTextCursor(block)
-    cursor.setPosition(block.position() + units(block.text()[: max(0, column - 1)]))
-    return cursor
-
-
-def units(text: str) -> int:
-    """How many UTF-16 units a text has, as Qt counts positions."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def characters(text: str, position: int) -> int:
-    """How many characters lie before a position counted in UTF-16 units."""
-    if text.isascii():
-        return position
-    return len(text.encode("utf-16-le", "surrogatepass")[: position * 2].decode("utf-16-le", "surrogatepass"))
 
 
 def _whole_line(cursor: QTextCursor, colour: str) -> QTextEdit.ExtraSelection:

@@ -74,7 +74,7 @@ class PayloadPanel(QWidget):
     @property
     def pristine(self) -> bool:
         """Whether nothing of the user's is in it: still the skeleton, untouched."""
-        return self._pristine and self.editor.document().revision() == self._shown
+        return self._pristine and self.editor.revision == self._shown
 
     @property
     def preparing(self) -> bool:
@@ -83,7 +83,7 @@ class PayloadPanel(QWidget):
 
     def settle(self) -> None:
         """Let the desk's draft be what the editor holds, now."""
-        revision = self.editor.document().revision()
+        revision = self.editor.revision
         if revision != self._settled and self._stack.currentWidget() is self.editor and not self.editor.isReadOnly():
             self._settled = revision
             before = self._desk.draft
@@ -133,7 +133,7 @@ class PayloadPanel(QWidget):
         self._stack.setCurrentWidget(self.editor)
         self.editor.setReadOnly(False)
         self.editor.setPlainText(draft.view())
-        self._settled = self._shown = self.editor.document().revision()
+        self._settled = self._shown = self.editor.revision
         self._pause.start()
 
     def bring_back(self, draft: Draft, undone: Undo, caret: int, anchor: int) -> None:
@@ -226,7 +226,7 @@ class PayloadPanel(QWidget):
         draft, self.undone = turned
         self._desk.set_draft(draft)
         self.editor.become(draft.view())
-        self._settled = self.editor.document().revision()
+        self._settled = self.editor.revision
 
     def _view(self, file: Path) -> None:
         if self._viewer is None:

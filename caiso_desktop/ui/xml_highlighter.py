@@ -1,17 +1,22 @@
-"""Colours for XML in an editor, a slice at a time, so that a long text never holds up typing."""
+"""Colours for XML in an editor: every line is read, a slice at a time, and those in sight are coloured.
+
+So a long text never holds up typing, and other colours cost as much as a screen has lines.
+"""
 
 import re
 import time
+from collections.abc import Callable
 from enum import IntEnum
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QColor, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
+from caiso_desktop.ui.editor.position import moved
 from caiso_desktop.ui.token import Tokens
 
 _SLICE_SECONDS = 0.008
 _AT_ONCE = 400
-"""So many lines are coloured before the next paint; the rest follows in slices."""
+"""So many lines are read before the next paint; the rest follows in slices."""
 
 
 class _State(IntEnum):
@@ -29,19 +34,36 @@ _IN_TAG = re.compile(
 )
 
 
-class XmlHighlighter(QObject):
-    """Follows a document's changes; a block's user state is what the line after it begins in."""
+_ONLY_WHOLE_TAGS = re.compile(r"""[^<]*+(?:<(?![!?])(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>[^<]*+)*+""")
+"""A line as most are: it begins and ends between tags."""
 
-    def __init__(self, document: QTextDocument, tokens: Tokens) -> None:
+_BITS = 3
+_ONE = (1 << _BITS) - 1
+_READ = (1 << 2 * _BITS) - 1
+
+
+class XmlHighlighter(QObject):
+    """Follows a document's changes. ``in_sight`` tells the first line in sight, and how many are.
+
+    A block's user state, where it is not negative, holds from its lowest bits: what the line after it begins in, what
+    it begins in itself, and in which colours it has been coloured (0: in none since it was read).
+    """
+
+    def __init__(self, document: QTextDocument, tokens: Tokens, in_sight: Callable[[], tuple[QTextBlock, int]]) -> None:
         super().__init__(document)
         self._document = document
+        self._in_sight = in_sight
         self._formats: dict[str, QTextCharFormat] = {}
         self._tokens: Tokens | None = None
-        self._pending = -1
+        self._colours = 0
+        # What has not been read since it changed, as positions.
+        self._from: int | None = None
+        self._until = 0
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._go_on)
         self.set_tokens(tokens)
+        self._changed(0, 0, document.characterCount())
         document.contentsChange.connect(self._changed)
 
     def set_tokens(self, tokens: Tokens) -> None:
@@ -49,6 +71,7 @@ class XmlHighlighter(QObject):
         if tokens is self._tokens:
             return
         self._tokens = tokens
+        self._colours += 1
         for name, colour in (
             ("tag", tokens.xml_tag),
             ("name", tokens.xml_attribute),
@@ -58,48 +81,70 @@ class XmlHighlighter(QObject):
         ):
             self._formats[name] = QTextCharFormat()
             self._formats[name].setForeground(QColor(colour))
-        self._changed(0, 0, self._document.characterCount())
+        self.colour()
+
+    def colour(self) -> None:
+        """Colour what is in sight, as far as it has been read."""
+        block, lines = self._in_sight()
+        unread = self._from if self._from is not None else self._document.characterCount()
+        until = time.perf_counter() + _SLICE_SECONDS
+        while block.isValid() and lines > 0 and block.position() < unread:
+            state = block.userState()
+            if state >= 0 and state >> 2 * _BITS != self._colours:
+                self._colour(block)
+                if time.perf_counter() > until:
+                    self._timer.start()
+                    return
+            block, lines = block.next(), lines - 1
 
     def _changed(self, position: int, removed: int, added: int) -> None:
-        block = self._document.findBlock(position)
-        last = self._document.findBlock(position + added)
-        end = last.blockNumber() if last.isValid() else self._document.blockCount() - 1
-        for _ in range(_AT_ONCE):
-            if not block.isValid():
-                return
-            settled = self._colour(block)
-            block = block.next()
-            if settled and block.blockNumber() > end:
-                return
-        if block.isValid():
-            self._pending = block.blockNumber() if self._pending < 0 else min(self._pending, block.blockNumber())
-            self._timer.start()
+        start, end = self._document.findBlock(position).position(), position + added
+        if self._from is not None:
+            start = min(start, moved(self._from, position, removed, added))
+            end = max(end, moved(self._until, position, removed, added))
+        self._from, self._until = start, end
+        self._read(_AT_ONCE)
 
     def _go_on(self) -> None:
-        block = self._document.findBlockByNumber(self._pending)
-        until = time.perf_counter() + _SLICE_SECONDS
-        while block.isValid() and time.perf_counter() < until:
-            self._colour(block)
-            block = block.next()
-        self._pending = block.blockNumber() if block.isValid() else -1
-        if not block.isValid():
-            self._timer.stop()
+        self._timer.stop()
+        self._read()
 
-    def _colour(self, block: QTextBlock) -> bool:
-        """Colour one line; returns whether the next begins in the state in which it began before."""
-        before = block.userState()
-        previous = block.previous()
-        state = _State(max(0, previous.userState())) if previous.isValid() else _State.TEXT
-        state, spans = _spans(block.text(), state)
+    def _read(self, most: int = 1_000_000) -> None:
+        """Read on for a while: up to the last change, and from there to a line that ends in what it ended in before."""
+        clock = time.perf_counter() + _SLICE_SECONDS
+        block = self._document.findBlock(self._from if self._from is not None else -1)
+        self._from = None
+        until, state = self._until, _state_after(block.previous())
+        while block.isValid():
+            if not most or time.perf_counter() > clock:
+                self._from = block.position()
+                self._timer.start()
+                break
+            text, before, begins = block.text(), block.userState(), state
+            if state is not _State.TEXT or not _ONLY_WHOLE_TAGS.fullmatch(text):
+                state, _ = _spans(text, state)
+            block.setUserState(state | begins << _BITS)
+            most -= 1
+            last, block = block, block.next()
+            if last.position() + last.length() > until and before >= 0 and before & _ONE == state:
+                break
+        self.colour()
+
+    def _colour(self, block: QTextBlock) -> None:
+        state = block.userState()
+        _, spans = _spans(block.text(), _State(state >> _BITS & _ONE))
         ranges = []
         for start, length, name in spans:
             found = QTextLayout.FormatRange()
             found.start, found.length, found.format = start, length, self._formats[name]
             ranges.append(found)
         block.layout().setFormats(ranges)
-        block.setUserState(state)
+        block.setUserState(state & _READ | self._colours << 2 * _BITS)
         self._document.markContentsDirty(block.position(), block.length())
-        return before == state
+
+
+def _state_after(block: QTextBlock) -> _State:
+    return _State(max(0, block.userState()) & _ONE) if block.isValid() else _State.TEXT
 
 
 def _spans(text: str, state: _State) -> tuple[_State, list[tuple[int, int, str]]]:

@@ -18,8 +18,11 @@ from caiso_desktop.model.undo import Undo
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.palette import palette_of
 from caiso_desktop.ui.payload_editor import PayloadEditor
 from caiso_desktop.ui.payload_panel import CHECK_AFTER_MS, PayloadPanel
+from caiso_desktop.ui.token import DARK, LIGHT
+from caiso_desktop.ui.xml_highlighter import _ONLY_WHOLE_TAGS, _spans, _State
 
 
 @pytest.fixture
@@ -190,6 +193,8 @@ def test_a_draft_is_brought_back_with_its_history_and_cursor(panel: PayloadPanel
 
 def colours(editor: PayloadEditor, line: int) -> list[tuple[str, str]]:
     block = editor.document().findBlockByNumber(line)
+    if block.layout() is None:
+        return []
     text = block.text().encode("utf-16-le")
     return [
         (text[2 * f.start : 2 * (f.start + f.length)].decode("utf-16-le"), f.format.foreground().color().name())
@@ -208,7 +213,115 @@ def test_xml_is_coloured_over_lines_and_as_it_changes(editor: PayloadEditor) -> 
     assert [text for text, _ in colours(editor, 1)] == ["<", "two", "/>"]
 
 
-def test_a_long_text_is_coloured_to_its_end_in_slices(qtbot: QtBot, editor: PayloadEditor) -> None:
-    editor.setPlainText("<a/>\n" * 5_000)
-    assert colours(editor, 4_999) == []
-    qtbot.waitUntil(lambda: len(colours(editor, 4_999)) > 0)
+def test_lines_are_coloured_as_they_come_in_sight(qtbot: QtBot, editor: PayloadEditor) -> None:
+    editor.resize(400, 200)
+    editor.show()
+    editor.setPlainText("<!--\n" + "<a/>\n" * 9_000 + "--><b/>")
+    assert [text for text, _ in colours(editor, 1)] == ["<a/>"]
+    assert colours(editor, 5_000) == []
+    qtbot.waitUntil(lambda: editor.complete)
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.waitUntil(lambda: [text for text, _ in colours(editor, 9_001)] == ["-->", "<", "b", "/>"])
+    assert colours(editor, 5_000) == []
+    editor.go_to(5_001, 1)
+    qtbot.waitUntil(lambda: [text for text, _ in colours(editor, 5_000)] == ["<a/>"])
+
+
+def test_other_colours_reach_what_is_in_sight_and_what_comes_there(qtbot: QtBot, editor: PayloadEditor) -> None:
+    editor.resize(400, 200)
+    editor.show()
+    editor.setPlainText("<a/>\n" * 2_000)
+    assert colours(editor, 0)[0] == ("<", LIGHT.xml_tag.lower())
+    editor.go_to(1_000, 1)
+    qtbot.waitUntil(lambda: bool(colours(editor, 1_000)))
+    editor.setPalette(palette_of(DARK))
+    assert colours(editor, 1_000)[0] == ("<", DARK.xml_tag.lower())
+    assert colours(editor, 0)[0] == ("<", LIGHT.xml_tag.lower())
+    editor.go_to(1, 1)
+    qtbot.waitUntil(lambda: colours(editor, 0)[0] == ("<", DARK.xml_tag.lower()))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "text",
+        "<a b='>' c=\"/>\">x</a> y",
+        "<a",
+        "<a b='",
+        "<a b='>",
+        "<!-- <a>",
+        "<a/><?x",
+        "<a><b<c>",
+        "x>y",
+        "<>",
+    ],
+)
+def test_a_comment_begins_and_ends_wherever_the_line_before_leaves_it(editor: PayloadEditor, line: str) -> None:
+    """What is read quickly is read as what is coloured is: else the lines after it would have other colours."""
+    state, _ = _spans(line, _State.TEXT)
+    assert bool(_ONLY_WHOLE_TAGS.fullmatch(line)) <= (state is _State.TEXT)
+    editor.setPlainText(f"{line}\n<z>")
+    assert [text for text, _ in colours(editor, 1)] == [
+        "<z>"[start : start + length] for start, length, _ in _spans("<z>", state)[1]
+    ]
+
+
+def test_a_line_in_the_middle_of_a_comment_that_is_opened_far_above(qtbot: QtBot, editor: PayloadEditor) -> None:
+    editor.resize(400, 200)
+    editor.show()
+    editor.setPlainText("<a/>\n" * 3_000)
+    editor.go_to(3_000, 1)
+    qtbot.waitUntil(lambda: len(colours(editor, 2_999)) == 3)
+    QTextCursor(editor.document()).insertText("<!--")
+    qtbot.waitUntil(lambda: [text for text, _ in colours(editor, 2_999)] == ["<a/>"])
+
+
+def test_a_payload_is_edited_and_taken_back_while_it_is_still_put_in(qtbot: QtBot, panel: PayloadPanel) -> None:
+    text = "<Request>\r\n" + "<b/>\r\n" * 30_000 + "</Request>"
+    panel.show_draft(Draft(text), pristine=True)
+    assert not panel.editor.complete
+    panel.settle()
+    pristine = [panel.pristine]
+    assert panel._desk.draft == Draft(text)
+    panel.editor.insertPlainText("mine")
+    pristine.append(panel.pristine)
+    assert pristine == [True, False]
+    panel.settle()
+    assert panel._desk.draft.text == "mine" + text
+    panel.undo()
+    assert panel.editor.view() == Draft(text).view()
+    panel.redo()
+    qtbot.waitUntil(lambda: panel.editor.complete)
+    panel.settle()
+    assert panel._desk.draft.text == "mine" + text
+    qtbot.waitUntil(lambda: panel.problem.text.startswith("Well-formed"))
+
+
+def test_a_long_draft_is_brought_back_with_its_cursor_and_begun_anew(qtbot: QtBot, panel: PayloadPanel) -> None:
+    text = "<a>𝄞</a>\n" * 20_000
+    panel.bring_back(Draft(text), Undo(), 150_003, 150_001)
+    assert panel.editor.caret() == (150_003, 150_001)
+    qtbot.waitUntil(lambda: panel.editor.complete)
+    assert panel.editor.caret() == (150_003, 150_001)
+    panel.reset()
+    qtbot.waitUntil(lambda: panel.editor.view().startswith("<Request>"))
+    QTest.keyClick(panel.editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert panel.editor.view() == text
+    assert panel._desk.draft.text == text
+    QTest.keyClick(panel.editor, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: panel.editor.view().startswith("<Request>"))
+
+
+def test_a_paste_that_would_make_it_too_big_is_refused_in_words(qtbot: QtBot, panel: PayloadPanel) -> None:
+    data = QMimeData()
+    data.setText("<b/>\n" * (EDITABLE_BYTES // 6))
+    panel.editor.selectAll()
+    panel.editor.insertFromMimeData(data)
+    qtbot.waitUntil(lambda: panel.editor.complete)
+    assert panel.editor.view() == data.text()
+    panel.editor.insertFromMimeData(data)
+    assert "would be too big" in panel.problem.text
+    assert panel.editor.view() == data.text()
+    panel.undo()
+    assert panel.editor.view().startswith("<Request>")

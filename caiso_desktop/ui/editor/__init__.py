@@ -1,0 +1,1 @@
+"""What the editor of a payload is made of."""
