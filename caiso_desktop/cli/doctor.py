@@ -116,10 +116,15 @@ def examine(doctor: Doctor, plan: Plan) -> Examination:
 
 def status(examination: Examination) -> int:
     """The exit status of an examination."""
-    failed = {f.step for chart in examination.charts for f in chart.findings if f.verdict is Verdict.FAILED}
-    if examination.stopped or failed - {Step.RETRIEVE, Step.HTTP}:
+    failed = [f for chart in examination.charts for f in chart.findings if f.verdict is Verdict.FAILED]
+    if examination.stopped or any(not _service_spoke(finding) for finding in failed):
         return NOT_MADE
     return SERVICE_ERROR if failed else SUCCESS
+
+
+def _service_spoke(finding: Finding) -> bool:
+    """Whether a step failed by what a service said, rather than because there was none."""
+    return finding.step in (Step.HTTP, Step.RETRIEVE) and "Status" in dict(finding.facts)
 
 
 def _show(plan: Plan) -> None:

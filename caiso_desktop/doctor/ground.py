@@ -24,6 +24,9 @@ def failed(
 
 def name_found(place: Place, addresses: Sequence[str], seconds: float) -> Finding:
     """What the addresses of a name mean beside those that the access document prints."""
+    if tuple(addresses) == (place.host,):
+        said = f"{place.host} is an address; there is no name to look up."
+        return Finding(Step.NAME, Verdict.OK, said, "", seconds)
     facts = [("Addresses", ", ".join(addresses))]
     if place.ips:
         facts.append(("Printed in the document", ", ".join(place.ips)))

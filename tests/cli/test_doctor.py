@@ -60,6 +60,15 @@ def test_json_has_every_step(caiso: Caiso, simulator: Simulator, capsys: pytest.
     assert simulator.identity.subject not in json.dumps(told)
 
 
+def test_the_status_tells_a_service_that_refuses_from_one_that_is_not_reached(
+    caiso: Caiso, simulator: Simulator
+) -> None:
+    simulator.arrange(fault.AcceptableUse())
+    assert caiso("doctor", "sibr", "--environment", "simulator") == 1
+    simulator.arrange(fault.CutOff(after=None))
+    assert caiso("doctor", "sibr", "--environment", "simulator") == 3
+
+
 def test_without_a_retrieve_no_service_is_called(caiso: Caiso, simulator: Simulator) -> None:
     assert caiso("doctor", "sibr", "--environment", "simulator", "--no-retrieve") == 0
     assert [request.method for request in simulator.requests] == ["GET"]

@@ -476,6 +476,19 @@ def test_several_places_are_tried_side_by_side_and_told_in_the_plans_order(
     } - {SKIPPED}
 
 
+def test_a_public_place_without_tls_is_asked_without_a_certificate(
+    practice: Open, listener: Callable[..., Server], calm: Simulator
+) -> None:
+    server = listener(echo)
+    opened = practice(f"http://127.0.0.1:{server.port}/oasisapi/", Trust(), "oasis")
+    examination = opened.examine(opened.add(calm.identity), application="oasis")
+    found = verdicts(examination)
+    assert [found[step] for step in (Step.TLS, Step.CERTIFICATE, Step.RETRIEVE)] == [SKIPPED] * 3
+    assert found[Step.HTTP] is OK
+    assert server.heads[0].startswith(b"GET /oasisapi/ HTTP/1.1")
+    assert "public" in finding(examination, Step.RETRIEVE).sentence
+
+
 def test_an_order_for_nothing_is_told(healthy: Healthy) -> None:
     practice, identity = healthy
     with pytest.raises(UsageError, match="has no web services in Laboratory"):
