@@ -1,50 +1,29 @@
-"""Tries a certificate: its key signs as WS-Security would, then a host is shown it and asked for a page."""
+"""Tries a certificate: the connection doctor's steps to one host with it, without calling a service."""
 
-import tempfile
-import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from pathlib import Path
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from caiso_desktop.model.answer import Note, Severity
-from caiso_desktop.model.cabinet import Cabinet, TrackRecord
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.doctor import Chart, Doctor, Finding, Order, Place, Step
+from caiso_desktop.model.doctor import Verdict as Found
 from caiso_desktop.model.error import Cancelled, Fate, HostNotApproved, UsageError
 from caiso_desktop.model.guard import KnownHosts, is_own
-from caiso_desktop.model.identity import Hash, Identity, IdentityRef, Padding, Trust
-from caiso_desktop.model.moment import utc_now
+from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Catalogue
-from caiso_desktop.model.transport import Limits, Request, Response, Transport
-from caiso_desktop.model.trial import Door, Stage, Tried, Verdict
+from caiso_desktop.model.trial import TRIED, Door, Verdict
 
-LIMITS = Limits(total=180)
-"""A host that is slow to refuse counts as slow, not as refusing."""
+_REFUSED = ("HTTP 401", "HTTP 403")
 
 
 class CertificateTrial:
-    """The port `caiso_desktop.model.trial.Trial`.
+    """The port `caiso_desktop.model.trial.Trial`."""
 
-    ``transport`` makes one for each trial, which is closed after it: over a kept connection nothing would be shown.
-    """
-
-    def __init__(
-        self,
-        cabinet: Cabinet,
-        catalogue: Callable[[], Catalogue],
-        record: TrackRecord,
-        hosts: KnownHosts,
-        trust: Callable[[str], Trust],
-        transport: Callable[[], Transport],
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        self._cabinet = cabinet
+    def __init__(self, doctor: Doctor, catalogue: Callable[[], Catalogue], hosts: KnownHosts) -> None:
+        self._doctor = doctor
         self._catalogue = catalogue
-        self._record = record
         self._hosts = hosts
-        self._trust = trust
-        self._transport = transport
-        self._clock = clock
 
     def doors(self, environment: str) -> Sequence[Door]:
         """What can be tried in an environment: every application whose services ask for a certificate."""
@@ -61,26 +40,24 @@ class CertificateTrial:
         environment: str,
         application: str | None,
         token: CancelToken,
-        tell: Callable[[Tried], None],
+        tell: Callable[[Finding], None],
     ) -> Verdict:
         """Try a certificate."""
         door = self._door(environment, application)
-        identity = self._cabinet.open(ref)
+        plan = self._doctor.plan(Order(environment, ref, door.application, retrieve=False))
         host = urlsplit(door.url).hostname or ""
-        if not is_own(host) and not self._hosts.approved(host, ref.thumbprint):
-            raise HostNotApproved(host, ref.thumbprint, identity.certificate.common_name)
-        began = time.monotonic()
-        identity.signer.sign(bytes(20), Hash.SHA1, Padding.PKCS1)
-        tell(Tried(Stage.SIGNATURE, "made", time.monotonic() - began))
-        if token.cancelled:
+        if plan.certificate is not None and not is_own(host) and not self._hosts.approved(host, ref.thumbprint):
+            raise HostNotApproved(host, ref.thumbprint, plan.certificate.common_name)
+
+        def found(place: Place | None, finding: Finding) -> None:
+            if finding.step in TRIED:
+                tell(finding)
+
+        here = tuple(place for place in plan.places if place.host == host)[:1]
+        examination = self._doctor.examine(replace(plan, places=here), token, found)
+        if examination.stopped:
             raise Cancelled("The test was stopped.", fate=Fate.NOT_SENT)
-        response = self._ask(identity, environment, door, token)
-        for tried in _told(response, door):
-            tell(tried)
-        if response.status in (401, 403):
-            return Verdict(accepted=False, note=_refused(response, host))
-        self._record.note(ref, environment, self._clock())
-        return Verdict(accepted=True, note=_accepted(response, host))
+        return _judged(examination.charts, host)
 
     def _door(self, environment: str, application: str | None) -> Door:
         place, catalogue = self._catalogue().environment(environment), self._catalogue()
@@ -90,49 +67,36 @@ class CertificateTrial:
                 return door
         raise UsageError(f"{application or 'nothing'} can be reached with a certificate in {environment}.")
 
-    def _ask(self, identity: Identity, environment: str, door: Door, token: CancelToken) -> Response:
-        transport = self._transport()
-        try:
-            with tempfile.TemporaryDirectory(prefix="caiso-") as folder:
-                request = Request(
-                    url=door.url,
-                    headers=(),
-                    body=b"",
-                    keep=Path(folder) / "answer",
-                    hosts=self._catalogue().hosts(environment),
-                    identity=identity,
-                    trust=self._trust(environment),
-                    limits=LIMITS,
-                    method="GET",
-                )
-                return transport.send(request, token)
-        finally:
-            transport.close()
+
+def _judged(charts: Sequence[Chart], host: str) -> Verdict:
+    """What the steps mean for the certificate. Raises what a step ended with, before an answer came."""
+    findings = {finding.step: finding for chart in charts for finding in chart.findings}
+    status = dict(findings[Step.HTTP].facts).get("Status", "")
+    if not status:
+        for finding in findings.values():
+            if finding.error is not None:
+                raise finding.error
+    if status.startswith(_REFUSED):
+        return Verdict(accepted=False, note=_refused(host, status))
+    shown = findings[Step.CERTIFICATE]
+    if shown.verdict is not Found.OK:
+        return Verdict(accepted=False, note=Note(Severity.WARNING, "Nothing was proven", shown.sentence, shown.advice))
+    return Verdict(accepted=True, note=_accepted(host, status))
 
 
-def _told(response: Response, door: Door) -> Sequence[Tried]:
-    timings, tls = response.timings, response.tls
-    where = urlsplit(door.url).netloc
-    return (
-        Tried(Stage.CONNECTION, f"to {where}", timings.connect),
-        Tried(Stage.HANDSHAKE, f"{tls.version}, {tls.cipher}" if tls is not None else "without TLS", timings.tls),
-        Tried(Stage.ANSWER, f"{response.status} {response.reason} from {door.url}".replace("  ", " "), timings.wait),
-    )
-
-
-def _accepted(response: Response, host: str) -> Note:
-    page = "" if response.status < 400 else " That there is no page at the base address is usual."
+def _accepted(host: str, status: str) -> Note:
+    usual = " That there is no page at the base address is usual." if status.startswith("HTTP 404") else ""
     return Note(
         Severity.INFO,
         "The certificate was accepted",
-        f"{host} agreed on a secure connection with it and answered {response.status}.{page}",
+        f"{host} agreed on a secure connection with it and answered {status}.{usual}",
     )
 
 
-def _refused(response: Response, host: str) -> Note:
+def _refused(host: str, status: str) -> Note:
     return Note(
         Severity.ERROR,
         "The certificate was not accepted",
-        f"{host} answered {response.status}: it does not accept this certificate.",
+        f"{host} answered {status}: it does not accept this certificate.",
         "Choose the one that CAISO issued for this environment, or ask your user access administrator for the access.",
     )

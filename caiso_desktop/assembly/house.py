@@ -212,11 +212,8 @@ class House:
 
     def _make_trial(self) -> Trial:
         from caiso_desktop.trial import CertificateTrial
-        from caiso_desktop.wire.transport import HttpTransport
 
-        return CertificateTrial(
-            self.cabinet, lambda: self.catalogue, self.track_record, self.known_hosts, self.trust, HttpTransport
-        )
+        return CertificateTrial(self.doctor, lambda: self.catalogue, self.known_hosts)
 
     def _make_doctor(self) -> Doctor:
         from caiso_desktop.doctor.examination import ConnectionDoctor

@@ -12,13 +12,15 @@ from caiso_desktop.model.answer import Note, Severity
 from caiso_desktop.model.cabinet import Cabinet, TrackRecord
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.concern import concerns, days_left, expiry_concern
+from caiso_desktop.model.doctor import Finding
+from caiso_desktop.model.doctor_report import duration
 from caiso_desktop.model.error import PasswordNeeded, UsageError
 from caiso_desktop.model.identity import Asking, Identity, IdentityRef
 from caiso_desktop.model.service import Catalogue
-from caiso_desktop.model.trial import Stage, Trial, Tried
+from caiso_desktop.model.trial import TRIED, Trial
 
 SUCCESS, REFUSED = 0, 1
-_STAGE_WIDTH = max(map(len, Stage))
+_STEP_WIDTH = max(len(step.heading) for step in TRIED)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -250,9 +252,9 @@ def _test(args: argparse.Namespace, cabinet: Cabinet, record: TrackRecord, catal
     return SUCCESS if verdict.accepted else REFUSED
 
 
-def _tell(tried: Tried) -> None:
-    took = f" ({tried.seconds:.2f} s)" if tried.seconds is not None else ""
-    print(f"{tried.stage.ljust(_STAGE_WIDTH)}  {tried.words}{took}", flush=True)
+def _tell(finding: Finding) -> None:
+    took = f" ({duration(finding.seconds)})" if finding.seconds is not None else ""
+    print(f"{finding.step.heading.ljust(_STEP_WIDTH)}  {finding.verdict}: {finding.sentence}{took}", flush=True)
 
 
 def _say(note: Note) -> None:

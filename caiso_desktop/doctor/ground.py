@@ -18,7 +18,7 @@ def failed(
 ) -> Finding:
     """The finding for an error."""
     return Finding(
-        step, Verdict.FAILED, f"{error.title}: {sentence(error.detail)}", error.advice, seconds, tuple(facts)
+        step, Verdict.FAILED, f"{error.title}: {sentence(error.detail)}", error.advice, seconds, tuple(facts), error
     )
 
 

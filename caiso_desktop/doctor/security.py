@@ -1,6 +1,7 @@
 """What is told of a TLS handshake: versions, the chain, who may stand in the middle, and the client's certificate."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from caiso_desktop.doctor.ground import failed, sentence
@@ -82,9 +83,7 @@ def _with_issuer(finding: Finding, chain: Sequence[Certificate]) -> Finding:
     named = f" {maker} opens the connection on the way." if maker else ""
     itself = "itself" if own.issuer == own.subject else own.issuer
     said = f"{finding.sentence} It is for {own.common_name}, issued by {itself}.{named}"
-    return Finding(
-        finding.step, finding.verdict, said, _ASK if maker else finding.advice, finding.seconds, finding.facts
-    )
+    return replace(finding, sentence=said, advice=_ASK if maker else finding.advice)
 
 
 def _chain(handshake: Handshake, read: Read) -> list[Certificate]:
@@ -168,7 +167,7 @@ def shown(
         finding = failed(Step.CERTIFICATE, failure, facts=facts)
         late = handshake.version == "TLSv1.3"
         when = "It says so after the handshake, as TLS 1.3 does." if late else "It says so in the handshake."
-        return Finding(finding.step, finding.verdict, f"{finding.sentence} {when}", finding.advice, None, facts)
+        return replace(finding, sentence=f"{finding.sentence} {when}")
     if isinstance(failure, IdentityError):
         return failed(Step.CERTIFICATE, failure, facts=facts)
     if signed is False:

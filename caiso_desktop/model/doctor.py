@@ -5,7 +5,7 @@ they say so. `Step.KEY` is about this computer and is tried once for all places.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -13,7 +13,7 @@ from typing import Protocol
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import TransportError
+from caiso_desktop.model.error import CaisoError, TransportError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import Certificate, IdentityRef
 from caiso_desktop.model.service import Environment, Target
@@ -68,7 +68,8 @@ class Verdict(StrEnum):
 class Finding:
     """What a step found: a sentence, what to do, how long it took (seconds; None where nothing was timed).
 
-    ``facts`` are name and value, for whoever looks closer: addresses, versions, the chain.
+    ``facts`` are name and value, for whoever looks closer: addresses, versions, the chain. ``error`` is what a failed
+    step ended with, where it was an error and not an answer.
     """
 
     step: Step
@@ -77,6 +78,7 @@ class Finding:
     advice: str = ""
     seconds: float | None = None
     facts: tuple[tuple[str, str], ...] = ()
+    error: CaisoError | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.doctor import STEPS, Chart, Examination, Finding, Found, Order, Place, Plan, Step, Verdict
 from caiso_desktop.model.doctor_report import redacted
 from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.service import Environment
 
 
@@ -20,6 +21,7 @@ class FakeDoctor:
 
     places: tuple[Place, ...] = (Place("ws.example", 443, "https://ws.example/sst/", ("SIBR",)),)
     findings: dict[Step, Finding] = field(default_factory=dict)
+    certificate: Certificate | None = None
     failure: CaisoError | None = None
     go: threading.Event = field(default_factory=threading.Event)
     plans: list[Order] = field(default_factory=list)
@@ -34,7 +36,7 @@ class FakeDoctor:
         if self.failure is not None:
             raise self.failure
         environment = Environment(order.environment, order.environment.capitalize(), "", guarded=False)
-        return Plan(environment, self.places, order.identity)
+        return Plan(environment, self.places, order.identity, self.certificate)
 
     def examine(self, plan: Plan, token: CancelToken, found: Found) -> Examination:
         """Tell the findings of every place."""

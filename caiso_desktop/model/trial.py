@@ -2,30 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from caiso_desktop.model.answer import Note
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.doctor import STEPS, Finding, Step
 from caiso_desktop.model.identity import IdentityRef
 
-
-class Stage(StrEnum):
-    """What is tried, in this order; the value is what a person calls it."""
-
-    SIGNATURE = "signature"
-    CONNECTION = "connection"
-    HANDSHAKE = "handshake"
-    ANSWER = "answer"
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What came of a stage, in words, and how long it took (seconds; None where nothing was timed)."""
-
-    stage: Stage
-    words: str
-    seconds: float | None = None
+TRIED = (Step.KEY, *(step for step in STEPS if step is not Step.RETRIEVE))
+"""What a trial tries, in this order: the steps of the connection doctor, but for the one that calls a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +43,9 @@ class Trial(Protocol):
         environment: str,
         application: str | None,
         token: CancelToken,
-        tell: Callable[[Tried], None],
+        tell: Callable[[Finding], None],
     ) -> Verdict:
-        """Try a certificate, and ``tell`` each stage when it is over; ``application`` None: the first door.
+        """Try a certificate, and ``tell`` on any thread what each step found; ``application`` None: the first door.
 
         Raises `IdentityError` where its key does not sign, `UsageError` where there is no such door,
         `HostNotApproved`, `TransportError` and `Cancelled`. An acceptance is remembered in the track record.

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,13 +22,13 @@ from caiso_desktop.cli.certificate import add_parser, run
 from caiso_desktop.keystore.cabinet import KeystoreCabinet
 from caiso_desktop.keystore.track_record import SettingsTrackRecord
 from caiso_desktop.keystore.vault import Vault
+from caiso_desktop.model.doctor import Finding, Place, Step, Verdict
 from caiso_desktop.model.error import CaisoError, CatalogueError, ClientCertificateRefused, PasswordNeeded, UsageError
 from caiso_desktop.model.fake import FakeSettings
+from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeKnownHosts
-from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.trial import CertificateTrial
-from caiso_desktop.wire.fake import Canned, FakeTransport
 
 KEY = rsa.generate_private_key(65537, 2048)
 Caiso = Callable[..., int]
@@ -57,8 +57,14 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture
-def transport() -> FakeTransport:
-    return FakeTransport([Canned(status=404, reason="Not Found")])
+def doctor() -> FakeDoctor:
+    """Finds that SIBR's host takes any certificate."""
+    place = Place("ws.caiso.com", 443, "https://ws.caiso.com/sst/sibr/", ("SIBR",))
+    return FakeDoctor((place, replace(place, host="wsmap.caiso.com")), {Step.HTTP: answer("HTTP 404 Not Found")})
+
+
+def answer(status: str, verdict: Verdict = Verdict.OK) -> Finding:
+    return Finding(Step.HTTP, verdict, f"{status}.", "", 0.1, (("Status", status),))
 
 
 @pytest.fixture
@@ -67,13 +73,11 @@ def settings() -> FakeSettings:
 
 
 @pytest.fixture
-def caiso(tmp_path: Path, catalogue: Catalogue, transport: FakeTransport, settings: FakeSettings) -> Caiso:
+def caiso(tmp_path: Path, catalogue: Catalogue, doctor: FakeDoctor, settings: FakeSettings) -> Caiso:
     """Runs the command as the door does."""
     vault = Vault(tmp_path / "vault", Secrets(), TerminalAsking())
     cabinet, record = KeystoreCabinet([vault], vault), SettingsTrackRecord(settings)
-    trial = CertificateTrial(
-        cabinet, lambda: catalogue, record, FakeKnownHosts(), lambda _environment: Trust(), lambda: transport
-    )
+    trial = CertificateTrial(doctor, lambda: catalogue, FakeKnownHosts())
 
     def call(*arguments: str) -> int:
         parser = argparse.ArgumentParser()
@@ -213,35 +217,31 @@ def test_remove_deletes_it(caiso: Caiso, jane: str, capsys: pytest.CaptureFixtur
         caiso("show", jane)
 
 
-def test_a_test_signs_and_shows_the_certificate_to_the_environments_hosts_only(
-    caiso: Caiso,
-    jane: str,
-    transport: FakeTransport,
-    catalogue: Catalogue,
-    capsys: pytest.CaptureFixture[str],
+def test_a_test_prints_what_each_step_found(
+    caiso: Caiso, jane: str, doctor: FakeDoctor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert caiso("test", jane, "--environment", "map-stage") == 0
-    [request] = transport.requests
-    assert request.method == "GET"
-    assert request.identity is not None
-    assert str(request.identity.ref) == jane
-    assert request.hosts == catalogue.hosts("map-stage")
+    assert caiso("test", jane, "--environment", "map-stage", "--application", "sibr") == 0
+    [order] = doctor.plans
+    assert (order.environment, str(order.identity), order.application) == ("map-stage", jane, "sibr")
+    assert not order.retrieve
+    assert [place.host for place in doctor.examined[0].places] == ["wsmap.caiso.com"]
     out, err = capsys.readouterr()
-    assert "signature   made" in out
+    assert "Secure connection (TLS)  ok: " in out
+    assert "HTTP 404 Not Found." in out
+    assert "Signed retrieve" not in out
     assert "was accepted" in err
-    assert transport.closed
-    assert "404 Not Found" in out
     assert "new here" in err
-    assert caiso("show", jane) == 0
-    assert "map-stage (" in capsys.readouterr().out
 
 
 def test_a_test_that_is_refused_says_so(
-    caiso: Caiso, jane: str, transport: FakeTransport, settings: FakeSettings, capsys: pytest.CaptureFixture[str]
+    caiso: Caiso, jane: str, doctor: FakeDoctor, settings: FakeSettings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    transport._answers[:] = [Canned(status=403, reason="Forbidden"), ClientCertificateRefused("it refused.")]
+    doctor.findings[Step.HTTP] = answer("HTTP 403 Forbidden", Verdict.FAILED)
     assert caiso("test", jane, "--environment", "production", "--application", "sibr") == 1
     assert "does not accept this certificate" in capsys.readouterr().err
+    refused = ClientCertificateRefused("it refused.")
+    doctor.findings[Step.CERTIFICATE] = Finding(Step.CERTIFICATE, Verdict.FAILED, "It refused.", error=refused)
+    doctor.findings[Step.HTTP] = Finding(Step.HTTP, Verdict.NOT_REACHED, "Not tried.")
     with pytest.raises(ClientCertificateRefused):
-        caiso("test", jane, "--environment", "production")
+        caiso("test", jane, "--environment", "production", "--application", "sibr")
     assert settings.texts == {}
