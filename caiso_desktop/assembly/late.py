@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 from caiso_desktop.model.cabinet import Cabinet, ImportPlace
 from caiso_desktop.model.call import Call, Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.doctor import Doctor, Examination, Found, Order, Plan
+from caiso_desktop.model.doctor import Doctor, Examination, Finding, Found, Order, Plan
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
 from caiso_desktop.model.guard import Sheet
@@ -19,7 +19,7 @@ from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.transport import Progress
-from caiso_desktop.model.trial import Door, Trial, Tried, Verdict
+from caiso_desktop.model.trial import Door, Trial, Verdict
 
 T = TypeVar("T")
 
@@ -162,7 +162,7 @@ class LateTrial:
         environment: str,
         application: str | None,
         token: CancelToken,
-        tell: Callable[[Tried], None],
+        tell: Callable[[Finding], None],
     ) -> Verdict:
         """Try a certificate."""
         return self._trial.get().run(ref, environment, application, token, tell)

@@ -8,10 +8,12 @@ from caiso_desktop.model.answer import Note, Severity
 from caiso_desktop.model.cabinet import ImportPlace
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.credential import Credentials
+from caiso_desktop.model.doctor import Finding, Step
+from caiso_desktop.model.doctor import Verdict as Found
 from caiso_desktop.model.error import CaisoError, IdentityError, PasswordNeeded, UsageError
 from caiso_desktop.model.fake import FakeIdentities, fake_identity
 from caiso_desktop.model.identity import Identity, IdentityRef
-from caiso_desktop.model.trial import Door, Stage, Tried, Verdict
+from caiso_desktop.model.trial import Door, Verdict
 
 
 class FakeRecord:
@@ -101,7 +103,7 @@ class FakeCabinet:
 
 @dataclass
 class FakeTrial:
-    """Accepts everything at once; ``failure`` is raised after the first stage, ``hold`` runs before the last."""
+    """Accepts everything at once; ``failure`` is raised after the first step, ``hold`` runs before the last."""
 
     record: FakeRecord
     failure: CaisoError | None = None
@@ -119,15 +121,15 @@ class FakeTrial:
         environment: str,
         application: str | None,
         token: CancelToken,
-        tell: Callable[[Tried], None],
+        tell: Callable[[Finding], None],
     ) -> Verdict:
-        """Tell of two stages."""
+        """Tell of two steps."""
         self.runs.append((ref, environment, application))
-        tell(Tried(Stage.SIGNATURE, "made", 0.012))
+        tell(Finding(Step.KEY, Found.OK, "The key signs.", "", 0.012))
         self.hold(token)
         if self.failure is not None:
             raise self.failure
-        tell(Tried(Stage.HANDSHAKE, "TLSv1.3, TLS_AES_256_GCM_SHA384", 0.044))
+        tell(Finding(Step.TLS, Found.OK, "TLS 1.3, and the host proved its name.", "", 0.044))
         if not self.accepts:
             return Verdict(
                 accepted=False, note=Note(Severity.ERROR, "The certificate was not accepted", "403.", "Ask.")

@@ -1,4 +1,4 @@
-"""Tries a certificate: its key signs, and a host of an environment is shown it; each stage with its time."""
+"""Tries a certificate: its key signs, and a host of an environment is shown it; each step with its time."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,11 +10,13 @@ from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.concern import concerns
 from caiso_desktop.model.credential import Credentials
+from caiso_desktop.model.doctor import Finding, Step
+from caiso_desktop.model.doctor import Verdict as Found
 from caiso_desktop.model.error import CaisoError, Cancelled, HostNotApproved, IdentityError
 from caiso_desktop.model.guard import KnownHosts
 from caiso_desktop.model.identity import Identity
 from caiso_desktop.model.service import Environment
-from caiso_desktop.model.trial import Door, Stage, Tried, Verdict
+from caiso_desktop.model.trial import TRIED, Door, Verdict
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.phrase import duration_words
@@ -23,10 +25,14 @@ from caiso_desktop.ui.side_dialog import SideDialog
 from caiso_desktop.ui.stripe import swatch
 
 _TO_COME = {
-    Stage.SIGNATURE: "its key signs a digest, as for a message",
-    Stage.CONNECTION: "a connection of its own",
-    Stage.HANDSHAKE: "the certificate is shown",
-    Stage.ANSWER: "an empty request, which no service is called by",
+    Step.KEY: "its key signs a digest, as for a message",
+    Step.NAME: "the host's name is looked up",
+    Step.PROXY: "the way there is found",
+    Step.CONNECTION: "a connection of its own is made",
+    Step.TLS: "the host proves who it is",
+    Step.CERTIFICATE: "the certificate is shown",
+    Step.HTTP: "an empty request, which no service is called by",
+    Step.CLOCK: "the two clocks are compared",
 }
 
 
@@ -47,6 +53,7 @@ class TrialDialog(SideDialog):
     ) -> None:
         name = identity.certificate.common_name
         super().__init__("trialDialog", f"Test {name}", "Test", parent)
+        self.setMinimumWidth(760)
         self._identity = identity
         self._credentials = credentials
         self._known_hosts = known_hosts
@@ -59,7 +66,7 @@ class TrialDialog(SideDialog):
         self.environment.setCurrentIndex(max(0, self.environment.findData(first)))
         self.door = named(QComboBox(), "trialDoor", "Application")
         self.stages = RowsTable(
-            "trialStages", "What was tried", ("Stage", "What came of it", "Time"), stretch=1, grows=4
+            "trialStages", "What was tried", ("Step", "What was found", "Time"), stretch=1, grows=len(TRIED)
         )
         self.form.addRow("&Environment", self.environment)
         self.form.addRow("&Application", self.door)
@@ -88,11 +95,11 @@ class TrialDialog(SideDialog):
         self._set_running(running=True)
         self.say("The key signs; a card or Windows may ask for a PIN…")
         tell = self._jobs.relay(self._add, owner=self)
-        told: list[Tried] = []
+        told: list[Finding] = []
 
         def run(token: CancelToken) -> Verdict:
-            def note(tried: Tried) -> None:
-                told.append(tried)
+            def note(finding: Finding) -> None:
+                told.append(finding)
                 tell(tuple(told))
 
             return self._credentials.trial.run(ref, place, str(door) if door else None, token, note)
@@ -146,9 +153,9 @@ class TrialDialog(SideDialog):
     def _name(self, environment: str) -> str:
         return self.environment.itemText(self.environment.findData(environment)) or environment
 
-    def _add(self, told: tuple[Tried, ...]) -> None:
+    def _add(self, told: tuple[Finding, ...]) -> None:
         self.stages.set_rows(_rows(told))
-        if self.under_way and told[-1].stage is Stage.SIGNATURE:
+        if self.under_way and told[-1].step is Step.KEY:
             self.say(f"Showing the certificate to {self.door.currentText()} in {self.environment.currentText()}…")
 
     def _done(self, verdict: Verdict) -> None:
@@ -170,12 +177,17 @@ class TrialDialog(SideDialog):
             self.verb.setText("Test")
 
 
-def _rows(told: Sequence[Tried]) -> list[tuple[str, str, str]]:
-    """One row for each stage, what is still to come among them."""
-    known = {each.stage: each for each in told}
+def _rows(told: Sequence[Finding]) -> list[tuple[str, str, str]]:
+    """One row for each step, what is still to come among them."""
+    known = {each.step: each for each in told}
     rows = []
-    for stage in Stage:
-        tried = known.get(stage)
-        took = duration_words(tried.seconds) if tried is not None and tried.seconds is not None else ""
-        rows.append((str(stage).capitalize(), tried.words if tried is not None else _TO_COME[stage], took))
+    for step in TRIED:
+        finding = known.get(step)
+        took = duration_words(finding.seconds) if finding is not None and finding.seconds is not None else ""
+        rows.append((step.heading, _words(finding) if finding is not None else _TO_COME[step], took))
     return rows
+
+
+def _words(finding: Finding) -> str:
+    said = finding.verdict in (Found.OK, Found.NOT_REACHED)
+    return finding.sentence if said else f"{finding.verdict.capitalize()}: {finding.sentence}"

@@ -161,7 +161,7 @@ def test_a_test_tells_each_stage_with_its_time(
     assert "MAP Stage" in dialog.said
     dialog.verb.click()
     qtbot.waitUntil(lambda: "was accepted" in dialog.said)
-    assert stages(dialog)[0] == ("Signature", "made", "12 ms")
+    assert stages(dialog)[0] == ("Key signs", "The key signs.", "12 ms")
     assert credentials.trial.runs == [(JANE.ref, "map-stage", "sibr")]
     credentials.trial.accepts = False
     dialog.verb.click()
@@ -179,7 +179,7 @@ def test_a_test_is_stopped(qtbot: QtBot, window: Window, have: Have, credentials
 
     credentials.trial.hold = hold
     dialog.verb.click()
-    qtbot.waitUntil(lambda: stages(dialog)[0][1] == "made")
+    qtbot.waitUntil(lambda: stages(dialog)[0][1] == "The key signs.")
     assert dialog.verb.text() == "Stop"
     dialog.verb.click()
     qtbot.waitUntil(lambda: dialog.said.startswith("Stopped"))

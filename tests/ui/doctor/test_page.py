@@ -55,6 +55,7 @@ def test_the_retrieve_is_shown_before_it_is_made(page: DoctorPage, doctor: FakeD
     qtbot.waitUntil(lambda: "one signed retrieve, RetrieveCleanBidSet v4" in page.text)
     show = page.findChild(QToolButton, "showPayloadButton")
     assert isinstance(show, QToolButton)
+    qtbot.waitUntil(show.isVisible)
     show.click()
     payload = page.findChild(QPlainTextEdit, "retrievePayload")
     assert isinstance(payload, QPlainTextEdit)
@@ -81,6 +82,7 @@ def test_findings_come_one_by_one_and_the_end_is_summed_up(page: DoctorPage, doc
     assert page.start.text() == "Again"
     more = page.findChild(QToolButton, "facts-tls")
     assert isinstance(more, QToolButton)
+    qtbot.waitUntil(more.isVisible)
     more.click()
     assert "Agreed: TLS 1.3" in [each.text() for each in card(page).findChildren(QLabel) if each.isVisible()]
 
