@@ -5,6 +5,7 @@ So the window can hold them from the start and still paint before HTTP, XML and 
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from caiso_desktop.model.cabinet import Cabinet, ImportPlace
@@ -15,6 +16,7 @@ from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
 from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
+from caiso_desktop.model.judgement import Judgement
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
@@ -181,6 +183,12 @@ class LatePayloads:
     def check(self, text: str, target: Target) -> Problem | None:
         """The first thing wrong with a text, or None."""
         return self._payloads.get().check(text, target)
+
+    def validate(
+        self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
+    ) -> Judgement:
+        """The judgement on a payload."""
+        return self._payloads.get().validate(payload, target, environment, token)
 
     def sample(self, target: Target, environment: str, *, full: bool) -> str:
         """A valid document of a target whose schema is known."""

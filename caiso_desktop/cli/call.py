@@ -93,7 +93,7 @@ def run_envelope(arguments: argparse.Namespace, house: House) -> int:
 
 def _call(arguments: argparse.Namespace, house: House) -> Call:
     house.catalogue.environment(arguments.environment)
-    target = _target(arguments, house.catalogue)
+    target = target_of(arguments, house.catalogue)
     chosen = identity(arguments, house)
     payload, found = expand_bytes(_payload(arguments, target, house), moment_of(house, arguments.environment))
     for written, value in in_words(found):
@@ -110,7 +110,8 @@ def _permitted(call: Call, typed: str | None, house: House) -> Call:
     return replace(call, permit=sheet.arm(typed, datetime.now(UTC), approval))
 
 
-def _target(arguments: argparse.Namespace, catalogue: Catalogue) -> Target:
+def target_of(arguments: argparse.Namespace, catalogue: Catalogue) -> Target:
+    """The row of the catalogue that the arguments name: the newest version and DocAttach where they do not say."""
     application, slash, name = arguments.service.partition("/")
     if not slash:
         raise UsageError(f"'{arguments.service}' names no service.", advice="Write APPLICATION/SERVICE.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from caiso_desktop import __version__
 from caiso_desktop.assembly.house import House
-from caiso_desktop.cli import call, catalogue, certificate, doctor, journal, macro, simulator
+from caiso_desktop.cli import call, catalogue, certificate, doctor, journal, macro, sample, simulator, validate
 from caiso_desktop.cli.asking import TerminalAsking
 from caiso_desktop.model.error import CaisoError, UsageError
 
@@ -25,6 +25,8 @@ def build_parser() -> argparse.ArgumentParser:
     call.add_parsers(commands)
     simulator.add_parser(commands)
     macro.add_parser(commands)
+    validate.add_parser(commands)
+    sample.add_parser(commands)
     journal.add_parser(commands)
     certificate.add_parser(commands)
     doctor.add_parser(commands)
@@ -70,6 +72,10 @@ def _run(options: argparse.Namespace, house: House) -> int:
         return simulator.run(options, house.new_simulator)
     if options.command == "macro":
         return macro.run(options, house)
+    if options.command == "validate":
+        return validate.run(options, house)
+    if options.command == "sample":
+        return sample.run(options, house)
     if options.command == "journal":
         return journal.run(options, house.journal)
     if options.command == "certificate":

@@ -95,7 +95,7 @@ def _parse(payload: str | bytes) -> Document | Problem:
     document = _Scan(text).document()
     if isinstance(document, Problem) or isinstance(payload, str):
         return document
-    return replace(document, encoding=_encoding(payload)[0])
+    return replace(document, encoding=encoding_of(payload)[0])
 
 
 _remembered = lru_cache(maxsize=8)(_parse)
@@ -110,7 +110,7 @@ def _utf8(payload: str | bytes) -> bytes | Problem:
     try:
         if isinstance(payload, str):
             return payload.removeprefix("\ufeff").encode()
-        encoding, start = _encoding(payload)
+        encoding, start = encoding_of(payload)
         if encoding in ("utf-8", "us-ascii", "ascii"):
             payload[start:].decode(encoding)
             return payload[start:]
@@ -126,7 +126,8 @@ def _utf8(payload: str | bytes) -> bytes | Problem:
         )
 
 
-def _encoding(payload: bytes) -> tuple[str, int]:
+def encoding_of(payload: bytes) -> tuple[str, int]:
+    """The encoding of a payload by its mark or its declaration (UTF-8 without either), and where its text begins."""
     for mark, encoding in _MARKS:
         if payload.startswith(mark):
             return encoding, len(mark)

@@ -2,11 +2,16 @@
 
 import threading
 from collections import OrderedDict
-from typing import Protocol
 
+from lxml import etree
+from xmlschema import XsdElement
+
+from caiso_desktop.contract.grammar import Grammar
+from caiso_desktop.contract.schema_folder import parser
+from caiso_desktop.contract.shape import shape_of
 from caiso_desktop.model.schema import SchemaPlace, Schemas
 from caiso_desktop.model.service import Target
-from caiso_desktop.model.shape import Provenance, Shape
+from caiso_desktop.model.shape import Shape
 
 REMEMBERED = 24
 """How many grammars are kept; one of a large package holds some megabytes."""
@@ -37,58 +42,40 @@ class KnownShapes:
         except OSError:
             changed = 0.0
         with self._lock:
-            found = self._known.pop((place, changed), None) or _Built(place)
+            found = self._known.pop((place, changed), None) or Known(place)
             self._known[place, changed] = found
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return found
 
 
-class Known(Protocol):
-    """A schema that is at hand."""
+class Known:
+    """A schema that is at hand; what it is asked for is built at the first question, and who asks meanwhile waits."""
 
-    @property
-    def provenance(self) -> Provenance:
-        """What it rests on."""
-        ...
+    def __init__(self, place: SchemaPlace) -> None:
+        self.provenance = place.provenance
+        self._lock = threading.Lock()
+        self._shape: Shape | None = None
+        self._grammar = Grammar(place.folder, place.entry, place.root)
 
     @property
     def shape(self) -> Shape:
-        """The shape of a document; built when it is first asked for."""
-        ...
+        """The shape of a document. `SchemaError` for a broken schema."""
+        with self._lock:
+            if self._shape is None:
+                self._shape = shape_of(self.declaration, self.provenance)
+            return self._shape
+
+    @property
+    def declaration(self) -> XsdElement:
+        """The root's declaration, for xmlschema."""
+        return self._grammar.declaration
+
+    @property
+    def checker(self) -> etree.XMLSchema:
+        """What libxml2 validates with. `SchemaError` where it does not take the schema."""
+        return self._grammar.checker
 
     def is_valid(self, document: bytes) -> bool:
         """Whether a small document follows the schema."""
-        ...
-
-
-class _Built:
-    """Builds at the first question; who asks meanwhile waits."""
-
-    def __init__(self, place: SchemaPlace) -> None:
-        from caiso_desktop.contract.grammar import Grammar  # imported late: xmlschema takes a while
-
-        self._place = place
-        self._lock = threading.Lock()
-        self._shape: Shape | None = None
-        self.grammar = Grammar(place.folder, place.entry, place.root)
-
-    @property
-    def provenance(self) -> Provenance:
-        return self._place.provenance
-
-    @property
-    def shape(self) -> Shape:
-        from caiso_desktop.contract.shape import shape_of
-
-        with self._lock:
-            if self._shape is None:
-                self._shape = shape_of(self.grammar.declaration, self._place.provenance)
-            return self._shape
-
-    def is_valid(self, document: bytes) -> bool:
-        from lxml import etree
-
-        from caiso_desktop.contract.schema_folder import parser
-
-        return bool(self.grammar.checker.validate(etree.fromstring(document, parser())))
+        return bool(self.checker.validate(etree.fromstring(document, parser())))

@@ -3,15 +3,23 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from caiso_desktop.catalogue.calendar import trade_date
+from caiso_desktop.contract.judge import Judging
 from caiso_desktop.contract.known_shape import KnownShapes
 from caiso_desktop.contract.rule import operation_by_rule
 from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.skeleton import skeleton
 from caiso_desktop.contract.wellformed import check
 from caiso_desktop.model.call import Operation, Problem
-from caiso_desktop.model.error import PayloadError
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.error import CaisoError, Cancelled, Fate, PayloadError
+from caiso_desktop.model.guard import is_this_computer
+from caiso_desktop.model.judgement import Conformity, Judgement
+from caiso_desktop.model.macro import Moment, expand
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.schema import NoSchemas, Schemas
 from caiso_desktop.model.service import Catalogue, Target
@@ -71,6 +79,33 @@ class RulePayloads:
     def check(self, text: str, target: Target) -> Problem | None:
         """The first thing wrong with a text, or None."""
         return check(text, self._operation(target))
+
+    def validate(
+        self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
+    ) -> Judgement:
+        """The judgement on a payload; a draft's text (not bytes) has its macros replaced first."""
+        host = urlsplit(self._catalogue.url(environment, target)).hostname or ""
+        judged = self._expanded(payload, environment) if isinstance(payload, str) else payload
+        operation = self._operation(target)
+
+        def pause() -> None:
+            if token is not None and token.cancelled:
+                raise Cancelled(fate=Fate.NOT_SENT)
+
+        try:
+            known = self._known.known(target, environment)
+            return Judging(judged, known, operation, pause).judgement(simulator=is_this_computer(host))
+        except CaisoError:
+            raise
+        except Exception as error:  # noqa: BLE001  nothing that breaks here may keep a payload from being sent
+            return Judgement(Conformity.NOT_CHECKED, why=f"the check broke down ({type(error).__name__}: {error}).")
+
+    def _expanded(self, text: str, environment: str) -> str:
+        day, now = self._trade_date(environment)
+        try:
+            return expand(Draft(text), Moment(day, now))[0].text
+        except PayloadError:
+            return text  # a macro that means nothing is told where it stands
 
     def shape(self, target: Target, environment: str) -> Shape | None:
         """The shape of what is sent to a target, or None."""

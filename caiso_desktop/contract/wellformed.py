@@ -23,20 +23,21 @@ def check(text: str | bytes, operation: Operation | None = None) -> Problem | No
         return None
     if for_the_simulator(document.root) and _split(document.root)[1] == _split(operation.request_root)[1]:
         return None
-    sentence = _difference(document.root, operation)
+    sentence = difference(document.root, operation.request_root, operation.name, str(operation.basis))
     return Problem(Severity.WARNING, document.line, 1, sentence) if sentence else None
 
 
-def _difference(root: str, operation: Operation) -> str | None:
+def difference(root: str, wanted: str, who: str, basis: str = "") -> str:
+    """How a root (Clark notation) differs from the one that ``who`` takes, as a sentence; empty where it does not."""
     namespace, local = _split(root)
-    wanted_namespace, wanted_local = _split(operation.request_root)
-    told = f" ({operation.basis})"
+    wanted_namespace, wanted_local = _split(wanted)
+    told = f" ({basis})" if basis else ""
     if _SUFFIX.sub("", local) != _SUFFIX.sub("", wanted_local):
-        return f"{operation.name} takes <{wanted_local}>{told}, but the payload is <{local}>."
+        return f"{who} takes <{wanted_local}>{told}, but the payload is <{local}>."
     if namespace != wanted_namespace:
         given = f"“{namespace}”" if namespace else "none"
         return f"<{local}> should have the namespace “{wanted_namespace}”{told}; it has {given}."
-    return None
+    return ""
 
 
 def _split(clark: str) -> tuple[str, str]:

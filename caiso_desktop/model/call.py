@@ -9,6 +9,7 @@ from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.guard import Permit
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Kind, Target, Variant
+from caiso_desktop.model.shape import Step
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -40,12 +41,18 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a payload, and where: ``line`` and ``column`` count from 1, columns in characters."""
+    """What is wrong with a payload, and where: ``line`` and ``column`` count from 1, columns in characters.
+
+    ``path`` leads from the root to the element it is about, empty where it is about none; ``attribute`` is the name of
+    the attribute that it is about, where it is one.
+    """
 
     severity: Severity
     line: int
     column: int
     sentence: str
+    path: tuple[Step, ...] = ()
+    attribute: str = ""
 
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.sentence}"

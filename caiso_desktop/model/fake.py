@@ -12,6 +12,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
 from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
+from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.transport import Phase, Progress, Response, Timings, TlsFacts
@@ -122,6 +123,24 @@ class FakePayloads:
             if "wrong" in line:
                 return Problem(Severity.ERROR, number, line.index("wrong") + 1, "Something is wrong here.")
         return None
+
+    def validate(
+        self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
+    ) -> Judgement:
+        """Invalid at each line that says ``wrong``; without a known shape nothing is checked."""
+        text = payload.read_text() if isinstance(payload, Path) else payload
+        text = text.decode() if isinstance(text, bytes) else text
+        self.check(text, target)
+        problems = tuple(
+            Problem(Severity.ERROR, number, line.index("wrong") + 1, f"Something is wrong in line {number}.")
+            for number, line in enumerate(text.splitlines(), 1)
+            if "wrong" in line
+        )
+        if problems:
+            return Judgement(Conformity.INVALID, problems, len(problems))
+        if self.known is None:
+            return Judgement(Conformity.NOT_CHECKED, why="no schema of this service is known.")
+        return Judgement(Conformity.VALID, provenance=self.known.provenance)
 
     def sample(self, target: Target, environment: str, *, full: bool) -> str:
         """A payload that says how much is in it."""

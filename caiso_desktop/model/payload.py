@@ -3,11 +3,12 @@
 from typing import Protocol
 
 from caiso_desktop.model.call import Problem
+from caiso_desktop.model.judgement import Judge
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
 
 
-class Payloads(Protocol):
+class Payloads(Judge, Protocol):
     """What is known of the payloads of services. Every verb may take a while: never on a thread that must answer."""
 
     def skeleton(self, target: Target, environment: str) -> str:

@@ -1,0 +1,83 @@
+"""`caiso validate` and `caiso sample`."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Caiso = Callable[..., int]
+BIDS = ("sibr/SubmitRawBidSet", "--environment", "simulator")
+STATUS = "drrs/RetrieveBatchValidationStatus"
+
+
+@pytest.fixture
+def sample(caiso: Caiso, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Path:
+    assert caiso("sample", *BIDS) == 0
+    path = tmp_path / "bids.xml"
+    path.write_text(capfd.readouterr().out, "utf-8")
+    return path
+
+
+def test_a_sample_is_valid(caiso: Caiso, sample: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert caiso("validate", "sibr/SubmitRawBidSet", sample, "--environment", "simulator") == 0
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert printed.err == "Valid. The simulator's own shape, not CAISO's (CAISO Desktop's own).\n"
+
+
+def test_problems_are_printed_with_their_places(caiso: Caiso, sample: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    sample.write_text(sample.read_text("utf-8").replace("DAM", "day-ahead"), "utf-8")
+    assert caiso("validate", "sibr/SubmitRawBidSet", sample, "--environment", "simulator") == 1
+    printed = capfd.readouterr()
+    assert printed.err == "1 problem\n"
+    line = sample.read_text("utf-8").splitlines().index("      <marketType>day-ahead</marketType>") + 1
+    assert printed.out.startswith(f"{sample}:{line}:7: <marketType>: “day-ahead” is not one of the allowed values: DAM")
+    assert printed.out.endswith("(RawBidSet / MessagePayload / GeneratingBid / marketType)\n")
+
+
+def test_facts_are_printed_as_json(caiso: Caiso, sample: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    sample.write_text(sample.read_text("utf-8").replace("DAM", "day-ahead"), "utf-8")
+    assert caiso("validate", "sibr/SubmitRawBidSet", sample, "--environment", "simulator", "--format", "json") == 1
+    found = json.loads(capfd.readouterr().out)
+    assert found["conformity"] == "invalid"
+    assert found["problems"][0]["path"][-1] == {
+        "name": "{urn:caiso-desktop:simulator:RawBidSet_v4}marketType", "index": 0,
+    }  # fmt: skip
+
+
+def test_what_has_no_schema_is_not_called_valid(caiso: Caiso, payload: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert caiso("validate", "sibr/RetrieveCleanBidSet", payload) == 3
+    printed = capfd.readouterr()
+    assert "not checked" in printed.err
+    assert "Valid" not in printed.err
+
+
+def test_not_xml_and_a_missing_file(caiso: Caiso, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "broken.xml").write_text("<a>")
+    assert caiso("validate", STATUS, tmp_path / "broken.xml") == 1
+    assert "Not XML" in capfd.readouterr().err
+    assert caiso("validate", STATUS, tmp_path / "nothing.xml") == 2
+
+
+def test_macros_are_replaced_first(caiso: Caiso, sample: Path) -> None:
+    text = re.sub(r"<startTime>[^<]*<", "<startTime>{{trade_date.start}}<", sample.read_text("utf-8"))
+    sample.write_text(text, "utf-8")
+    assert caiso("validate", "sibr/SubmitRawBidSet", sample, "--environment", "simulator") == 0
+
+
+def test_without_a_schema_the_rules_give_the_sample_and_there_is_no_full_one(
+    caiso: Caiso, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert caiso("sample", "sibr/RetrieveCleanBidSet", "--environment", "map-stage") == 0
+    printed = capfd.readouterr()
+    assert "<MarketStartTime>" in printed.out
+    assert printed.err == "By rule: no schema of this service is known.\n"
+    assert caiso("sample", "sibr/SubmitRawBidSet", "--environment", "map-stage", "--full") == 2
+    assert "Import CAISO's schema package" in capfd.readouterr().err
+
+
+def test_a_known_request_keeps_its_period(caiso: Caiso, capfd: pytest.CaptureFixture[str]) -> None:
+    assert caiso("sample", "drrs/RetrieveDRLocations", "--environment", "map-stage") == 0
+    assert "<rangePeriod>" in capfd.readouterr().out

@@ -1,0 +1,295 @@
+"""The judgement on payloads, told in a person's words with their places."""
+
+import resource
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from caiso_desktop.assembly.simulator_host import SIMULATOR
+from caiso_desktop.catalogue.load import load
+from caiso_desktop.contract.bundled import BundledSchemas
+from caiso_desktop.contract.payload import RulePayloads
+from caiso_desktop.model.answer import Severity
+from caiso_desktop.model.call import Problem
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import Cancelled, StorageError
+from caiso_desktop.model.judgement import Conformity, Judgement
+from caiso_desktop.model.schema import EverySchema, KnownDocument, SchemaPlace
+from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.shape import Ground, Provenance, path_in_words
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+BIDS = Target("sibr", "SubmitRawBidSet", "v4", Variant.DOCATTACH)
+STATUS = Target("drrs", "RetrieveBatchValidationStatus", "v1", Variant.AP)
+HERE = "simulator"
+STATUS_NAMESPACE = "http://www.caiso.com/soa/BatchValidationStatus_v1.xsd#"
+
+
+def clock() -> datetime:
+    return datetime(2026, 3, 9, 20, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def payloads() -> RulePayloads:
+    bases = {"sibr": "https://127.0.0.1:1/sst/sibr/", "drrs": "https://127.0.0.1:1/sst/drrs/"}
+    catalogue = load(RESOURCES / "catalogue").with_environment(SIMULATOR, bases)
+    return RulePayloads(catalogue, clock, BundledSchemas(RESOURCES / "contracts", HERE))
+
+
+@pytest.fixture(scope="module")
+def bids(payloads: RulePayloads) -> str:
+    return payloads.sample(BIDS, HERE, full=True)
+
+
+def only(judgement: Judgement) -> Problem:
+    assert judgement.conformity is Conformity.INVALID, str(judgement)
+    assert judgement.count == len(judgement.problems) == 1, [str(each) for each in judgement.problems]
+    return judgement.problems[0]
+
+
+def test_a_valid_payload_says_by_what(payloads: RulePayloads, bids: str) -> None:
+    judgement = payloads.validate(bids, BIDS, HERE)
+    assert judgement.conformity is Conformity.VALID
+    assert str(judgement) == "Valid. The simulator's own shape, not CAISO's (CAISO Desktop's own)."
+    assert not judgement.sendable_after_a_word
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said", "at"),
+    [
+        ("<productType>EN<", "<productType>ZZ<", "<productType>: “ZZ” is not one of the allowed values: EN, SR,", "EN"),
+        ("<selfSchedMW>0<", "<selfSchedMW>1,5<", "decimal point as a point", "selfSchedMW"),
+        ("<selfSchedMW>0<", "<selfSchedMW>1.255<", "“1.255” has 3 decimals; at most 2 are allowed.", "selfSchedMW"),
+        ("<hourEnding>1<", "<hourEnding>26<", "“26” is out of bounds: at most 25 is allowed.", "hourEnding"),
+        ("<hourEnding>1<", "<hourEnding>1.0<", "is no whole number", "hourEnding"),
+        ("<startTime>2026-03-09T07:00:00Z<", "<startTime>09.03.2026<", "no date with a time, such as", "startTime"),
+        ("<mRID>text<", "<mRID><", "<mRID>: It is empty.", "mRID"),
+        ("<mRID>text<", f"<mRID>{'x' * 40}<", "It has 40 characters; at most 32 are allowed.", "mRID"),
+        ("<marketType>DAM</marketType>\n", "\n", "<marketType> is missing before <startTime>.", "startTime"),
+        ("<comment>text</comment>", "<coment>text</coment>", "Is <comment> meant?", "coment"),
+        (
+            "<selfSchedType>PT</selfSchedType>\n", "\n",
+            "<SelfSchedule> ends too soon: <selfSchedType> is missing.", "/SelfSchedule",
+        ),
+        (
+            "<marketType>DAM</marketType>", "<marketType>DAM</marketType><marketType>DAM</marketType>",
+            "<marketType> stands once too often", "marketType>DAM</marketType><",
+        ),
+        ("<SelfSchedule>", "<SelfSchedule>now", "<SelfSchedule> holds elements only", "SelfSchedule"),
+        ("<comment>", "<comment n='1'>", "<comment> has no attribute n.", "comment"),
+        ("<comment>", '<comment xmlns="urn:other">', "<comment> has the namespace “urn:other”", "comment"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_what_is_allowed_and_where(
+    payloads: RulePayloads, bids: str, before: str, after: str, said: str, at: str
+) -> None:
+    wrong = bids.replace(before, after, 1)
+    assert wrong != bids
+    problem = only(payloads.validate(wrong, BIDS, HERE))
+    assert said in problem.sentence
+    line = wrong.splitlines()[problem.line - 1]
+    assert line[problem.column - 1] == "<", (line, problem)
+    assert problem.path[0].local == "RawBidSet"
+    assert "caiso-desktop" not in problem.sentence
+
+
+def test_a_path_leads_to_the_very_element(payloads: RulePayloads, bids: str) -> None:
+    hour = bids[bids.index("        <BidHour>") : bids.index("</BidHour>") + len("</BidHour>\n")]
+    longer = bids.replace(hour, hour * 3, 1)
+    parts = longer.split("<hourEnding>1<")
+    wrong = "<hourEnding>1<".join(parts[:3]) + "<hourEnding>99<" + "<hourEnding>1<".join(parts[3:])
+    problem = only(payloads.validate(wrong, BIDS, HERE))
+    assert path_in_words(problem.path) == (
+        "RawBidSet / MessagePayload / GeneratingBid / ProductBid / BidHour[3] / hourEnding"
+    )
+    shape = payloads.shape(BIDS, HERE)
+    assert shape is not None
+    field = shape.at(problem.path)
+    assert field is not None
+    assert field.local == "hourEnding"
+
+
+def test_all_problems_of_a_payload_are_told_at_once(payloads: RulePayloads, bids: str) -> None:
+    wrong = bids.replace("<hourEnding>1<", "<hourEnding>0<").replace("<productType>EN<", "<productType>?<")
+    judgement = payloads.validate(wrong, BIDS, HERE)
+    assert judgement.title == "6 problems"
+    assert [each.line for each in judgement.problems] == sorted(each.line for each in judgement.problems)
+    assert judgement.sendable_after_a_word
+
+
+def test_attributes_are_told_by_name(payloads: RulePayloads) -> None:
+    target = Target("ads", "APIWebService", "v7", Variant.RPC)
+    place = next(
+        document.place
+        for document in BundledSchemas(RESOURCES / "contracts", HERE).documents(target, HERE)
+        if document.role == "answer of getDispatchBatch"
+    )
+
+    class One:
+        def place(self, target: Target, environment: str) -> SchemaPlace | None:
+            return place
+
+        def documents(self, target: Target, environment: str) -> list[KnownDocument]:
+            return []
+
+    judge = RulePayloads(payloads._catalogue, clock, One())
+    text = judge.sample(BIDS, HERE, full=True)
+    missing = only(judge.validate(text.replace(' batchUID="text"', "", 1), BIDS, HERE))
+    assert (missing.sentence, missing.attribute) == ("<DispatchBatch> lacks its attribute batchUID.", "batchUID")
+    strange = only(judge.validate(text.replace(" batchUID=", ' more="1" batchUID=', 1), BIDS, HERE))
+    assert strange.sentence == "<DispatchBatch> has no attribute more; it has batchUID."
+    wrong = only(judge.validate(text.replace('segNo="0"', 'segNo="one"', 1), BIDS, HERE))
+    assert wrong.sentence == "<instructionDetail>, attribute segNo: “one” is no whole number."
+
+
+def test_without_a_schema_nothing_is_called_valid(payloads: RulePayloads) -> None:
+    clean = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
+    judgement = payloads.validate(payloads.skeleton(clean, "map-stage"), clean, "map-stage")
+    assert judgement.conformity is Conformity.NOT_CHECKED
+    assert "valid" not in str(judgement).lower().replace("validate", "")
+    assert "no schema of this service is known" in str(judgement)
+    other = payloads.validate("<Other/>", clean, "map-stage")
+    assert other.conformity is Conformity.NOT_CHECKED
+    assert other.problems[0].severity is Severity.WARNING
+
+
+def test_the_simulator_s_shape_is_barred_elsewhere_and_caiso_s_root_is_not_checked_here(
+    payloads: RulePayloads, bids: str
+) -> None:
+    barred = payloads.validate(bids, BIDS, "map-stage")
+    assert barred.barred
+    assert not barred.sendable_after_a_word
+    assert "simulator's own shape" in only(barred).sentence
+    own = bids.replace("urn:caiso-desktop:simulator:RawBidSet_v4", "http://www.caiso.com/soa/RawBidSet_v4.xsd#")
+    assert payloads.validate(own, BIDS, HERE).conformity is Conformity.NOT_CHECKED
+    assert payloads.validate(own, BIDS, "map-stage").conformity is Conformity.NOT_CHECKED
+
+
+def test_another_root_is_told(payloads: RulePayloads) -> None:
+    text = payloads.skeleton(STATUS, "production").replace("BatchValidationStatus", "BatchStatus")
+    assert "takes <BatchValidationStatus>" in only(payloads.validate(text, STATUS, "production")).sentence
+
+
+@pytest.mark.parametrize(
+    "text", ["<a><b></a>", "", "<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", "<a>&nbsp;</a>", "no xml"]
+)
+def test_what_is_no_xml_is_told_first(payloads: RulePayloads, text: str) -> None:
+    judgement = payloads.validate(text, STATUS, "production")
+    assert judgement.conformity is Conformity.NOT_XML
+    assert judgement.problems[0].line == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])
+def test_bytes_are_read_in_their_encoding(payloads: RulePayloads, encoding: str) -> None:
+    declared = encoding.removesuffix("-sig")
+    text = (
+        f'<?xml version="1.0" encoding="{declared}"?>\r\n<BatchValidationStatus xmlns="{STATUS_NAMESPACE}">\r\n'
+        "<MessagePayload><BatchStatus><mRID>é</mRID><wrong/></BatchStatus></MessagePayload></BatchValidationStatus>"
+    )
+    problem = only(payloads.validate(text.encode(encoding), STATUS, "production"))
+    assert (problem.line, problem.column) == (3, text.splitlines()[2].index("<wrong") + 1)
+    assert problem.sentence == "<wrong> does not belong in <BatchStatus>; expected is <description> or <creationTime>."
+
+
+def test_macros_of_a_draft_are_replaced_before_it_is_judged(payloads: RulePayloads, bids: str) -> None:
+    written = bids.replace("2026-03-09T07:00:00Z", "{{trade_date.start}}")
+    assert written != bids
+    assert payloads.validate(written, BIDS, HERE).conformity is Conformity.VALID
+    assert payloads.validate(written.encode(), BIDS, HERE).conformity is Conformity.INVALID
+
+
+def many(bids: str, count: int) -> str:
+    start, end = bids.index("    <GeneratingBid>"), bids.index("    <LoadBid>")
+    return bids[:start] + bids[start:end] * count + bids[bids.index("  </MessagePayload>") :]
+
+
+def test_large_payloads_are_judged_as_a_stream_and_errors_far_inside_are_found(
+    payloads: RulePayloads, bids: str, tmp_path: Path
+) -> None:
+    large = many(bids, 9000)
+    assert len(large) > 8_000_000
+    path = tmp_path / "large.xml"
+    path.write_text(large, "utf-8")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert payloads.validate(path, BIDS, HERE).conformity is Conformity.VALID
+    cut = large.rindex("<hourEnding>1<")
+    wrong = large[:cut] + "<hourEnding>77<" + large[cut + len("<hourEnding>1<") :]
+    path.write_text(wrong, "utf-8")
+    problem = only(payloads.validate(path, BIDS, HERE))
+    assert problem.line == wrong[:cut].count("\n") + 1
+    assert problem.path[2].index == 8999
+    # Neither pass holds the document: 8 MB as a tree would be more than 60.
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
+    path.write_text(large[:-20], "utf-8")
+    assert payloads.validate(path, BIDS, HERE).conformity is Conformity.NOT_XML
+    path.write_text("<!DOCTYPE a>" + large, "utf-8")
+    assert "DOCTYPE" in str(payloads.validate(path, BIDS, HERE))
+
+
+def test_more_problems_than_can_be_told_are_counted(payloads: RulePayloads, bids: str) -> None:
+    wrong = many(bids, 300).replace("<hourEnding>1<", "<hourEnding>77<")
+    judgement = payloads.validate(wrong.encode(), BIDS, HERE)
+    assert len(judgement.problems) == 200
+    assert judgement.count >= 300
+
+
+def test_a_check_can_be_stopped_and_a_missing_file_is_told(payloads: RulePayloads, bids: str, tmp_path: Path) -> None:
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        payloads.validate(bids, BIDS, HERE, token)
+    with pytest.raises(StorageError, match="could not be read"):
+        payloads.validate(tmp_path / "nothing.xml", BIDS, HERE)
+
+
+def judge_by(tmp_path: Path, payloads: RulePayloads, body: str) -> RulePayloads:
+    (tmp_path / "a.xsd").write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:a" targetNamespace="urn:a" '
+        f'elementFormDefault="qualified">{body}</xs:schema>'
+    )
+    place = SchemaPlace(tmp_path, "a.xsd", "{urn:a}Root", Provenance(Ground.IMPORTED, "a package"))
+
+    class One:
+        def place(self, target: Target, environment: str) -> SchemaPlace | None:
+            return place
+
+        def documents(self, target: Target, environment: str) -> list[KnownDocument]:
+            return []
+
+    return RulePayloads(payloads._catalogue, clock, EverySchema([One()]))
+
+
+def test_where_libxml2_errs_xmlschema_is_asked_too(tmp_path: Path, payloads: RulePayloads) -> None:
+    often = 'minOccurs="0" maxOccurs="unbounded"'
+    judge = judge_by(
+        tmp_path,
+        payloads,
+        f'<xs:element name="Root"><xs:complexType><xs:sequence {often}><xs:choice {often}><xs:choice {often}>'
+        f'<xs:element name="e1" {often}/></xs:choice><xs:element name="e2" {often}/><xs:element name="e3" {often}/>'
+        "</xs:choice></xs:sequence></xs:complexType></xs:element>",
+    )
+    text = "<Root xmlns='urn:a'><e1/><e2/><e3/></Root>"
+    assert judge.validate(text, BIDS, HERE).conformity is Conformity.VALID
+
+
+def test_a_schema_that_nothing_can_read_hinders_nobody(tmp_path: Path, payloads: RulePayloads) -> None:
+    judge = judge_by(tmp_path, payloads, '<xs:element name="Root" type="Nowhere"/>')
+    judgement = judge.validate("<Root xmlns='urn:a'/>", BIDS, HERE)
+    assert judgement.conformity in (Conformity.NOT_CHECKED, Conformity.INVALID, Conformity.VALID)
+    (tmp_path / "a.xsd").write_text("<broken")
+    judgement = judge.validate("<Root xmlns='urn:a'/>", BIDS, HERE)
+    assert judgement.conformity is Conformity.NOT_CHECKED
+    assert "a.xsd" in judgement.why
+
+
+def test_a_check_that_breaks_down_hinders_nobody(
+    payloads: RulePayloads, bids: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*given: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("caiso_desktop.contract.judge.validate", break_down)
+    judgement = payloads.validate(bids, BIDS, HERE)
+    assert judgement.conformity is Conformity.NOT_CHECKED
+    assert "too deep" in judgement.why
