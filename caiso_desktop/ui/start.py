@@ -7,6 +7,7 @@ import gc
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -49,29 +50,54 @@ DRAFT_PARTS = tuple(
 
 
 class Program:
-    """The application, its house and its one window; in a frame that stands already, or by itself."""
+    """The application, its house and its one window; in a frame that stands already, or by itself.
+
+    In a frame nothing is built until each of ``steps`` has been taken, in its order, with the frame free to answer in
+    between; by itself it is built at once. `close` is for whatever has been built.
+    """
 
     def __init__(self, arguments: Sequence[str], frame: Frame | None = None) -> None:
-        from caiso_desktop.assembly.house import House
-        from caiso_desktop.ui.certificate.asking import WindowAsking
-        from caiso_desktop.ui.jobs import Jobs
-        from caiso_desktop.ui.palette import Appearance, scheme_of
-        from caiso_desktop.ui.window import Window
-        from caiso_desktop.ui.window_memory import ENVIRONMENT, THEME
-
         self._options = _read(arguments)
         self.application = _application()
         self._frame = frame
         self._painted = FirstPaint()
+        self._opened: Callable[[], None] = lambda: None
+        self._closing = ExitStack()
+        self.steps: tuple[Callable[[], None], ...] = (self._open_house, self._dress, self._make_window)
+        if frame is None:
+            for step in self.steps:
+                step()
+
+    def _open_house(self) -> None:
+        from caiso_desktop.assembly.house import House
+        from caiso_desktop.ui.certificate.asking import WindowAsking
+        from caiso_desktop.ui.jobs import Jobs
+        from caiso_desktop.ui.window_memory import ENVIRONMENT
+
         self.asking = WindowAsking()
         self.house = house = House(after=self._painted.happened, asking=self.asking, safe_mode=self._options.safe_mode)
+        self._closing.callback(house.close)
         if self._options.first_light is None and not self._alone():
-            house.close()
+            self.close()
             raise OpenElsewhere
         if self._options.environment:
             house.settings.set(ENVIRONMENT, house.catalogue.environment(self._options.environment).id)
         self.jobs = Jobs()
-        self.appearance = Appearance(self.application, scheme_of(house.settings.get(THEME)))
+        self._closing.callback(self._close_diary)
+        self._closing.callback(self.jobs.close)
+        self._closing.callback(self._painted.happened.set)  # whoever waits for it need not any more
+        self._closing.callback(self.asking.close)
+
+    def _dress(self) -> None:
+        from caiso_desktop.ui.palette import Appearance, scheme_of
+        from caiso_desktop.ui.window_memory import THEME
+
+        self.appearance = Appearance(self.application, scheme_of(self.house.settings.get(THEME)))
+
+    def _make_window(self) -> None:
+        from caiso_desktop.ui.window import Window
+
+        house = self.house
         self.window = Window(
             house.catalogues,
             house.courier,
@@ -88,7 +114,6 @@ class Program:
             safe_mode=self._options.safe_mode,
         )
         self.window.installEventFilter(self._painted)
-        self._opened: Callable[[], None] = lambda: None
 
     def show(self) -> None:
         """Show the window, and prepare the first call behind it."""
@@ -146,12 +171,11 @@ class Program:
 
     def close(self) -> None:
         """Stop what is under way and let go of everything."""
-        self.asking.close()
-        self._painted.happened.set()  # whoever waits for it need not any more
-        self.jobs.close()
+        self._closing.close()
+
+    def _close_diary(self) -> None:
         if "diary" in vars(self.house):
             self.house.diary.close()
-        self.house.close()
 
     def _warm_up(self, token: CancelToken) -> None:
         self._painted.happened.wait(PATIENCE)
@@ -189,9 +213,10 @@ class FirstPaint(QObject):
 
 
 class Opening(QObject):
-    """Opens the program in two steps: the frame at once, and what is in it when its parts have been imported.
+    """Opens the program: the frame at once, and what is in it step by step when its parts have been imported.
 
-    Importing happens on a thread, so the frame answers meanwhile; widgets are made on this one.
+    Importing happens on a thread; widgets are made on this one, and between two steps the frame answers. One that was
+    closed meanwhile gets nothing any more.
     """
 
     _imported = Signal()
@@ -203,22 +228,30 @@ class Opening(QObject):
         self.frame = _frame(self.application, _read(arguments).environment)
         self._painted = FirstPaint()
         self.frame.installEventFilter(self._painted)
-        self._program: Program | None = None
+        self.program: Program | None = None
         self._failure: Exception | None = None
         self._imported.connect(self._furnish)  # emitted on another thread, so delivered by the event loop of this one
 
-    def run(self) -> int:
-        """Show the window until it is closed; the exit status of the program."""
+    def begin(self) -> None:
+        """Show the frame, and begin to import what goes into it."""
         self.frame.show()
         threading.Thread(target=self._import, name="opening", daemon=True).start()
+
+    def run(self) -> int:
+        """Show the window until it is closed; the exit status of the program."""
+        self.begin()
         try:
             status = self.application.exec()
         finally:
-            if self._program is not None:
-                self._program.close()
+            self.close()
         if self._failure is not None:
             raise self._failure
         return status
+
+    def close(self) -> None:
+        """Let go of what has been built."""
+        if self.program is not None:
+            self.program.close()
 
     def _import(self) -> None:
         self._painted.happened.wait(PATIENCE)
@@ -230,13 +263,25 @@ class Opening(QObject):
         self._imported.emit()
 
     def _furnish(self) -> None:
+        if self._failure is not None:
+            self._give_up()
+        elif self.frame.isVisible():
+            self.program = Program(self._arguments, self.frame)
+            self._go_on([*self.program.steps, self.program.show])
+
+    def _go_on(self, steps: list[Callable[[], None]]) -> None:
+        """Take one step, and the next after whatever else there is to do."""
+        if not steps or not self.frame.isVisible():
+            return
         try:
-            if self._failure is None:
-                self._program = Program(self._arguments, self.frame)
-                self._program.show()
-                return
+            steps[0]()
         except Exception as error:  # noqa: BLE001  # raised again by `run`, where it is told
             self._failure = error
+            self._give_up()
+        else:
+            QTimer.singleShot(0, self, lambda: self._go_on(steps[1:]))
+
+    def _give_up(self) -> None:
         self.frame.close()
         self.application.quit()
 

@@ -30,7 +30,7 @@ from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.transport import Response, Timings
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.palette import Scheme
-from caiso_desktop.ui.start import Program
+from caiso_desktop.ui.start import Opening, Program
 
 WANTED = 0.100
 PAYLOAD = 1_900_000
@@ -154,17 +154,15 @@ def main(megabytes: int) -> None:
     with tempfile.TemporaryDirectory() as home:
         for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
             os.environ[name] = home
-        program = Program([])
-        heart, window = Heart(), program.window
+        opening, heart = Opening([]), Heart()
         try:
-            window.show()
-            rest(0.2)
-            program.warm_up()
-            say("after the first paint", heart.watch(lambda: None, 4.0))
+            say("the window is built behind its frame", heart.watch(opening.begin, 4.0))
+            program = opening.program
+            assert program is not None
             drive(program, heart, Path(home), megabytes)
         finally:
-            window.close()
-            program.close()
+            opening.frame.close()
+            opening.close()
 
 
 def drive(program: Program, heart: Heart, folder: Path, megabytes: int) -> None:

@@ -78,3 +78,34 @@ assert gc.isenabled() and gc.get_freeze_count()
 """
     home = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA"), str(tmp_path))
     assert "caiso_desktop.ui.answer_panel" in imported(program, **home, QT_QPA_PLATFORM="offscreen")
+
+
+OPENING = """
+import sys, threading
+from PySide6.QtCore import QTimer
+from caiso_desktop.ui.start import Opening
+opening = Opening([])
+seen = []
+def look():
+    program = opening.program
+    built = [] if program is None else [name for name in ("house", "appearance", "window") if name in vars(program)]
+    if built not in seen:
+        seen.append(built)
+    if len(built) == WANTED:
+        opening.frame.close()
+    elif program is None or WANTED < 3 or len(built) < 3:
+        QTimer.singleShot(0, look)
+QTimer.singleShot(0, look)
+assert opening.run() == 0
+assert not opening.frame.isVisible()
+assert len(seen[-1]) == WANTED, seen
+assert len(seen) == WANTED + 1, seen
+assert WANTED == 0 or not opening.program.house.memory.window_lock.held
+assert [each.name for each in threading.enumerate() if each.name.startswith("job")] == []
+"""
+
+
+@pytest.mark.parametrize("built", [0, 1, 2, 3])
+def test_a_frame_that_is_closed_while_it_is_furnished_leaves_nothing_behind(tmp_path: Path, built: int) -> None:
+    home = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "LOCALAPPDATA", "APPDATA"), str(tmp_path))
+    imported(OPENING.replace("WANTED", str(built)), **home, QT_QPA_PLATFORM="offscreen")
