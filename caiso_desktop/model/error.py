@@ -22,6 +22,8 @@
             ├── ServerNotTrusted   unknown authority, wrong host, expired server certificate
             ├── ClientCertificateMissing | ClientCertificateExpired | ClientCertificateRefused
             ├── TlsFailed      the handshake failed for another reason
+            ├── ProxyError     the company's proxy, or what names it, is in the way
+            │   ├── RouteUnknown | ProxyUnreachable | ProxyRefused | ProxyLogOn | ProxyNotSupported
             ├── CutOff         the connection ended in the middle; what arrived is kept
             └── ProtocolBroken the peer does not speak HTTP
 
@@ -256,6 +258,45 @@ class TlsFailed(TransportError):
 
     title = "No secure connection"
     advice = "The host may not speak TLS 1.2 or later, or something between here and there changes the traffic."
+
+
+class ProxyError(TransportError):
+    """The proxy between here and the host is in the way; nothing was sent to the host."""
+
+    title = "The proxy is in the way"
+    advice = "Look at the settings under Network, or ask the network's administrators."
+
+
+class RouteUnknown(ProxyError):
+    """What should say which way a host takes cannot be read, or fails."""
+
+    title = "The way to the host is not known"
+
+
+class ProxyUnreachable(ProxyError):
+    """Nobody answers at the proxy's address, or no proxy."""
+
+    title = "Proxy not reachable"
+    advice = "Check the network connection, a VPN, and the proxy under Network."
+
+
+class ProxyRefused(ProxyError):
+    """The proxy answered that it does not, or cannot, connect to the host."""
+
+    title = "The proxy did not connect"
+
+
+class ProxyLogOn(ProxyError):
+    """The proxy wants to know who one is, and does not take what it was told."""
+
+    title = "The proxy wants a log-on"
+
+
+class ProxyNotSupported(ProxyError):
+    """The way leads through something that this program cannot use."""
+
+    title = "This kind of proxy is not supported"
+    advice = "Ask the network's administrators for an HTTP proxy that takes Basic or, on Windows, Negotiate."
 
 
 class CutOff(TransportError):

@@ -177,6 +177,10 @@ class Identities(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Which authorities may vouch for a server: the operating system's, or exactly these (PEM) when any are given."""
+    """Which authorities may vouch for a server: the operating system's, or exactly these (PEM) when any are given.
+
+    With ``beside_system`` these count beside the operating system's.
+    """
 
     authorities: tuple[bytes, ...] = ()
+    beside_system: bool = False

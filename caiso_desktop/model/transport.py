@@ -10,12 +10,15 @@ from typing import Protocol
 from caiso_desktop.model.call import Headers
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.identity import Identity, Trust
+from caiso_desktop.model.route import Route
 
 
 class Phase(StrEnum):
     """Where a call is; in the words a progress bar shows."""
 
+    FINDING = "finding the way"
     CONNECTING = "connecting"
+    TUNNELLING = "asking the proxy"
     SECURING = "securing the connection"
     SENDING = "sending"
     WAITING = "waiting for the answer"
@@ -68,7 +71,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Durations of the phases in seconds; None where a kept connection made the phase unnecessary."""
+    """Durations of the phases in seconds; None where a kept connection made the phase unnecessary.
+
+    ``connect`` ends at the host or, where one is in between, at the proxy; ``proxy`` is what the proxy took then.
+    """
 
     connect: float | None = None
     tls: float | None = None
@@ -76,15 +82,22 @@ class Timings:
     wait: float | None = None
     receive: float | None = None
     total: float = 0.0
+    proxy: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TlsFacts:
-    """What was agreed with the server, and the server's own certificate (DER)."""
+    """What was agreed with the server, and the server's own certificate (DER).
+
+    ``chain`` leads from it to the authority that vouches for it, as OpenSSL verified it. Where the system verified it
+    (Windows, macOS) it is what the server sent, and ``as_sent`` is true.
+    """
 
     version: str
     cipher: str
     peer_certificate: bytes
+    chain: tuple[bytes, ...] = ()
+    as_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,7 @@ class Response:
     started: datetime
     timings: Timings
     tls: TlsFacts | None = None
+    route: Route | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of this name, whatever its case."""

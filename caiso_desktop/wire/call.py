@@ -85,6 +85,7 @@ class Call:
         self.received = 0
         self.total: int | None = None
         self.connect: float | None = None
+        self.proxy: float | None = None
         self.tls: float | None = None
         self._first_write: float | None = None
         self._last_write: float | None = None
@@ -183,11 +184,11 @@ class Call:
         self._report()
 
     @contextmanager
-    def timed(self, phase: Literal["connect", "tls"]) -> Iterator[None]:
-        """Measure one of the phases that a kept connection does not need."""
+    def timed(self, phase: Literal["connect", "proxy", "tls"]) -> Iterator[None]:
+        """Measure one of the phases that a kept connection does not need; its parts are added up."""
         begin = time.monotonic()
         yield
-        setattr(self, phase, time.monotonic() - begin)
+        setattr(self, phase, (getattr(self, phase) or 0.0) + time.monotonic() - begin)
 
     def begin_writing(self) -> bool:
         """Note that the request leaves from now on; whether this is its beginning."""
@@ -233,6 +234,7 @@ class Call:
             wait=max(0.0, first_read - last_write),
             receive=end - first_read,
             total=end - self.began,
+            proxy=self.proxy,
         )
 
     def _report(self) -> None:

@@ -1,4 +1,4 @@
-"""Connections kept for the next call to the same host by the same certificate under the same trust."""
+"""Connections kept for the next call to the same host the same way by the same certificate under the same trust."""
 
 import threading
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import httpcore2
 
 from caiso_desktop.model.identity import Trust
+from caiso_desktop.model.route import Proxy, Route
 from caiso_desktop.wire.stream import CHUNK, Stream
 
 KEEP_SECONDS = 30.0
@@ -17,13 +18,14 @@ KEEP_EACH = 8
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Who talks to whom, trusting whom: a request never rides on a connection of another key."""
+    """Who talks to whom, trusting whom, through which proxy: a request never rides on a connection of another key."""
 
     thumbprint: str
     trust: Trust
     scheme: str
     host: str
     port: int
+    proxy: Proxy | None = None
 
 
 class Connection(httpcore2.HTTP11Connection):
@@ -31,11 +33,12 @@ class Connection(httpcore2.HTTP11Connection):
 
     READ_NUM_BYTES = CHUNK
 
-    def __init__(self, key: Key, stream: Stream) -> None:
+    def __init__(self, key: Key, stream: Stream, route: Route) -> None:
         origin = httpcore2.Origin(key.scheme.encode("ascii"), key.host.encode("ascii"), key.port)
         super().__init__(origin, stream, keepalive_expiry=KEEP_SECONDS)
         self.key = key
         self.wire = stream
+        self.route = route
 
 
 class Pool:

@@ -59,12 +59,22 @@ EARLY_CODES = {9}
 REVOKED_CODES = {23, 0x80092010, 0x800B010C, -67820}
 """X509_V_ERR_CERT_REVOKED; CRYPT_E_REVOKED, CERT_E_REVOKED; errSecCertificateRevoked."""
 
+UNASKED_CODES = {3, 0x80092012, 0x80092013, 0x800B010E, -67635}
+"""X509_V_ERR_UNABLE_TO_GET_CRL; CRYPT_E_NO_REVOCATION_CHECK, CRYPT_E_REVOCATION_OFFLINE, CERT_E_REVOCATION_FAILURE;
+errSecIncompleteCertRevocationCheck."""
+
 SELF_SIGNED_CODES = {18}
 """X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT."""
 
 UNKNOWN_AUTHORITY_CODES = {2, 19, 20, 21, 24, 0x800B0109, 0x800B010A, -67843}
 """Issuer not found, self-signed in the chain, no local issuer, leaf unverified, invalid CA; CERT_E_UNTRUSTEDROOT,
 CERT_E_CHAINING; errSecNotTrusted."""
+
+
+_ASK_FOR_LISTS = (
+    "Nothing was sent. The certificate itself may be sound. Ask the network's administrators to let this computer "
+    "fetch the authority's revocation list (its address stands in the certificate), then try again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,8 @@ class Scene:
 def explain(error: ssl.SSLError, scene: Scene, fate: Fate) -> TransportError:
     """The error a person reads for one of OpenSSL's. ``fate`` is for alerts that say nothing about certificates."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return ServerNotTrusted(_untrusted(error, scene))
+        advice = _ASK_FOR_LISTS if getattr(error, "verify_code", 0) in UNASKED_CODES else None
+        return ServerNotTrusted(_untrusted(error, scene), advice=advice)
     alert = alert_number(error)
     if alert is None:
         return TlsFailed(f"{scene} {_local(error)}", fate=fate)
@@ -149,6 +160,8 @@ def _untrusted(error: ssl.SSLCertVerificationError, scene: Scene) -> str:
         return f"{scene} shows a certificate that is not valid yet; check this computer's clock."
     if code in REVOKED_CODES:
         return f"{scene} shows a certificate that has been revoked."
+    if code in UNASKED_CODES:
+        return f"{scene} shows a certificate of which nobody can say whether it was revoked: the list is not reachable."
     if code in SELF_SIGNED_CODES:
         return f"{scene} shows a certificate that only itself vouches for."
     if code in UNKNOWN_AUTHORITY_CODES:

@@ -19,6 +19,7 @@ from caiso_desktop.model.transport import Phase, TlsFacts
 from caiso_desktop.wire.call import Call, ready_sockets
 from caiso_desktop.wire.provider import patience
 from caiso_desktop.wire.refusal import Scene, explain
+from caiso_desktop.wire.tls import shown_chain
 
 CHUNK = 128 * 1024
 """Bytes moved at once, in either direction."""
@@ -86,7 +87,8 @@ class Stream(httpcore2.NetworkStream):
         cipher = tls.cipher()
         peer = tls.getpeercert(binary_form=True)
         self._tls = tls
-        self.facts = TlsFacts(tls.version() or "", cipher[0] if cipher else "", peer or b"")
+        chain, as_sent = shown_chain(tls)
+        self.facts = TlsFacts(tls.version() or "", cipher[0] if cipher else "", peer or b"", chain, as_sent)
 
     def _sign(self, task: Callable[[], bytes]) -> bytes:
         """Let the certificate's store sign while this call waits: a store may ask a person first."""

@@ -8,6 +8,7 @@ import ssl
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import truststore
 
@@ -15,6 +16,7 @@ from caiso_desktop.model.error import IdentityError, UsageError
 from caiso_desktop.model.identity import Certificate, Identity, KeyFile, Trust
 from caiso_desktop.wire.provider import Rejected, Unreachable, present
 
+_DER = 2  # _ssl.ENCODING_DER, which typeshed does not know
 MINIMUM_VERSION = ssl.TLSVersion.TLSv1_2
 
 
@@ -49,11 +51,11 @@ def _key(identity: Identity | None, trust: Trust) -> tuple[str, Trust]:
 def client_context(identity: Identity | None, trust: Trust) -> ssl.SSLContext:
     """A context that verifies the server's chain and name. Raises `IdentityError` or `UsageError`."""
     context: ssl.SSLContext
-    if trust.authorities:
+    if trust.authorities and not trust.beside_system:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        _trust_exactly(context, trust)
     else:
         context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    _trust(context, trust)
     context.minimum_version = MINIMUM_VERSION
     # Some servers ask for the certificate only once they have read which address is wanted (RFC 8446, section 4.6.2).
     context.post_handshake_auth = True
@@ -62,7 +64,9 @@ def client_context(identity: Identity | None, trust: Trust) -> ssl.SSLContext:
     return context
 
 
-def _trust_exactly(context: ssl.SSLContext, trust: Trust) -> None:
+def _trust(context: ssl.SSLContext, trust: Trust) -> None:
+    if not trust.authorities:
+        return
     # An issuing authority may be given without its root: whoever is given vouches.
     context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     try:
@@ -73,6 +77,19 @@ def _trust_exactly(context: ssl.SSLContext, trust: Trust) -> None:
             "One of the authorities of this environment is not a certificate in PEM.",
             advice="Import the authority's certificate again, as a .pem, .crt or .cer file.",
         ) from error
+
+
+def shown_chain(tls: ssl.SSLObject) -> tuple[tuple[bytes, ...], bool]:
+    """The certificates (DER) from the server's own to the authority, and whether they are only what the server sent.
+
+    CPython has told them since 3.10 inside, and in public since 3.13 (`SSLObject.get_verified_chain`). Where the
+    system verifies (truststore on Windows and macOS), OpenSSL has verified nothing, and knows what was sent alone.
+    """
+    source: Any = tls if hasattr(tls, "get_verified_chain") else getattr(tls, "_sslobj", None)
+    verified = tls.context.verify_mode is ssl.CERT_REQUIRED
+    found = getattr(source, "get_verified_chain" if verified else "get_unverified_chain", None)
+    chain = found() if found is not None else None
+    return tuple(each if isinstance(each, bytes) else each.public_bytes(_DER) for each in chain or ()), not verified
 
 
 def _show(context: ssl.SSLContext, identity: Identity) -> None:

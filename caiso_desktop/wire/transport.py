@@ -13,7 +13,7 @@ call ends with `CutOff` and an unknown fate: nobody but the user may decide to s
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -24,13 +24,14 @@ import httpcore2
 from caiso_desktop.model.call import Headers
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, CutOff, Fate, GuardError, ProtocolBroken, UsageError
+from caiso_desktop.model.route import ProxyLogOns, Route, Routes
 from caiso_desktop.model.transport import Phase, Request, Response
 from caiso_desktop.wire.call import Call, Waker
-from caiso_desktop.wire.connect import connect
 from caiso_desktop.wire.keep import Keep
 from caiso_desktop.wire.pool import Connection, Key, Pool
 from caiso_desktop.wire.stream import CHUNK, PERSON, Stream
 from caiso_desktop.wire.tls import Contexts
+from caiso_desktop.wire.way import Straight, find_routes, open_way
 
 OURS = {"host", "content-length", "transfer-encoding", "connection"}
 """Headers that the transport alone sets."""
@@ -46,9 +47,17 @@ class Target(NamedTuple):
 
 
 class HttpTransport:
-    """HTTP/1.1 over TLS with a client certificate; safe for many threads, each of which waits for its own answer."""
+    """HTTP/1.1 over TLS with a client certificate; safe for many threads, each of which waits for its own answer.
 
-    def __init__(self, user_agent: str = "caiso-desktop") -> None:
+    ``routes`` decides which way each host is reached, ``log_ons`` who one is to a proxy; without them every host is
+    reached straight, and no proxy is told anything.
+    """
+
+    def __init__(
+        self, routes: Routes | None = None, log_ons: ProxyLogOns | None = None, user_agent: str = "caiso-desktop"
+    ) -> None:
+        self._routes = routes or Straight()
+        self._log_ons = log_ons
         self._user_agent = user_agent
         self._contexts = Contexts()
         self._pool = Pool()
@@ -84,6 +93,7 @@ class HttpTransport:
                 started=started,
                 timings=call.finish(),
                 tls=facts,
+                route=connection.route,
             )
 
     def close(self) -> None:
@@ -123,15 +133,17 @@ class HttpTransport:
     def _connection(self, request: Request, target: Target, call: Call) -> Connection:
         certificate = request.identity.certificate if request.identity else None
         thumbprint = certificate.thumbprint if certificate else ""
-        key = Key(thumbprint, request.trust, target.scheme, target.host, target.port)
-        connection = self._pool.take(key)
-        if connection is not None:
-            connection.wire.lend(call)
-            return connection
+        routes = self._find(target, call)
+        keys = [
+            Key(thumbprint, request.trust, target.scheme, target.host, target.port, route.proxy) for route in routes
+        ]
+        for key in keys:
+            connection = self._pool.take(key)
+            if connection is not None:
+                connection.wire.lend(call)
+                return connection
         context = self._context(request, call) if target.scheme == "https" else None
-        call.enter(Phase.CONNECTING)
-        with call.timed("connect"):
-            sock = connect(call, target.host, target.port)
+        sock, route = open_way(call, routes, target.host, target.port, self._log_ons, self._user_agent)
         stream = Stream(sock, target.host, target.port, certificate, call)
         if context is not None:
             try:
@@ -141,7 +153,13 @@ class HttpTransport:
             except BaseException:
                 stream.close()
                 raise
-        return Connection(key, stream)
+        return Connection(keys[routes.index(route)], stream, route)
+
+    def _find(self, target: Target, call: Call) -> Sequence[Route]:
+        if isinstance(self._routes, Straight):
+            return self._routes.find(target.host, target.port)
+        call.enter(Phase.FINDING)
+        return find_routes(call, self._routes, target.host, target.port)
 
     def _context(self, request: Request, call: Call) -> ssl.SSLContext:
         context = self._contexts.known(request.identity, request.trust)
