@@ -34,7 +34,7 @@ class Trial(Protocol):
     """Each verb may be used on any thread; `run` takes as long as a person and a host take."""
 
     def doors(self, environment: str) -> Sequence[Door]:
-        """What can be tried in an environment (its id), the most used first."""
+        """What can be tried in an environment (its id), in the catalogue's order."""
         ...
 
     def run(

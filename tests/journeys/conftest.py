@@ -13,6 +13,7 @@ from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.simulator.authority import ClientIdentity
 from caiso_desktop.simulator.server import Simulator
 from caiso_desktop.store.setting import FileSettings
+from caiso_desktop.ui.certificate.asking import WindowAsking
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
@@ -24,7 +25,7 @@ from caiso_desktop.ui.window_memory import ENVIRONMENT
 class Desk:
     """Somebody before the window, and what lies behind it."""
 
-    def __init__(self, qtbot: QtBot, house: House, folder: Path) -> None:
+    def __init__(self, qtbot: QtBot, house: House, folder: Path, asking: WindowAsking | None = None) -> None:
         from PySide6.QtWidgets import QApplication
 
         application = QApplication.instance()
@@ -48,6 +49,7 @@ class Desk:
             safety=house.safety(),
             doctor=house.doctor,
             credentials=house.credentials(),
+            asking=asking,
         )
         # What is open when the window closes comes back at the next start, which would be the next test's.
         qtbot.addWidget(self.window, before_close_func=lambda window: self.clear())

@@ -42,6 +42,8 @@ class CertificateDoor(QObject):
         self._desk = desk
         self._drafts = drafts
         self._asking = asking
+        self._application = ""
+        drafts.selected.connect(self._follow)
         self.strip = NoticeStrip("certificateStrip")
         self.shelf = CertificateShelf(ports.credentials.cabinet, ports.jobs, self)
         self.watch = ExpiryWatch(self.shelf, ports, self)
@@ -135,7 +137,7 @@ class CertificateDoor(QObject):
             ports.credentials,
             ports.safety.known_hosts,
             places,
-            self._desk.environment.id,
+            (self._desk.environment.id, self._application),
             ports.jobs,
             self._window,
         )
@@ -153,6 +155,11 @@ class CertificateDoor(QObject):
         if files:
             event.acceptProposedAction()
             self.import_files(files)
+
+    def _follow(self, panel: DraftPanel | None) -> None:
+        """Remember whose services were last in front: a test begins with them."""
+        if panel is not None and panel.desk.target is not None:
+            self._application = panel.desk.target.application
 
     def _drop_gone(self) -> None:
         """What was told of a certificate that is not there any more is settled."""

@@ -37,7 +37,10 @@ _TO_COME = {
 
 
 class TrialDialog(SideDialog):
-    """``ended`` comes after each trial, with the identity's error where its key did not sign (else None)."""
+    """``ended`` comes after each trial, with the identity's error where its key did not sign (else None).
+
+    ``first`` is the environment and the application (their ids) to begin with.
+    """
 
     ended = Signal(object)
 
@@ -47,7 +50,7 @@ class TrialDialog(SideDialog):
         credentials: Credentials,
         known_hosts: KnownHosts,
         environments: Sequence[Environment],
-        first: str,
+        first: tuple[str, str],
         jobs: Jobs,
         parent: QWidget,
     ) -> None:
@@ -63,7 +66,8 @@ class TrialDialog(SideDialog):
         self.environment = named(QComboBox(), "trialEnvironment", "Environment")
         for place in environments:
             self.environment.addItem(swatch(place.id, self.palette()), place.name, place.id)
-        self.environment.setCurrentIndex(max(0, self.environment.findData(first)))
+        self.environment.setCurrentIndex(max(0, self.environment.findData(first[0])))
+        self._application = first[1]
         self.door = named(QComboBox(), "trialDoor", "Application")
         self.stages = RowsTable(
             "trialStages", "What was tried", ("Step", "What was found", "Time"), stretch=1, grows=len(TRIED)
@@ -143,6 +147,7 @@ class TrialDialog(SideDialog):
                 return
             for door in doors:
                 self.door.addItem(door.acronym, door.application)
+            self.door.setCurrentIndex(max(0, self.door.findData(self._application)))
             self.verb.setEnabled(bool(doors))
             if not doors:
                 self.say("No application can be reached with a certificate there.", "warning")
