@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -31,6 +33,9 @@ from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.authority import ClientIdentity
 from caiso_desktop.simulator.server import Simulator
+from caiso_desktop.ui.certificate.asking import WindowAsking
+from caiso_desktop.ui.certificate.import_dialog import ImportDialog
+from caiso_desktop.ui.certificate.passphrase_dialog import PassphraseDialog
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
@@ -51,15 +56,14 @@ ENVIRONMENT = "simulator"
 
 @dataclass
 class Typist:
-    """The person at the keyboard, who knows what to type for each question."""
+    """The person at the keyboard, who knows what to type; or the window, which asks them, once it is there."""
 
-    questions: list[str] = field(default_factory=list)
+    window: WindowAsking | None = None
 
     def passphrase(self, question: str, *, new: bool) -> str | None:
-        self.questions.append(question)
-        if "PIN" in question:
-            return PIN
-        return PASSPHRASE if "passphrase" in question else FILE_PASSWORD
+        if self.window is not None:
+            return self.window.passphrase(question, new=new)
+        return PIN if "PIN" in question else PASSPHRASE
 
 
 class KeptHouse(House):
@@ -78,6 +82,7 @@ class Day:
 
     folder: Path
     house: KeptHouse
+    typist: Typist
     secrets: dict[str, set[bytes]]
 
     @property
@@ -125,11 +130,10 @@ def day(tmp_path: Path, session_bus: Callable[..., None], monkeypatch: pytest.Mo
         "the passphrase": of_text(PASSPHRASE),
         "the PIN": of_text(PIN),
     }
-    house = KeptHouse(Places(data=folder / "data", config=folder / "config"), asking=Typist())
+    typist = Typist()
+    house = KeptHouse(Places(data=folder / "data", config=folder / "config"), asking=typist)
     house.settings.set("window.environment", ENVIRONMENT)
-    own = house.simulator.running().keystore.identities()[0].key_file()
-    assert own is not None
-    yield Day(folder, house, made)
+    yield Day(folder, house, typist, made)
     house.really_close()
 
 
@@ -183,21 +187,22 @@ def in_the_window(day: Day, ref: IdentityRef, qtbot: QtBot, monkeypatch: pytest.
     """Import with a passphrase of one's own, sign, call, fail, examine, break, save, close."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    house, jobs = day.house, Jobs()
+    house, jobs, asking = day.house, Jobs(), WindowAsking()
+    day.typist.window = asking
     house.diary.open()
-    path, own = day.issued("Jill Poe x9012", "jill.p12")
-    taken = house.cabinet.import_files([path.read_bytes()], FILE_PASSWORD, "vault-with-passphrase")
-    assert taken.certificate.subject == own.subject
     files = FakeFiles(house.settings)
     files.quits = True
     window = Window(
         house.catalogues, house.courier, house.identities, house.payloads, house.saving, house.settings, jobs,
         Appearance(application, Scheme.LIGHT), files, safety=house.safety(), doctor=house.doctor,
-        credentials=house.credentials(),
+        credentials=house.credentials(), asking=asking,
     )  # fmt: skip
     qtbot.addWidget(window)
     window.show()
     window.begin()
+    path, own = day.issued("Jill Poe x9012", "jill.p12")
+    import_in_the_window(window, path, qtbot)
+    [taken] = [each for each in house.cabinet.identities() if each.certificate.subject == own.subject]
     panel = window.open_draft(Target("sibr", "RetrieveCleanBidSet", "v4", Variant.DOCATTACH))
     qtbot.waitUntil(lambda: bool(panel.desk.draft.text), timeout=20_000)
     for identity in (house.cabinet.open(ref), taken):
@@ -221,7 +226,42 @@ def in_the_window(day: Day, ref: IdentityRef, qtbot: QtBot, monkeypatch: pytest.
             text = widget.text() if isinstance(widget, QLineEdit) else widget.toPlainText()
             assert Scanner(day.secrets).names_in(text.encode()) == set(), widget.objectName()
     window.close()
+    asking.close()
+    day.typist.window = None
     assert jobs.close(10)
+
+
+def import_in_the_window(window: Window, path: Path, qtbot: QtBot) -> None:
+    """Type a wrong password, the right one, and a passphrase of one's own, key by key."""
+    window.certificates.import_files([path], "vault-with-passphrase")
+    [dialog] = window.findChildren(ImportDialog)
+    qtbot.waitUntil(dialog.verb.isEnabled)
+    dialog.verb.click()
+    for typed, answer in ((WRONG_PASSWORD, "does not open"), (FILE_PASSWORD, "")):
+        qtbot.waitUntil(dialog.password.isVisible)
+        type_in(dialog.password, typed)
+        dialog.verb.click()
+        qtbot.waitUntil(lambda answer=answer: answer in dialog.said or bool(questions(window)))  # type: ignore[misc]
+    qtbot.waitUntil(lambda: bool(questions(window)))
+    [question] = questions(window)
+    for field in (question.field, question.twin):
+        type_in(field, PASSPHRASE)
+    question.go.click()
+    qtbot.waitUntil(lambda: "is in: " in dialog.said, timeout=20_000)
+    dialog.close()
+
+
+def type_in(field: QLineEdit, text: str) -> None:
+    """Press a key for each letter; QTest knows those of ASCII alone."""
+    for letter in text:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, letter)
+            QApplication.sendEvent(field, event)
+    assert field.text() == text
+
+
+def questions(window: Window) -> list[PassphraseDialog]:
+    return [each for each in window.findChildren(PassphraseDialog) if each.isVisible()]
 
 
 def send(panel: DraftPanel, qtbot: QtBot) -> None:
