@@ -34,6 +34,7 @@ from caiso_desktop.model.error import (
     TransportError,
 )
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
+from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, is_guarded, is_own, is_this_computer, refusal
 from caiso_desktop.model.identity import Certificate, Identity, Keystore, Trust
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Chronicle, Ending, Record
@@ -69,6 +70,7 @@ class CallCourier:
     ``trust`` gives the authorities of an environment by its id: the simulator's are known only once it runs.
     ``hosts`` knows to which hosts outside CAISO's domains a certificate may be shown, ``record`` where it was accepted.
     ``policy`` is the company's, ``user`` the name of who sends, which a second person's must not be.
+    ``failures`` says what the services' texts and statuses mean.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class CallCourier:
         record: TrackRecord | None = None,
         policy: Policy | None = None,
         user: str = "",
+        failures: Failures | None = None,
         limits: Limits | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -97,6 +100,7 @@ class CallCourier:
         self._record = record
         self._policy = policy or Policy()
         self._user = user
+        self._failures = failures or Failures()
         self._limits = limits or Limits()
         self._clock = clock
         self._aside = ThreadPoolExecutor(thread_name_prefix="record")
@@ -233,7 +237,7 @@ class CallCourier:
         failure: TransportError | StorageError | Cancelled | None = None
         try:
             response = self._transport.send(request, token)
-            answer = undress(response, exchange.operation, request.keep.parent)
+            answer = undress(response, exchange.operation, request.keep.parent, self._failures)
         except (TransportError, StorageError, Cancelled) as error:
             failure = error
         except BaseException as error:

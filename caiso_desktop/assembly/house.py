@@ -28,6 +28,7 @@ from caiso_desktop.model.deadline import Deadline
 from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.exchange import Courier, Guard
+from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
 from caiso_desktop.model.journal import Chronicle
@@ -152,12 +153,24 @@ class House:
         """The user's certificates, for the window."""
         return Credentials(LateCabinet(lambda: self.cabinet), self.track_record, LateTrial(self._trial))
 
+    @cached_property
+    def failures(self) -> Failures:
+        """What CAISO's texts and statuses mean; reads the disk."""
+        from caiso_desktop.catalogue.failure import FOLDER, read_failures
+
+        company = self.places.company
+        return read_failures(
+            (self.resources / FOLDER, company / FOLDER if company else None, self.places.overlays / FOLDER)
+        )
+
     def safety(self) -> Safety:
         """What keeps a user's work and calls safe, for the window."""
         return Safety(
             guard=self.guard,
             memory=self.memory,
-            look_back=SpoolLookBack(self.memory.spool, lambda: self.memory.journal, self.courier),
+            look_back=SpoolLookBack(
+                self.memory.spool, lambda: self.memory.journal, self.courier, lambda: self.failures
+            ),
             known_hosts=self.known_hosts,
             approvals=lambda: self.approvals,
             deadlines=lambda: self.deadlines,
@@ -208,6 +221,7 @@ class House:
             record=self.track_record,
             policy=self.catalogues.layers.policy,
             user=user_name(),
+            failures=self.failures,
         )
 
     def _make_trial(self) -> Trial:
@@ -233,6 +247,7 @@ class House:
                 record=self.track_record,
                 read=read_der,
                 private=(user_name(), str(Path.home())),
+                failures=lambda: self.failures,
             )
         )
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from caiso_desktop.model.call import Call, Operation
+from caiso_desktop.model.call import Call
 from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError, TransportError, UsageError
 from caiso_desktop.model.exchange import Courier, Exchange, SentRequest
+from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.journal import Ending, Entry, Filter, History
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.transport import Response, Timings
@@ -18,10 +19,13 @@ _NEWEST = 500
 class SpoolLookBack:
     """The port `caiso_desktop.model.safety.LookBack`. A look at an old answer counts as a use of it."""
 
-    def __init__(self, spool: Spool, journal: Callable[[], History], courier: Courier) -> None:
+    def __init__(
+        self, spool: Spool, journal: Callable[[], History], courier: Courier, failures: Callable[[], Failures]
+    ) -> None:
         self._spool = spool
         self._journal = journal
         self._courier = courier
+        self._failures = failures
 
     def exchange(self, entry: Entry) -> Exchange:
         """A call with its answer, undressed anew."""
@@ -43,9 +47,11 @@ class SpoolLookBack:
             request=SentRequest("POST", record.url, (), folder / "request"),
         )
         if ending is None or ending.answer is None or ending.status is None:
-            return _with(exchange, None, operation, _failure(entry))
+            return replace(exchange, failure=_failure(entry))
         response = _response(entry, ending)
-        return _with(exchange, response, operation, _failure(entry) if ending.failure else None)
+        if ending.failure:
+            return replace(exchange, failure=_failure(entry))
+        return _with(exchange, response, self._failures())
 
     def find(self, exchange: str, target: Target, environment: str) -> Entry | None:
         """The entry of an exchange, among the newest of its service."""
@@ -54,15 +60,13 @@ class SpoolLookBack:
         return next((entry for entry in found if entry.record.exchange == exchange), None)
 
 
-def _with(exchange: Exchange, response: Response | None, operation: Operation, failure: CaisoError | None) -> Exchange:
-    if response is None or failure is not None:
-        return replace(exchange, failure=failure)
+def _with(exchange: Exchange, response: Response, failures: Failures) -> Exchange:
     import tempfile
 
     from caiso_desktop.envelope.undress import undress
 
     folder = Path(tempfile.mkdtemp(prefix="again-", dir=response.body.parent))
-    return replace(exchange, response=response, answer=undress(response, operation, folder))
+    return replace(exchange, response=response, answer=undress(response, exchange.operation, folder, failures))
 
 
 def _response(entry: Entry, ending: Ending) -> Response:

@@ -189,7 +189,7 @@ def _tell(exchange: Exchange, saved: Path | None) -> None:
     counts = ", ".join(f"{count:,} {name}" for name, count in answer.counts)
     print(f"{answer.outcome}{': ' if counts else ''}{counts}", file=sys.stderr)
     for note in answer.notes:
-        print(" ".join(filter(None, (f"{note.title}.", note.meaning, note.advice, note.raw))), file=sys.stderr)
+        print(" ".join(filter(None, (f"{note.title}.", note.told, note.advice, note.raw))), file=sys.stderr)
     if saved is not None:
         print(f"saved: {saved}", file=sys.stderr)
 

@@ -3,21 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from caiso_desktop.doctor.ground import failed
-from caiso_desktop.envelope.explain import A_PAGE, MISFIT, NO_RIGHT, explain_page, explain_status
+from caiso_desktop.envelope.clock import ADVICE, NOTICEABLE, consequence, difference, is_fatal, offset
+from caiso_desktop.envelope.explain import explain_page, explain_status
 from caiso_desktop.model.answer import Note, Outcome, Severity
 from caiso_desktop.model.doctor import Finding, Place, Step, Verdict
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.failure import A_PAGE, MISFIT, NO_RIGHT, Failures
 from caiso_desktop.model.transport import Response
-
-LIFETIME = timedelta(minutes=15)
-"""Between Created and Expires of `CAISOWSHeader` (protocol of the SOAP services)."""
-
-NOTICEABLE = timedelta(seconds=30)
-GRAVE = timedelta(minutes=5)
 
 _EXPECTED = {
     404: "Nothing lies at the address itself, as is to be expected.",
@@ -27,7 +22,7 @@ _EXPECTED = {
 _UNAVAILABLE = (502, 503, 504)
 
 
-def answered(place: Place, response: Response, beginning: str) -> Finding:
+def answered(place: Place, response: Response, beginning: str, failures: Failures) -> Finding:
     """What an answer to an empty GET means; ``beginning`` is the first of its body.
 
     What a service says to an empty question is no failure: it answers.
@@ -35,10 +30,10 @@ def answered(place: Place, response: Response, beginning: str) -> Finding:
     status = response.status
     facts = (("Asked", f"GET {place.url}"), ("Status", f"HTTP {status} {response.reason}".strip()))
     seconds = response.timings.wait
-    page = explain_page(beginning) if "<html" in beginning.lower() else None
-    if page is not None and page.title != A_PAGE:
+    page = explain_page(failures, beginning) if "<html" in beginning.lower() else None
+    if page is not None and page.matter != A_PAGE:
         return _of_note(Step.HTTP, Verdict.FAILED, page, seconds, facts)
-    note = explain_status(status, response.reason)
+    note = explain_status(failures, status, response.reason)
     if status == 404 and place.service and note is not None:
         return _of_note(Step.HTTP, Verdict.FAILED, note, seconds, facts)
     if note is None or status in _EXPECTED:
@@ -58,23 +53,6 @@ def _of_note(
 # The clock
 
 
-def offset(response: Response) -> timedelta | None:
-    """How far this computer's clock is ahead of a host's, by the Date of its answer; None where it bears none.
-
-    Date counts whole seconds (RFC 9110, section 6.6.1), and is written somewhere between request and answer.
-    """
-    stated = response.header("Date")
-    try:
-        there = parsedate_to_datetime(stated) if stated else None
-    except ValueError:
-        return None
-    if there is None or there.tzinfo is None:
-        return None
-    timings = response.timings
-    here = response.started + timedelta(seconds=timings.total - (timings.receive or 0) - (timings.wait or 0) / 2)
-    return here - (there + timedelta(seconds=0.5))
-
-
 def told_time(response: Response) -> Finding:
     """What the difference of the clocks would do to a signed call."""
     ahead = offset(response)
@@ -85,36 +63,8 @@ def told_time(response: Response) -> Finding:
     if abs(ahead) < NOTICEABLE:
         said = "This computer's clock and the host's agree."
         return Finding(Step.CLOCK, Verdict.OK, said, "", None, facts)
-    verdict = Verdict.FAILED if ahead >= GRAVE or ahead <= -LIFETIME else Verdict.WARNING
-    return Finding(Step.CLOCK, verdict, f"{_difference(ahead)} {_consequence(ahead)}", _SET_IT, None, facts)
-
-
-_SET_IT = "Let Windows set the time by itself (Settings, Time, Sync now), or ask the computer's administrators."
-
-
-def _difference(ahead: timedelta) -> str:
-    return (
-        f"This computer's clock is {_words(abs(ahead))} {'ahead of' if ahead > timedelta(0) else 'behind'} the host's."
-    )
-
-
-def _consequence(ahead: timedelta) -> str:
-    """What `CAISOWSHeader` would suffer: a call is dated with this clock, and expires 15 minutes later."""
-    if ahead >= GRAVE:
-        return "A call would be dated in the future, and be refused."
-    if ahead > timedelta(0):
-        return "A call would be dated in the future; a strict service refuses that."
-    if ahead <= -LIFETIME:
-        return "A call would have expired before it arrives (it is valid for 15 minutes), and be refused."
-    return f"A call would have {_words(LIFETIME + ahead)} left of the 15 minutes for which it is valid."
-
-
-def _words(difference: timedelta) -> str:
-    seconds = round(difference.total_seconds())
-    if seconds < 120:
-        return f"{seconds} seconds"
-    minutes = round(seconds / 60)
-    return f"{minutes} minutes" if minutes < 120 else f"{round(minutes / 60)} hours"
+    verdict = Verdict.FAILED if is_fatal(ahead) else Verdict.WARNING
+    return Finding(Step.CLOCK, verdict, f"{difference(ahead)} {consequence(ahead)}", ADVICE, None, facts)
 
 
 def _seconds(difference: timedelta) -> str:
@@ -150,10 +100,10 @@ def retrieved(exchange: Exchange) -> Finding:
         return Finding(Step.RETRIEVE, Verdict.OK, said, "", seconds, tuple(facts))
     note = _gravest(answer.notes)
     finding = _of_note(Step.RETRIEVE, Verdict.FAILED, note, seconds, tuple(facts))
-    if note.title == MISFIT:
+    if note.matter == MISFIT:
         said = f"{service} knew who asked, and refused the form of the question only: the way is in order."
         return replace(finding, verdict=Verdict.WARNING, sentence=said)
-    if note.title == NO_RIGHT:
+    if note.matter == NO_RIGHT:
         said = f"{service} took the signed call; the certificate's user has no right to what was asked for."
         return replace(finding, verdict=Verdict.WARNING, sentence=said)
     return finding
@@ -163,7 +113,7 @@ def _gravest(notes: Sequence[Note]) -> Note:
     """The error that tells most: one of which more is known than that a page came."""
     errors = [note for note in notes if note.severity is Severity.ERROR]
     unknown = Note(Severity.ERROR, "The service answered with an error", "Its answer is kept with the call.")
-    return next((note for note in errors if note.title != A_PAGE), errors[0] if errors else unknown)
+    return next((note for note in errors if note.matter != A_PAGE), errors[0] if errors else unknown)
 
 
 def _times(exchange: Exchange, response: Response) -> Iterator[tuple[str, str]]:

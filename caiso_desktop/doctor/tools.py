@@ -8,6 +8,7 @@ from caiso_desktop.doctor.places import Skeleton
 from caiso_desktop.doctor.security import Read
 from caiso_desktop.model.cabinet import TrackRecord
 from caiso_desktop.model.exchange import Courier
+from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.guard import KnownHosts
 from caiso_desktop.model.identity import Identity, IdentityRef, Trust
 from caiso_desktop.model.moment import utc_now
@@ -21,7 +22,8 @@ class Tools:
 
     ``open`` finds an identity by its reference, ``trust`` the authorities of an environment by its id, ``read`` reads
     a certificate (DER), ``last_issuer`` is who had issued a host's certificate the last time (empty: nobody knows),
-    ``private`` what a text for others leaves out: the user's name, where their files lie.
+    ``failures`` what is known of texts and
+    statuses, ``private`` what a text for others leaves out: the user's name, where their files lie.
     """
 
     catalogue: Callable[[], Catalogue]
@@ -35,4 +37,5 @@ class Tools:
     read: Read
     last_issuer: Callable[[str, int], str] = lambda host, port: ""
     private: tuple[str, ...] = ()
+    failures: Callable[[], Failures] = Failures
     clock: Callable[[], datetime] = utc_now

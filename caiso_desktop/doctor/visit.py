@@ -184,7 +184,7 @@ class Visit:
         if self._response is None and self._failure is None and not self._place.secure:
             self._ask(None)
         if self._response is not None:
-            return service.answered(self._place, self._response, self._beginning)
+            return service.answered(self._place, self._response, self._beginning, self._tools.failures())
         if self._failure is None:
             return _not_tried(Step.HTTP, "no certificate was shown")
         return ground.failed(Step.HTTP, self._failure)

@@ -26,6 +26,7 @@ from caiso_desktop.envelope.verdict import Pieces, judge
 from caiso_desktop.model.answer import Answer, Note, Part, Severity
 from caiso_desktop.model.call import Operation
 from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.transport import Response
 
 LIMIT = 4 << 30
@@ -38,16 +39,25 @@ _XML = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
 
-def undress(response: Response, operation: Operation, folder: Path, *, limit: int = LIMIT, hold: int = SMALL) -> Answer:
+def undress(
+    response: Response,
+    operation: Operation,
+    folder: Path,
+    failures: Failures,
+    *,
+    limit: int = LIMIT,
+    hold: int = SMALL,
+) -> Answer:
     """Read an answer whose body lies in a file; its pieces are written into ``folder``.
 
-    ``limit`` is the most bytes a report may unpack to; pieces of up to ``hold`` bytes are held in memory, and but for
-    the report made files only when they are wanted. Raises `StorageError` alone.
+    ``failures`` says what is known of texts and statuses. ``limit`` is the most bytes a report may unpack to; pieces of
+    up to ``hold`` bytes are held in memory, and but for the report made files only when they are wanted.
+    Raises `StorageError` alone.
     """
     try:
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
-        return _Undressing(response, operation, folder, limit, hold).answer()
+        return _Undressing(response, operation, folder, failures, limit, hold).answer()
     except OSError as error:
         raise StorageError(f"the answer could not be unpacked into {folder} ({error.strerror}).") from error
 
@@ -55,10 +65,13 @@ def undress(response: Response, operation: Operation, folder: Path, *, limit: in
 class _Undressing:
     """One answer on its way from bytes to meaning."""
 
-    def __init__(self, response: Response, operation: Operation, folder: Path, limit: int, hold: int) -> None:
+    def __init__(
+        self, response: Response, operation: Operation, folder: Path, failures: Failures, limit: int, hold: int
+    ) -> None:
         self._response = response
         self._operation = operation
         self._folder = folder
+        self._failures = failures
         self._bound = Bound(self._room(limit))
         self._parts: list[Part] = []
         self._notes: list[Note] = []
@@ -91,14 +104,14 @@ class _Undressing:
         if root is not None:
             envelope = self._read(root, kind)
         pieces = Pieces(envelope, self._report, self._findings, tuple(self._parts), tuple(self._notes))
-        return judge(self._response, self._operation, pieces)
+        return judge(self._response, self._operation, pieces, self._failures)
 
     def _read(self, root: Part, kind: ContentType) -> Envelope | None:
         head = self._head(root.path)
         if not head.strip():
             return None
         if _is_page(head):
-            self._notes.append(explain_page(head.decode(_charset(kind), "replace")))
+            self._notes.append(explain_page(self._failures, head.decode(_charset(kind), "replace")))
             return None
         if not head.lstrip().startswith(_XML):
             self._notes.append(damaged("answer", "it is not XML"))
@@ -201,7 +214,7 @@ class _Undressing:
         if self._findings is None or self._findings.problem is None:
             self._report = path
         elif _is_page(head := self._head(path)):
-            self._notes.append(explain_page(head.decode("utf-8", "replace")))
+            self._notes.append(explain_page(self._failures, head.decode("utf-8", "replace")))
         else:
             self._notes.append(damaged("report", self._findings.problem))
 

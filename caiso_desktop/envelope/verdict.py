@@ -4,12 +4,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from caiso_desktop.envelope.explain import NO_DATA, damaged, explain_fault, explain_status, is_no_data
+from caiso_desktop.envelope.clock import clock_note
+from caiso_desktop.envelope.explain import damaged, explain_fault, explain_status
 from caiso_desktop.envelope.report import Findings
 from caiso_desktop.envelope.result import BATCH_STATUS, batch_of, fault_of, result_of
 from caiso_desktop.envelope.soap import Envelope
 from caiso_desktop.model.answer import Answer, Fault, Note, Outcome, Part, Result, Severity
-from caiso_desktop.model.call import Operation
+from caiso_desktop.model.call import Basis, Operation
+from caiso_desktop.model.failure import NO_DATA, Failures
 from caiso_desktop.model.service import Kind
 from caiso_desktop.model.transport import Response
 
@@ -27,18 +29,19 @@ class Pieces:
     notes: tuple[Note, ...]
 
 
-def judge(response: Response, operation: Operation, pieces: Pieces) -> Answer:
+def judge(response: Response, operation: Operation, pieces: Pieces, failures: Failures) -> Answer:
     """The answer that these pieces make."""
     envelope, findings = pieces.envelope, pieces.findings
     fault = fault_of(envelope.fault) if envelope and envelope.fault else None
     result = _result(fault, envelope, findings)
     notes = list(pieces.notes)
-    outcome = _outcome(response, pieces, fault, result, notes)
+    outcome = _Judgement(response, operation, pieces, failures, notes).outcome(fault, result)
     if findings and pieces.report:
         notes += _about_report(operation, findings)
         if outcome is Outcome.SUCCESS and result is None and not findings.counts:
             outcome = Outcome.NO_DATA
-            notes.append(NO_DATA)
+            notes.append(failures.about(NO_DATA) or Note(Severity.INFO, "No data"))
+    notes[:0] = _first(response, outcome, failures)
     return Answer(
         outcome=outcome,
         report=pieces.report,
@@ -61,25 +64,60 @@ def _result(fault: Fault | None, envelope: Envelope | None, findings: Findings |
     return None
 
 
-def _outcome(
-    response: Response, pieces: Pieces, fault: Fault | None, result: Result | None, notes: list[Note]
-) -> Outcome:
-    if fault is not None:
-        return _of_words(_words(fault.result) or [fault.text], notes)
-    if result is not None and (words := _words(result)):
-        return _of_words(words, notes)
-    status = explain_status(response.status, response.reason)
-    if status is not None:
-        notes.append(status)
+def _first(response: Response, outcome: Outcome, failures: Failures) -> list[Note]:
+    """What is told before CAISO's own words: a wrong clock, which they hide; and what could not be looked up."""
+    refused = outcome in (Outcome.ERROR, Outcome.UNREADABLE)
+    clock = clock_note(response, refused=refused)
+    notes = [clock] if clock is not None else []
+    if refused:
+        notes += [
+            Note(Severity.WARNING, "A file of known failures is left out", f"{problem[:1].upper()}{problem[1:]}")
+            for problem in failures.problems
+        ]
+    return notes
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """One answer before the table of failures; what is found out is added to ``notes``."""
+
+    response: Response
+    operation: Operation
+    pieces: Pieces
+    failures: Failures
+    notes: list[Note]
+
+    def outcome(self, fault: Fault | None, result: Result | None) -> Outcome:
+        """What the answer means to the user."""
+        response, notes = self.response, self.notes
+        if fault is not None:
+            return self._of_words(_words(fault.result) or [fault.text])
+        if result is not None and (words := _words(result)):
+            return self._of_words(words)
+        status = explain_status(self.failures, response.status, response.reason, self._basis)
+        if status is not None:
+            notes.append(status)
+            return Outcome.ERROR
+        if result is not None:
+            return _of_result(result, notes)
+        if self.pieces.report is not None:
+            loud = any(note.severity is Severity.ERROR for note in notes)
+            return Outcome.ERROR if loud else Outcome.SUCCESS
+        if not notes or all(note.severity is not Severity.ERROR for note in notes):
+            notes.append(_nothing(response, self.pieces))
+        return Outcome.UNREADABLE
+
+    @property
+    def _basis(self) -> Basis:
+        return self.operation.basis
+
+    def _of_words(self, words: list[str]) -> Outcome:
+        nothing = self.failures.no_data(words)
+        if nothing is not None:
+            self.notes.append(nothing)
+            return Outcome.NO_DATA
+        self.notes.extend(explain_fault(self.failures, said, self._basis) for said in dict.fromkeys(words))
         return Outcome.ERROR
-    if result is not None:
-        return _of_result(result, notes)
-    if pieces.report is not None:
-        loud = any(note.severity is Severity.ERROR for note in notes)
-        return Outcome.ERROR if loud else Outcome.SUCCESS
-    if not notes or all(note.severity is not Severity.ERROR for note in notes):
-        notes.append(_nothing(response, pieces))
-    return Outcome.UNREADABLE
 
 
 def _words(result: Result | None) -> list[str]:
@@ -87,18 +125,6 @@ def _words(result: Result | None) -> list[str]:
     if result is None:
         return []
     return [e.description or e.name or e.result for e in result.events if not e.succeeded]
-
-
-def _of_words(words: list[str], notes: list[Note]) -> Outcome:
-    if words and all(is_no_data(said) for said in words):
-        notes.append(Note(NO_DATA.severity, NO_DATA.title, NO_DATA.meaning, NO_DATA.advice, raw=" ".join(words)))
-        return Outcome.NO_DATA
-    seen = set()
-    for said in words:
-        if said not in seen:
-            seen.add(said)
-            notes.append(explain_fault(said))
-    return Outcome.ERROR
 
 
 def _of_result(result: Result, notes: list[Note]) -> Outcome:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import Side, StorageError
 
 
 class Outcome(StrEnum):
@@ -29,13 +29,24 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing to tell the user: a title, what it means, and what to do; ``raw`` is CAISO's own text."""
+    """One thing to tell the user: a title, what it means, and what to do; ``raw`` is CAISO's own text.
+
+    ``side`` says whose side it is on where that is known, ``matter`` what it is about for whoever acts on it: the id of
+    a row of the table of failures (`caiso_desktop.model.failure`).
+    """
 
     severity: Severity
     title: str
     meaning: str = ""
     advice: str = ""
     raw: str = ""
+    side: Side | None = None
+    matter: str = ""
+
+    @property
+    def told(self) -> str:
+        """What it means, and whose side it is on."""
+        return " ".join(filter(None, (self.meaning, self.side.sentence if self.side else "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,19 @@ class Fate(StrEnum):
     UNKNOWN = "not known"
 
 
+class Side(StrEnum):
+    """Whose side something went wrong on; who knows whom to ask."""
+
+    YOURS = "your side"
+    CAISO = "CAISO's side"
+    BETWEEN = "the way between you and CAISO"
+
+    @property
+    def sentence(self) -> str:
+        """It, as a person is told."""
+        return f"This is on {self}."
+
+
 class Way(StrEnum):
     """What a person can do about a certificate that cannot be used; a door offers it beside the advice."""
 
@@ -51,10 +64,14 @@ class Way(StrEnum):
 
 
 class CaisoError(Exception):
-    """An error told in words: ``title`` (a few words), ``detail`` (what, where) and ``advice`` (what to do)."""
+    """An error told in words: ``title`` (a few words), ``detail`` (what, where) and ``advice`` (what to do).
+
+    ``side`` says whose side it is on, None where nobody can tell.
+    """
 
     title = "Something went wrong"
     advice = ""
+    side: Side | None = None
 
     def __init__(self, detail: str, *, advice: str | None = None) -> None:
         super().__init__(detail)
@@ -203,6 +220,7 @@ class NameNotFound(TransportError):
     """The host's name has no address."""
 
     title = "Host not found"
+    side = Side.BETWEEN
     advice = "Check the network connection, a VPN and the address. Hosts of the ECN exist on that network only."
 
 
@@ -210,6 +228,7 @@ class Unreachable(TransportError):
     """Nobody answers at the address: refused, or no route."""
 
     title = "Host not reachable"
+    side = Side.BETWEEN
     advice = "The service may be down, or a firewall is in the way. The catalogue lists the addresses to open."
 
 
@@ -224,6 +243,7 @@ class ServerNotTrusted(TransportError):
     """The server's certificate does not prove that it is the host we meant."""
 
     title = "Server not trusted"
+    side = Side.BETWEEN
     advice = (
         "Nothing was sent. If CAISO's own authority signed it, add that authority to the environment; "
         "if a company proxy inspects traffic, ask the network's administrators."
@@ -234,6 +254,7 @@ class ClientCertificateMissing(TransportError):
     """The server wants a client certificate, and none was shown."""
 
     title = "A certificate is required"
+    side = Side.YOURS
     advice = "Choose the certificate that CAISO issued to you for this environment."
 
 
@@ -241,6 +262,7 @@ class ClientCertificateExpired(TransportError):
     """The server says that our certificate has expired."""
 
     title = "Your certificate has expired"
+    side = Side.YOURS
     advice = "Ask your company's user access administrator for its renewal."
 
 
@@ -248,6 +270,7 @@ class ClientCertificateRefused(TransportError):
     """The server does not accept our certificate."""
 
     title = "Your certificate was refused"
+    side = Side.YOURS
     advice = (
         "It is not one that this environment knows, or it has been revoked. Choose the one that CAISO issued for it."
     )
@@ -257,6 +280,7 @@ class TlsFailed(TransportError):
     """The secure connection could not be made for another reason."""
 
     title = "No secure connection"
+    side = Side.BETWEEN
     advice = "The host may not speak TLS 1.2 or later, or something between here and there changes the traffic."
 
 
@@ -303,6 +327,7 @@ class CutOff(TransportError):
     """The connection ended in the middle of the answer (or before it, after the request had left)."""
 
     title = "Connection cut off"
+    side = Side.BETWEEN
     advice = "What had arrived is kept. A retrieve can be repeated; look first what became of a submit."
 
 
@@ -310,4 +335,5 @@ class ProtocolBroken(TransportError):
     """The peer does not speak HTTP as it should."""
 
     title = "Not an HTTP answer"
+    side = Side.BETWEEN
     advice = "Check the address: another program may be listening there."

@@ -52,7 +52,7 @@ class AnswerSummary(Page):
     def _show_answer(self, exchange: Exchange, answer: Answer) -> None:
         self.add(Notice(_TONES[answer.outcome], outcome_words(exchange), _meaning(exchange, answer)))
         for note in answer.notes:
-            self.add(Notice(tone_of(note.severity), note.title, note.meaning, note.advice, note.raw))
+            self.add(Notice(tone_of(note.severity), note.title, note.told, note.advice, note.raw))
         if answer.fault is not None:
             self._show_fault(answer.fault)
         result = answer.result or (answer.fault.result if answer.fault is not None else None)

@@ -309,7 +309,7 @@ class DraftPanel(QWidget):
         from caiso_desktop.ui.notice import Notice, tone_of
 
         note = gone.note
-        notice = Notice(tone_of(note.severity), note.title, note.meaning, note.advice, note.raw)
+        notice = Notice(tone_of(note.severity), note.title, note.told, note.advice, note.raw)
         newer = gone.newer
         if newer is not None:
             notice.offer("openNewerButton", f"Open {newer.version}", lambda: self.newer_asked.emit(newer))

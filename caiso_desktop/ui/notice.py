@@ -103,7 +103,8 @@ def error_notice(error: CaisoError, fate: Fate | None = None) -> Notice:
         Fate.NOT_SENT: "" if "nothing was sent" in error.advice.lower() else "Nothing was sent.",
         Fate.UNKNOWN: "It is not known whether the service received the request.",
     }
-    meaning = " ".join(filter(None, (_sentence(error.detail), known.get(fate, "") if fate is not None else "")))
+    side = error.side.sentence if error.side is not None else ""
+    meaning = " ".join(filter(None, (_sentence(error.detail), side, known.get(fate, "") if fate is not None else "")))
     return Notice("error", error.title, meaning, error.advice)
 
 

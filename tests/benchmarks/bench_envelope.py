@@ -23,6 +23,7 @@ from caiso_desktop.envelope.dress import dress
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.keystore.memory import SoftwareSigner
 from caiso_desktop.model.call import Operation
+from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.identity import Certificate, Hash, IdentityRef, KeyFacts, KeyFile, Padding
 from caiso_desktop.model.service import Kind, Variant
 from caiso_desktop.model.transport import Response, Timings
@@ -135,7 +136,7 @@ def undress_once(path: Path, kind: str, folder: Path) -> tuple[float, float]:
     headers = (("Content-Type", kind),)
     response = Response(200, "OK", headers, path, path.stat().st_size, datetime.now(UTC), Timings())
     begun = time.perf_counter()
-    answer = undress(response, OPERATION, folder)
+    answer = undress(response, OPERATION, folder, Failures())
     took = time.perf_counter() - begun
     assert answer.outcome == "success", answer
     return took, peak() - before

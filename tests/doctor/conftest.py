@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from caiso_desktop.assembly.place import find_resources
+from caiso_desktop.catalogue.failure import FOLDER, read_failures
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.contract.payload import RulePayloads
 from caiso_desktop.courier import CallCourier
@@ -35,6 +37,7 @@ from caiso_desktop.store.spool import USUAL, Spool
 from caiso_desktop.wire.probe import NetworkProbe
 from caiso_desktop.wire.transport import HttpTransport
 
+FAILURES = read_failures([find_resources() / FOLDER])
 LAB = Environment("lab", "Laboratory", "a test", guarded=True)
 """Guarded as Production is, so that whatever is sent there passes the guard."""
 
@@ -63,6 +66,7 @@ class Practice:
             lambda environment: self.trust,
             self.journal,
             hosts=self.hosts,
+            failures=FAILURES,
         )
         self.probe: Probe = NetworkProbe(Limits(connect=1, read=5, total=20))
         self.issuers: dict[str, str] = {}
@@ -77,6 +81,7 @@ class Practice:
                 hosts=self.hosts,
                 record=self.record,
                 read=read_der,
+                failures=lambda: FAILURES,
                 last_issuer=lambda host, port: self.issuers.get(host, ""),
             )
         )

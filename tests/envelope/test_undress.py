@@ -5,7 +5,9 @@ import gzip
 import hashlib
 import tracemalloc
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from caiso_desktop.assembly.place import find_resources
+from caiso_desktop.catalogue.failure import FOLDER, read_failures
 from caiso_desktop.envelope.keep import SMALL
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.model.answer import Answer, Outcome, Part, Severity
-from caiso_desktop.model.call import Operation
+from caiso_desktop.model.call import Basis, Operation
 from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.service import Kind, Variant
 from caiso_desktop.model.transport import Response, Timings
 
@@ -43,6 +48,7 @@ NEW = (
     "</Event><Service><id>2</id><name>DRRS</name></Service></EventLog></MessagePayload></StandardOutput>"
 )
 Receive = Callable[..., Answer]
+FAILURES = read_failures([find_resources() / FOLDER])
 
 
 @pytest.fixture(params=[SMALL, 0], ids=["held", "streamed"])
@@ -68,7 +74,7 @@ def undressed(folder: Path, body: bytes, kind: str | None, status: int = 200, **
     path.write_bytes(body)
     headers = () if kind is None else (("content-type", kind),)
     response = Response(status, "Reason", headers, path, len(body), datetime.now(UTC), Timings())
-    return undress(response, OPERATION, folder / "pieces", **more)
+    return undress(response, OPERATION, folder / "pieces", FAILURES, **more)
 
 
 def envelope(body: str, header: str = "") -> bytes:
@@ -427,7 +433,7 @@ def test_a_large_answer_needs_little_memory(tmp_path: Path) -> None:
     response = Response(200, "OK", (("Content-Type", "text/xml"),), path, size, datetime.now(UTC), Timings())
     tracemalloc.start()
     try:
-        answer = undress(response, OPERATION, tmp_path / "pieces")
+        answer = undress(response, OPERATION, tmp_path / "pieces", FAILURES)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -447,3 +453,39 @@ def test_a_bad_answer_is_never_an_exception(tmp_path: Path, data: st.DataObject)
     kind = data.draw(st.sampled_from([PARTS, "text/xml", "text/xml; charset=no-such", None, "multipart/related"]))
     answer = undressed(tmp_path, body, kind)
     assert answer.outcome in (Outcome.SUCCESS, Outcome.NO_DATA) or answer.notes
+
+
+def test_a_wrong_clock_is_named_before_the_vague_error_of_the_service(tmp_path: Path) -> None:
+    body = envelope(
+        "<s:Fault xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><faultcode>s:Client</faultcode>"
+        "<faultstring>Signature validation status: false</faultstring></s:Fault>"
+    )
+    path = tmp_path / "body"
+    path.write_bytes(body)
+    now = datetime.now(UTC)
+    headers = (("content-type", "text/xml"), ("date", format_datetime(now - timedelta(hours=1), usegmt=True)))
+    response = Response(500, "", headers, path, len(body), now, Timings())
+    answer = undress(response, OPERATION, tmp_path / "pieces", FAILURES)
+    assert [note.matter for note in answer.notes if note.severity is Severity.ERROR] == ["clock", "signature"]
+
+
+@pytest.mark.parametrize("basis", list(Basis))
+def test_what_smells_of_a_wrong_rule_leads_to_the_package_only_where_a_rule_was_followed(
+    tmp_path: Path, basis: Basis
+) -> None:
+    path = tmp_path / "body"
+    path.write_bytes(b"<html><title>Not found</title></html>")
+    response = Response(404, "Not Found", (("content-type", "text/html"),), path, 37, datetime.now(UTC), Timings())
+    answer = undress(response, replace(OPERATION, basis=basis), tmp_path / "pieces", FAILURES)
+    [note] = [note for note in answer.notes if note.matter == "address"]
+    assert ("import CAISO's schema package" in note.advice) is (basis is Basis.RULE)
+    assert "your side" in note.told
+
+
+def test_a_file_of_failures_that_is_wrong_is_told_beside_an_error_only(tmp_path: Path) -> None:
+    path = tmp_path / "body"
+    path.write_bytes(b"no")
+    failures = Failures(problems=("ours.toml, line 4: texts: wrong.",))
+    response = Response(500, "", (), path, 2, datetime.now(UTC), Timings())
+    answer = undress(response, OPERATION, tmp_path / "pieces", failures)
+    assert "Ours.toml, line 4" in " ".join(note.meaning for note in answer.notes)

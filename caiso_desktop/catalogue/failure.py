@@ -1,0 +1,88 @@
+"""Reads what CAISO's texts and statuses mean from data files: the program's own, then a company's, then the user's."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from caiso_desktop.catalogue.table import Sheet, Table
+from caiso_desktop.model.answer import Note, Severity
+from caiso_desktop.model.error import CatalogueFileError, Side
+from caiso_desktop.model.failure import Failure, Failures
+
+FORMAT = 1
+FOLDER = "failure"
+"""The folder of such files beside the catalogue's, and beside a company's and a user's own."""
+
+_KEYS = frozenset(
+    {"id", "texts", "statuses", "side", "severity", "title", "meaning", "advice", "wrong_names", "source", "dropped"}
+)
+_SIDES = {"yours": Side.YOURS, "caiso": Side.CAISO, "between": Side.BETWEEN}
+_STATUS = re.compile(r"[1-5](?:\d\d|xx)")
+
+
+def read_failures(folders: Iterable[Path | None]) -> Failures:
+    """The table of these folders. What a later folder says is looked at first, and takes the place of the same id.
+
+    A file that is wrong is left out whole, and its complaint (file, line, key) is among the table's ``problems``:
+    what CAISO answers must be shown all the same.
+    """
+    rows: dict[str, Failure] = {}
+    problems: list[str] = []
+    for folder in folders:
+        for file in sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else ():
+            try:
+                read = _read(Sheet(file))
+            except CatalogueFileError as error:
+                problems.append(error.detail)
+                continue
+            rows = _over(rows, read)
+    return Failures(tuple(rows.values()), tuple(problems))
+
+
+def _over(rows: dict[str, Failure], read: dict[str, Failure | None]) -> dict[str, Failure]:
+    kept = {name: row for name, row in rows.items() if name not in read}
+    return {name: row for name, row in read.items() if row is not None} | kept
+
+
+def _read(sheet: Sheet) -> dict[str, Failure | None]:
+    sheet.root.only(frozenset({"format", "failures"}))
+    if sheet.root.number("format") != FORMAT:
+        sheet.refuse(("format",), f"it must say format = {FORMAT}.")
+    read: dict[str, Failure | None] = {}
+    for table in sheet.root.tables("failures"):
+        table.only(_KEYS)
+        name = table.need("id")
+        if name in read:
+            table.refuse("id", f"'{name}' stands there twice.")
+        read[name] = None if table.flag("dropped") else _failure(table, name)
+    return read
+
+
+def _failure(table: Table, id: str) -> Failure:
+    texts = tuple(_pattern(table, text) for text in table.texts("texts") or ())
+    statuses = table.texts("statuses") or ()
+    for status in statuses:
+        if not _STATUS.fullmatch(status):
+            table.refuse("statuses", f'\'{status}\' is no HTTP status; write "403", or "4xx" for a whole class.')
+    if not texts and not statuses:
+        table.refuse("texts", "it needs 'texts' or 'statuses': by what is it recognised?")
+    side = table.word("side", _SIDES)
+    note = Note(
+        Severity(table.word("severity", [str(each) for each in Severity]) or Severity.ERROR),
+        table.need("title"),
+        table.text("meaning") or "",
+        table.text("advice") or "",
+        side=_SIDES[side] if side else None,
+        matter=id,
+    )
+    return Failure(note, texts, statuses, bool(table.flag("wrong_names")), table.text("source") or "")
+
+
+def _pattern(table: Table, text: str) -> re.Pattern[str]:
+    try:
+        # A blank stands for any white space: answers are wrapped where their writers liked.
+        return re.compile(text.replace(" ", r"\s+"), re.IGNORECASE)
+    except re.error as error:
+        table.refuse(
+            "texts", f"'{text}' is no regular expression: {error}. Put \\ before . ( ) [ ] * + ? in plain words."
+        )

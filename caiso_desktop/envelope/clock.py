@@ -1,0 +1,84 @@
+"""The clocks of this computer and of a service: what their difference does to a signed message.
+
+`CAISOWSHeader` bears the times between which a message is valid (protocol of the SOAP services).
+"""
+
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+from caiso_desktop.envelope.header import LIFETIME
+from caiso_desktop.model.answer import Note, Severity
+from caiso_desktop.model.error import Side
+from caiso_desktop.model.transport import Response
+
+NOTICEABLE = timedelta(seconds=30)
+GRAVE = timedelta(minutes=5)
+
+ADVICE = "Let Windows set the time by itself (Settings, Time, Sync now), or ask the computer's administrators."
+CLOCK = "clock"
+"""The matter of the note about it."""
+
+
+def offset(response: Response) -> timedelta | None:
+    """How far this computer's clock is ahead of a host's, by the Date of its answer; None where it bears none.
+
+    Date counts whole seconds (RFC 9110, section 6.6.1), and is written somewhere between request and answer.
+    """
+    stated = response.header("Date")
+    try:
+        there = parsedate_to_datetime(stated) if stated else None
+    except ValueError:
+        return None
+    if there is None or there.tzinfo is None:
+        return None
+    timings = response.timings
+    here = response.started + timedelta(seconds=timings.total - (timings.receive or 0) - (timings.wait or 0) / 2)
+    return here - (there + timedelta(seconds=0.5))
+
+
+def is_fatal(ahead: timedelta) -> bool:
+    """Whether a service refuses what is dated with a clock so far ahead (or behind, where negative)."""
+    return ahead >= GRAVE or ahead <= -LIFETIME
+
+
+def difference(ahead: timedelta) -> str:
+    """It, as a sentence."""
+    return (
+        f"This computer's clock is {words(abs(ahead))} {'ahead of' if ahead > timedelta(0) else 'behind'} the host's."
+    )
+
+
+def consequence(ahead: timedelta) -> str:
+    """What `CAISOWSHeader` would suffer: a call is dated with this clock, and expires 15 minutes later."""
+    if ahead >= GRAVE:
+        return "A call would be dated in the future, and be refused."
+    if ahead > timedelta(0):
+        return "A call would be dated in the future; a strict service refuses that."
+    if ahead <= -LIFETIME:
+        return "A call would have expired before it arrives (it is valid for 15 minutes), and be refused."
+    return f"A call would have {words(LIFETIME + ahead)} left of the 15 minutes for which it is valid."
+
+
+def clock_note(response: Response, *, refused: bool) -> Note | None:
+    """What is told of the clock beside an answer: where it is far off, or off and the call was ``refused``."""
+    ahead = offset(response)
+    if ahead is None or abs(ahead) < (NOTICEABLE if refused else GRAVE):
+        return None
+    severity = Severity.ERROR if refused and is_fatal(ahead) else Severity.WARNING
+    return Note(
+        severity,
+        "This computer's clock is wrong",
+        f"{difference(ahead)} {consequence(ahead)}",
+        ADVICE,
+        side=Side.YOURS,
+        matter=CLOCK,
+    )
+
+
+def words(duration: timedelta) -> str:
+    """A duration, as a person says it."""
+    seconds = round(duration.total_seconds())
+    if seconds < 120:
+        return f"{seconds} seconds"
+    minutes = round(seconds / 60)
+    return f"{minutes} minutes" if minutes < 120 else f"{round(minutes / 60)} hours"
