@@ -6,6 +6,7 @@
     │   │   └── CatalogueFileError  a catalogue file that is wrong, with its line
     │   ├── PayloadError       the payload cannot be put into a message
     │   ├── SchemaError        a schema that cannot be read, or asks for what is not in its package
+    │   ├── EditRefused        an edit of the payload that was not made
     │   └── GuardError         refused before sending, to protect the user
     │       └── HostNotApproved  a host outside CAISO's domains that this certificate has not been shown to yet
     ├── IdentityError          no certificate, or one that cannot be used
@@ -120,6 +121,12 @@ class SchemaError(UsageError):
 
     title = "The schema cannot be used"
     advice = "Import the package again as CAISO publishes it, whole."
+
+
+class EditRefused(UsageError):
+    """An edit of the payload, asked for by its element, was not made: the text is as it was."""
+
+    title = "The edit was not made"
 
 
 class GuardError(UsageError):
