@@ -12,11 +12,13 @@ from caiso_desktop.model.cabinet import Cabinet, ImportPlace
 from caiso_desktop.model.call import Call, Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.doctor import Doctor, Examination, Finding, Found, Order, Plan
+from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
 from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
 from caiso_desktop.model.judgement import Judgement
+from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
@@ -193,6 +195,10 @@ class LatePayloads:
     def sample(self, target: Target, environment: str, *, full: bool) -> str:
         """A valid document of a target whose schema is known."""
         return self._payloads.get().sample(target, environment, full=full)
+
+    def outline(self, draft: Draft) -> Outline | Problem:
+        """The elements of a draft's text, or what is wrong with it."""
+        return self._payloads.get().outline(draft)
 
     def shape(self, target: Target, environment: str) -> Shape | None:
         """The shape of what is sent to a target, or None."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from caiso_desktop.catalogue.calendar import trade_date
 from caiso_desktop.contract.judge import Judging
 from caiso_desktop.contract.known_shape import KnownShapes
+from caiso_desktop.contract.outline import outline
 from caiso_desktop.contract.rule import operation_by_rule
 from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.skeleton import skeleton
@@ -21,6 +22,7 @@ from caiso_desktop.model.guard import is_this_computer
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.macro import Moment, expand
 from caiso_desktop.model.moment import utc_now
+from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.schema import NoSchemas, Schemas
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.shape import Shape
@@ -106,6 +108,10 @@ class RulePayloads:
             return expand(Draft(text), Moment(day, now))[0].text
         except PayloadError:
             return text  # a macro that means nothing is told where it stands
+
+    def outline(self, draft: Draft) -> Outline | Problem:
+        """The elements of a draft's text, or what is wrong with it."""
+        return outline(draft)
 
     def shape(self, target: Target, environment: str) -> Shape | None:
         """The shape of what is sent to a target, or None."""

@@ -1,5 +1,6 @@
 """Fakes beside the ports that the window is given: real behaviour without services, keys or folders of the user."""
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,12 +10,15 @@ from pathlib import Path
 from caiso_desktop.model.answer import Answer, Outcome, Part, Severity
 from caiso_desktop.model.call import Call, Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError
+from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.error import CaisoError, Cancelled, EditRefused, Fate, StorageError
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
 from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
 from caiso_desktop.model.judgement import Conformity, Judgement
+from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.shape import Shape
+from caiso_desktop.model.tag import grow
 from caiso_desktop.model.transport import Phase, Progress, Response, Timings, TlsFacts
 
 _REPORT = b"<?xml version='1.0'?>\n<Report>\n  <MessagePayload>\n    <Row n='1'/>\n  </MessagePayload>\n</Report>\n"
@@ -147,6 +151,16 @@ class FakePayloads:
         if self.failure is not None:
             raise self.failure
         return f"<Request>\n  <!-- {'full' if full else 'least'} of {target.service} -->\n</Request>\n"
+
+    def outline(self, draft: Draft) -> Outline | Problem:
+        """The elements of a text whose tags fit together; nothing else is looked at."""
+        start = re.search(r"<[^!?]", draft.text)
+        if start is None:
+            return Problem(Severity.ERROR, 1, 1, "There is no root element.")
+        try:
+            return Outline(draft.revision, start.start(), grow(draft.text, start.start(), {}))
+        except (EditRefused, IndexError):
+            return Problem(Severity.ERROR, 1, 1, "The tags do not fit together.")
 
     def shape(self, target: Target, environment: str) -> Shape | None:
         """The known shape, whatever the target."""

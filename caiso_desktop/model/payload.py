@@ -3,7 +3,9 @@
 from typing import Protocol
 
 from caiso_desktop.model.call import Problem
+from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.judgement import Judge
+from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
 
@@ -24,6 +26,10 @@ class Payloads(Judge, Protocol):
 
     def check(self, text: str, target: Target) -> Problem | None:
         """The first thing wrong with a text (not well-formed, another root than the service's), or None."""
+        ...
+
+    def outline(self, draft: Draft) -> Outline | Problem:
+        """The elements of a draft's text and their places, or the first thing that is wrong with it."""
         ...
 
     def shape(self, target: Target, environment: str) -> Shape | None:
