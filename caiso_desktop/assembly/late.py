@@ -192,6 +192,10 @@ class LatePayloads:
         """The judgement on a payload."""
         return self._payloads.get().validate(payload, target, environment, token)
 
+    def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:
+        """The shape that documents of one kind seem to have."""
+        return self._payloads.get().infer(samples, source)
+
     def sample(self, target: Target, environment: str, *, full: bool) -> str:
         """A valid document of a target whose schema is known."""
         return self._payloads.get().sample(target, environment, full=full)

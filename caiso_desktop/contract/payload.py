@@ -1,12 +1,13 @@
 """What is known of the payloads of the catalogue's services: by their schemas, and by rule where none is known."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from caiso_desktop.catalogue.calendar import trade_date
+from caiso_desktop.contract.infer import infer
 from caiso_desktop.contract.judge import Judging
 from caiso_desktop.contract.known_shape import KnownShapes
 from caiso_desktop.contract.outline import outline
@@ -68,6 +69,10 @@ class RulePayloads:
         _, _, version = self._catalogue.row(target)
         day, moment = self._trade_date(environment)
         return sample(shape, day, moment, full=full, minor_version=version.minor_version or "")
+
+    def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:
+        """The shape that documents of one kind seem to have."""
+        return infer(samples, source)
 
     def _by_rule(self, target: Target, environment: str) -> str:
         _, _, version = self._catalogue.row(target)

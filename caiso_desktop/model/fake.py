@@ -13,11 +13,12 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError, Cancelled, EditRefused, Fate, StorageError
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
+from caiso_desktop.model.fake_shape import bid_set_shape
 from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.service import Catalogue, Target
-from caiso_desktop.model.shape import Shape
+from caiso_desktop.model.shape import Ground, Provenance, Shape
 from caiso_desktop.model.tag import grow
 from caiso_desktop.model.transport import Phase, Progress, Response, Timings, TlsFacts
 
@@ -145,6 +146,10 @@ class FakePayloads:
         if self.known is None:
             return Judgement(Conformity.NOT_CHECKED, why="no schema of this service is known.")
         return Judgement(Conformity.VALID, provenance=self.known.provenance)
+
+    def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:
+        """The fake bid set's shape, as if it had been inferred."""
+        return replace(bid_set_shape(Ground.SAMPLE), provenance=Provenance(Ground.SAMPLE, source))
 
     def sample(self, target: Target, environment: str, *, full: bool) -> str:
         """A payload that says how much is in it."""

@@ -114,7 +114,7 @@ def _day(text: str) -> date:
 
 
 def _among(value: Value, text: str) -> str:
-    if not value.choices or any(_equal(value, choice.value, text) for choice in value.choices):
+    if not value.choices or value.open or any(_equal(value, choice.value, text) for choice in value.choices):
         return ""
     return f"{_shown(text)} is not one of the allowed values: {allowed(value)}."
 

@@ -1,5 +1,6 @@
 """Help with a payload: what a service wants to begin with, and the first thing that is wrong with a text."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from caiso_desktop.model.call import Problem
@@ -21,6 +22,13 @@ class Payloads(Judge, Protocol):
         """A valid document of a target whose schema is known, for the environment's trade date.
 
         The least that is valid, or (``full``) with everything that may stand in it. `PayloadError` without a schema.
+        """
+        ...
+
+    def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:
+        """The shape that documents of one kind seem to have; it is not checked against anything.
+
+        ``source`` says where they came from. `PayloadError` where one is not XML, or they have different roots.
         """
         ...
 

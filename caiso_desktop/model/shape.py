@@ -118,7 +118,7 @@ class Value:
     ``name`` is the type's own name, empty for one without. ``choices`` are the allowed values, empty where they are
     not listed. ``patterns`` are XSD expressions: each must match. ``minimum`` and ``maximum`` are bounds in XML's
     notation; with ``above`` or ``below`` the bound itself is not allowed. A list has ``item``, a union ``members``
-    (one must fit).
+    (one must fit). With ``open`` the choices are what was seen so far: others are allowed too.
     """
 
     base: str = "string"
@@ -138,6 +138,7 @@ class Value:
     white_space: str = "collapse"
     item: "Value | None" = None
     members: "tuple[Value, ...]" = ()
+    open: bool = False
 
     @property
     def kind(self) -> "ValueKind":
