@@ -190,6 +190,8 @@ def shown(
             facts,
         )
     asked = "The host asked for it and accepted it." if signed else "The host accepted the connection with it."
+    if signed and handshake.asked is False:
+        asked = "The host asked for it once it had read the request (not in the handshake), and accepted it."
     return Finding(Step.CERTIFICATE, Verdict.OK, asked, "", seconds, facts)
 
 

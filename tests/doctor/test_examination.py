@@ -9,9 +9,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
+from caiso_desktop.doctor.examination import SIDE_BY_SIDE
 from caiso_desktop.doctor.places import places
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.doctor import STEPS, Doctor, Finding, Order, Place, Step, Verdict
@@ -23,6 +26,7 @@ from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.server import Simulator, Tls
 from tests.doctor.conftest import LAB, Open, Practice, finding, later, verdicts
 from tests.wire.conftest import Authority, Server, echo
+from tests.wire.test_provider import ask_late, late_context
 
 OK, WARNING, FAILED = Verdict.OK, Verdict.WARNING, Verdict.FAILED
 NOT_REACHED, SKIPPED = Verdict.NOT_REACHED, Verdict.SKIPPED
@@ -295,6 +299,26 @@ def test_a_host_that_asks_for_no_certificate_is_a_warning(
     assert verdicts(examination)[Step.CLOCK] is SKIPPED  # it bears no Date
 
 
+def test_a_host_that_asks_once_it_has_read_the_request(
+    practice: Open, listener: Callable[..., Server], tmp_path: Path
+) -> None:
+    own = Authority("Root")
+    server = listener(ask_late, late_context(own.server_files(tmp_path), own))
+    opened = practice(f"https://localhost:{server.port}/", own.trust)
+    identity = own.identity("Jane Doe x1234")
+    opened.keystore.add(
+        ssl.DER_cert_to_PEM_cert(identity.certificate.der).encode(),
+        identity.key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ),
+    )
+    [ref] = [each.ref for each in opened.keystore.identities()]
+    examination = opened.examine(ref, retrieve=False)
+    assert dict(finding(examination, Step.TLS).facts)["Client certificate"] == "not asked for in the handshake"
+    assert verdicts(examination)[Step.CERTIFICATE] is OK
+    assert "once it had read the request" in finding(examination, Step.CERTIFICATE).sentence
+
+
 def test_a_host_outside_caisos_domains_is_shown_the_certificate_where_it_is_approved_only(
     practice: Open, resources: Path, offered: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -474,6 +498,37 @@ def test_several_places_are_tried_side_by_side_and_told_in_the_plans_order(
         NOT_REACHED,
         SKIPPED,
     } - {SKIPPED}
+
+
+def test_no_more_than_a_few_places_are_tried_at_once(
+    practice: Open, calm: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = practice("https://127.0.0.1:1/", Trust((calm.authority,)))
+    names = ("sibr", "cmri", "drrs", "oms", "cira", "bsap", "baaop")
+    bases = {name: f"https://127.0.0.{number}:9/" for number, name in enumerate(names, 1)}
+    opened.catalogue = opened.catalogue.with_environment(LAB, bases)
+    lock, full = threading.Lock(), threading.Event()
+    active = peak = 0
+    look_up = opened.probe.look_up
+
+    def count(*arguments: Any) -> Any:
+        nonlocal active, peak
+        with lock:
+            active += 1
+            peak = max(peak, active)
+            if active == SIDE_BY_SIDE:
+                full.set()
+        assert full.wait(10)
+        try:
+            return look_up(*arguments)
+        finally:
+            with lock:
+                active -= 1
+
+    monkeypatch.setattr(opened.probe, "look_up", count)
+    examination = opened.examine(None, application="")
+    assert len(examination.charts) == len(names)
+    assert peak == SIDE_BY_SIDE
 
 
 def test_a_public_place_without_tls_is_asked_without_a_certificate(
