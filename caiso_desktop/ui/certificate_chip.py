@@ -53,6 +53,7 @@ class CertificateChip(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         desk.identity_changed.connect(self._show)
         desk.environment_changed.connect(self._begin)
+        self._settled = False
         identities.changed.connect(self._read)
         identities.chosen.connect(self._follow)
         self._begin()
@@ -63,16 +64,22 @@ class CertificateChip(QToolButton):
         if not self._brief or not self._identities.choices.made(environment):
             self._identities.remember(environment, identity)
         self._take(identity)
+        self._settled = True
         self.chosen.emit(identity)
 
     def _begin(self) -> None:
+        self._settled = self._desk.identity is not None
         if self._desk.identity is None and self._identities.known(self._desk.environment.id) is not None:
             self._take(self._identities.choice(self._desk.environment.id))
         self._show()
 
     def _read(self, environment: str) -> None:
-        if environment == self._desk.environment.id:
-            self._begin()
+        """Another thing is known: the bar goes by the choice; a draft keeps what it has, had, or was denied."""
+        if environment != self._desk.environment.id:
+            return
+        if not (self._brief and self._settled):
+            self._take(self._identities.choice(environment))
+        self._show()
 
     def _follow(self, environment: str) -> None:
         """The user chose elsewhere: new drafts begin with that, a draft keeps what it has."""
@@ -87,6 +94,7 @@ class CertificateChip(QToolButton):
             self._desk.set_identity(identity.ref, identity.certificate)
 
     def _show(self) -> None:
+        self._settled = self._settled or self._desk.identity is not None
         certificate = self._desk.certificate
         now = datetime.now(UTC)
         picture = icon(Symbol.CERTIFICATE)

@@ -322,18 +322,17 @@ def test_a_locked_keyring_is_told_with_a_way_on(
 
 
 def test_a_moved_profile_and_a_damaged_file_are_told_with_a_way_on(
-    session_bus: Callable[..., None], open_office: Callable[[], Office], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    session_bus: Callable[..., None], open_office: Callable[[], Office]
 ) -> None:
+    import secretstorage
+
     session_bus()
     office = open_office()
     office.take("Jane Doe x77")
     (office.folder / "data" / "vault" / f"{'AB' * 32}.pem").write_text("spoilt")
-    for name in ("other-data", "other-runtime"):
-        (tmp_path / name).mkdir(mode=0o700)
-    session_bus(password="another computer's")  # of this run
-    from caiso_desktop.keystore.secret import KeyringSecrets
-
-    monkeypatch.setattr(KeyringSecrets, "get", lambda self, name: None)  # its keyring has other things in it
+    with closing(secretstorage.dbus_init()) as connection:  # as on another computer: its keyring knows nothing of it
+        for item in list(secretstorage.get_default_collection(connection).get_all_items()):
+            item.delete()
     office = open_office()
     office.look()
     assert "is damaged" in office.page.text
@@ -344,6 +343,23 @@ def test_a_moved_profile_and_a_damaged_file_are_told_with_a_way_on(
     office.press("showCertificatesButton", panel)
     office.press("importAgain", office.page)
     office.one(ImportDialog).close()
+
+
+def test_a_keyring_that_may_not_be_written_is_told_and_another_place_offered(
+    session_bus: Callable[..., None], open_office: Callable[[], Office]
+) -> None:
+    session_bus(rule='<deny send_interface="org.freedesktop.Secret.Collection" send_member="CreateItem"/>')
+    office = open_office()
+    office.window.certificates.import_files([office.issue("Jane Doe x77", "jane.p12")])
+    dialog = office.one(ImportDialog)
+    office.press("importDialogDo", dialog)
+    office.until(lambda: dialog.password.isVisible())
+    dialog.password.setText(PASSWORD)
+    dialog.verb.click()
+    office.until(lambda: "refused" in dialog.said)
+    assert "administrators" in dialog.said
+    assert dialog.place.currentData() == "vault-with-passphrase"
+    assert office.house.cabinet.identities() == ()
 
 
 def test_a_renewed_one_is_offered_and_the_old_used_until_then(

@@ -43,6 +43,7 @@ class ImportDialog(SideDialog):
         self._places: tuple[ImportPlace, ...] = ()
         self._wanted_place = ""
         self._new: Identity | None = None
+        self._importing = self._left = False
         self._names = named(QLabel(), "importNames", "Files")
         self._names.setTextFormat(Qt.TextFormat.PlainText)
         self._names.setWordWrap(True)
@@ -104,6 +105,7 @@ class ImportDialog(SideDialog):
         files, place = self._files, str(self.place.currentData())
         password = self.password.take() or None
         self.verb.setEnabled(False)  # Qt takes it so
+        self._importing = True
         self.say("Importing…")
         self._jobs.run(
             lambda token: self._cabinet.import_files([_read(path) for path in files], password, place),
@@ -115,6 +117,8 @@ class ImportDialog(SideDialog):
 
     def tell(self, error: CaisoError) -> None:
         """Say what went wrong, and offer what leads on."""
+        if self._over():
+            return
         if isinstance(error, PasswordNeeded):
             first = self.password.isHidden()
             self._ask_password(asked=True)
@@ -130,6 +134,21 @@ class ImportDialog(SideDialog):
                 f"{self.said}\n“{self.place.currentText()}” is chosen now: press Import to go on with it.", "error"
             )
         self._enable()
+
+    def reject(self) -> None:
+        """Called by Qt when it is closed, too: what is being imported goes on out of sight, as it cannot be undone."""
+        if self._importing:
+            self._left = True
+            self.hide()
+            return
+        super().reject()
+
+    def _over(self) -> bool:
+        """An import has ended; whether nobody looks any more."""
+        self._importing = False
+        if self._left:
+            self.deleteLater()
+        return self._left
 
     def _offer(self, places: tuple[ImportPlace, ...]) -> None:
         self._places = places
@@ -155,6 +174,9 @@ class ImportDialog(SideDialog):
         self.verb.setEnabled(bool(self._files) and bool(self._places) and not waits)
 
     def _done(self, identity: Identity) -> None:
+        self.imported.emit(identity)
+        if self._over():
+            return
         own, now = identity.certificate, utc_now()
         self._ask_password(asked=False)
         note = expiry_concern(own, now)
@@ -171,7 +193,6 @@ class ImportDialog(SideDialog):
         self._files = ()
         self.say(said, "warning" if note is not None else "success")
         self.verb.setEnabled(not local)
-        self.imported.emit(identity)
 
 
 def _read(path: Path) -> bytes:

@@ -11,6 +11,7 @@ _NEW = (
     f"At least {SHORTEST_PASSPHRASE} characters. It is asked for once a session and kept nowhere: without it the "
     "certificate has to be imported again."
 )
+_AGAIN = "That was not it. "
 _KNOWN = "It is used now, and kept nowhere: not on a disk, in the log, or in this window."
 
 
@@ -22,12 +23,12 @@ class PassphraseDialog(QDialog):
     def __init__(self, question: str, parent: QWidget, *, new: bool) -> None:
         super().__init__(parent)
         named(self, "passphraseDialog", question)
-        self.setWindowTitle("Passphrase")
+        self.setWindowTitle(question.removeprefix(_AGAIN))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(420)
         self._new = new
-        again = question.startswith("That was not it. ")
-        asked = styled(named(QLabel(question.removeprefix("That was not it. ")), "passphraseQuestion", question))
+        again = question.startswith(_AGAIN)
+        asked = styled(named(QLabel(question.removeprefix(_AGAIN)), "passphraseQuestion", question))
         styled(asked, title=True)
         meaning = styled(
             named(QLabel(_NEW if new else _KNOWN), "passphraseMeaning", "What becomes of it"), tone="muted"

@@ -1,7 +1,7 @@
 """Importing and testing a certificate, as the user meets them."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, HostNotApproved, IdentityError, Way
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_safety import FakeSafety
+from caiso_desktop.model.identity import Identity
 from caiso_desktop.model.service import Target
 from caiso_desktop.ui.certificate.import_dialog import ImportDialog
 from caiso_desktop.ui.certificate.trial_dialog import TrialDialog
@@ -211,3 +212,25 @@ def test_a_key_that_does_not_sign_is_remembered_on_the_page(
     dialog.verb.click()
     qtbot.waitUntil(lambda: "was accepted" in dialog.said)
     assert not window.certificates.shelf.troubles
+
+
+def test_an_import_that_is_left_ends_out_of_sight(
+    qtbot: QtBot, window: Window, credentials: FakeCredentials, tmp_path: Path
+) -> None:
+    (tmp_path / "jane.pem").write_text("Jane Doe x80")
+    go = threading.Event()
+    take_in = credentials.cabinet.import_files
+
+    def slowly(files: Sequence[bytes], password: str | None, place: str) -> Identity:
+        go.wait(10)
+        return take_in(files, password, place)
+
+    credentials.cabinet.import_files = slowly  # type: ignore[method-assign]
+    window.certificates.import_files([tmp_path / "jane.pem"])
+    dialog = importing(qtbot, window)
+    dialog.verb.click()
+    dialog.reject()
+    assert not dialog.isVisible()
+    go.set()
+    qtbot.waitUntil(lambda: len(window.certificates.shelf.entries) == 1)
+    qtbot.waitUntil(lambda: not window.findChildren(ImportDialog))

@@ -137,3 +137,30 @@ def test_those_for_logging_on_are_apart_in_the_chip(qtbot: QtBot, window: Window
     top = [action.text() for action in menu.actions()]
     assert "For logging on with a smart card" in top
     assert not any(text.startswith("Jane Doe (card)") for text in top)
+
+
+def test_a_draft_gets_no_other_certificate_unasked(qtbot: QtBot, window: Window, have: Have, retrieve: Target) -> None:
+    have(OLD, OTHER)
+    go_to(window, "map-stage")
+    window._ports.identities.remember("map-stage", OTHER)
+    lost, without = window.open_draft(retrieve), window.open_draft(retrieve)
+    lost.desk.set_identity(OLD.ref, OLD.certificate)
+    lost.desk.set_identity(None, None)  # as when the certificate that it was left with is not found
+    without.head.certificate.choose(None)
+    have(OTHER)
+    assert lost.desk.identity is None
+    assert without.desk.identity is None
+    assert window.desk.identity == OTHER.ref
+
+
+def test_the_bar_misses_its_certificate_as_soon_as_it_is_gone(
+    qtbot: QtBot, window: Window, have: Have, retrieve: Target
+) -> None:
+    go_to(window, "map-stage")
+    have(OLD)
+    assert window.desk.identity == OLD.ref
+    have(OTHER)
+    assert window.certificate.text() == "Certificate missing"
+    assert window.open_draft(retrieve).desk.identity is None
+    have(OTHER, OLD)
+    assert window.desk.identity == OLD.ref
