@@ -13,6 +13,7 @@ from caiso_desktop.assembly.late import (
     LateDoctor,
     LateIdentities,
     LatePayloads,
+    LateShifting,
     LateTrial,
     Silence,
 )
@@ -24,6 +25,7 @@ from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.credential import Credentials
+from caiso_desktop.model.day_shift import Shifting
 from caiso_desktop.model.deadline import Deadline
 from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.error import IdentityError
@@ -41,6 +43,7 @@ from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trial import Trial
+from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.save import Copies
 from caiso_desktop.store.setting import FileSettings
@@ -116,6 +119,16 @@ class House:
     def trial(self) -> Trial:
         """What tests a certificate."""
         return self._trial.get()
+
+    @cached_property
+    def shifting(self) -> Shifting:
+        """What takes payloads to another trade date."""
+        return LateShifting(Late(_make_shifting))
+
+    @cached_property
+    def workshop(self) -> Workshop:
+        """What is done with a payload while it is written, for the window."""
+        return Workshop(shifting=self.shifting)
 
     @cached_property
     def track_record(self) -> TrackRecord:
@@ -283,6 +296,12 @@ class House:
         from caiso_desktop.contract.payload import RulePayloads
 
         return RulePayloads(self.catalogue, schemas=self.schemas)
+
+
+def _make_shifting() -> Shifting:
+    from caiso_desktop.contract.day_shift.plan import PayloadShift
+
+    return PayloadShift()
 
 
 def _read(payload: bytes) -> Reading:

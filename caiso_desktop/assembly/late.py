@@ -4,13 +4,15 @@ So the window can hold them from the start and still paint before HTTP, XML and 
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from caiso_desktop.model.cabinet import Cabinet, ImportPlace
 from caiso_desktop.model.call import Call, Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.day_shift import Shifting, ShiftPlan
 from caiso_desktop.model.doctor import Doctor, Examination, Finding, Found, Order, Plan
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError
@@ -207,6 +209,19 @@ class LatePayloads:
     def shape(self, target: Target, environment: str) -> Shape | None:
         """The shape of what is sent to a target, or None."""
         return self._payloads.get().shape(target, environment)
+
+
+class LateShifting:
+    """`Shifting` whose reader of XML is imported at the first question."""
+
+    def __init__(self, shifting: Late[Shifting]) -> None:
+        self._shifting = shifting
+
+    def plan(
+        self, draft: Draft, target: date, *, source: date | None = None, fields: Collection[str] | None = None
+    ) -> ShiftPlan:
+        """What moves when a day of a payload becomes another."""
+        return self._shifting.get().plan(draft, target, source=source, fields=fields)
 
 
 class LateKeystore:

@@ -193,6 +193,12 @@ class FakeSaving:
             raise StorageError(f"{destination} is there already.", advice="Choose another name.")
         destination.write_text(text, encoding="utf-8")
 
+    def save_bytes(self, data: bytes, destination: Path, *, overwrite: bool) -> None:
+        """Write; refuse to replace unless told to."""
+        if destination.exists() and not overwrite:
+            raise StorageError(f"{destination} is there already.", advice="Choose another name.")
+        destination.write_bytes(data)
+
 
 @dataclass
 class FakeSettings:

@@ -20,3 +20,7 @@ class Saving(Protocol):
     def save_text(self, text: str, destination: Path, *, overwrite: bool) -> None:
         """Write a text as UTF-8, whole or not at all; `StorageError` as above."""
         ...
+
+    def save_bytes(self, data: bytes, destination: Path, *, overwrite: bool) -> None:
+        """Write bytes, whole or not at all; `StorageError` as above."""
+        ...

@@ -6,10 +6,12 @@ A day has 23, 24 or 25 of them: in March there is no hour ending 3, in November 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from caiso_desktop.model.moment import PACIFIC
 
 _HOUR = timedelta(hours=1)
+_LEAST = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,29 @@ class TradeHour:
     def order(self) -> datetime:
         """What to sort by: hour ending 25 lies between 2 and 3."""
         return self.start
+
+
+@lru_cache(maxsize=64)
+def hours_of(day: date) -> tuple[int, ...]:
+    """The hour endings of a day in their order: 23, 24 or 25 of them."""
+    start = TradeHour(day, 1).start
+    end = TradeHour(day + timedelta(days=1), 1).start
+    return tuple(hour.ending for hour in hours_between(start, end, most=25))
+
+
+def moved(moment: datetime, days: int, *, as_end: bool) -> tuple[datetime, TradeHour | None]:
+    """The instant with the same hour ending, and minutes into it, so many days later; GMT.
+
+    An instant ``as_end`` belongs to the hour that ends there: 24:00 is the end of hour ending 24. Where the other day
+    has no such hour, it is the instant at which the hour would be, and the hour that is missing comes along.
+    """
+    hour = TradeHour.at(moment - _LEAST if as_end else moment)
+    other = TradeHour(hour.day + timedelta(days=days), hour.ending)
+    try:
+        return other.start + (moment.astimezone(UTC) - hour.start), None
+    except ValueError:
+        # Both hours that can be missing come after hour ending 2: its end is where they would be.
+        return TradeHour(other.day, 2).end, other
 
 
 def hours_between(start: datetime, end: datetime, *, most: int) -> Iterator[TradeHour]:

@@ -63,9 +63,13 @@ class Copies:
 
     def save_text(self, text: str, destination: Path, *, overwrite: bool) -> None:
         """Write a text as UTF-8, whole or not at all; see `save_copy`."""
+        self.save_bytes(text.encode(), destination, overwrite=overwrite)
+
+    def save_bytes(self, data: bytes, destination: Path, *, overwrite: bool) -> None:
+        """Write bytes, whole or not at all; see `save_copy`."""
         try:
             with _whole(destination, overwrite=overwrite) as file:
-                file.write(text.encode())
+                file.write(data)
         except FileExistsError as error:
             raise StorageError(f"{destination} is there already.", advice="Choose another name.") from error
         except OSError as error:

@@ -154,6 +154,14 @@ class PayloadPanel(QWidget):
             failed=lambda error: self.problem.say(f"{error.detail} {error.advice}".strip(), "error"),
         )
 
+    def become(self, draft: Draft) -> None:
+        """Let the payload be another one, as one step that undo takes back; nothing where it is not edited here."""
+        if self.editor.isReadOnly() or self._stack.currentWidget() is not self.editor:
+            return
+        self.settle()
+        self.undone = self.undone.recorded(self._desk.draft, draft)
+        self._mirror(draft)
+
     def open_file(self) -> None:
         """Let the user choose a file, and show it."""
         path = self._files.to_open(self)
@@ -224,6 +232,10 @@ class PayloadPanel(QWidget):
         if turned is None:
             return
         draft, self.undone = turned
+        self._mirror(draft)
+
+    def _mirror(self, draft: Draft) -> None:
+        """Show a draft that came of the one before, by what differs."""
         self._desk.set_draft(draft)
         self.editor.become(draft.view())
         self._settled = self.editor.revision

@@ -9,6 +9,7 @@ from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.settings import Settings
+from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.jobs import Jobs
@@ -29,6 +30,7 @@ class Ports:
     jobs: Jobs
     files: FileChoice
     safety: Safety
+    workshop: Workshop
 
     @property
     def catalogue(self) -> Catalogue:

@@ -111,6 +111,7 @@ class Program:
             doctor=house.doctor,
             credentials=house.credentials(),
             asking=self.asking,
+            workshop=house.workshop,
             safe_mode=self._options.safe_mode,
         )
         self.window.installEventFilter(self._painted)

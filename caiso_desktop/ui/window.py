@@ -18,6 +18,7 @@ from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.settings import Settings
+from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.catalogue_door import CatalogueDoor
 from caiso_desktop.ui.certificate.asking import WindowAsking
 from caiso_desktop.ui.certificate.door import CertificateDoor
@@ -61,6 +62,7 @@ class Window(QMainWindow):
         doctor: Doctor,
         credentials: Credentials,
         asking: WindowAsking | None = None,
+        workshop: Workshop,
         safe_mode: bool = False,
     ) -> None:
         super().__init__()
@@ -72,7 +74,7 @@ class Window(QMainWindow):
         chosen_files = files or FileChoice(settings)
         offer = Offer(catalogues, jobs, self)
         self._ports = Ports(
-            offer, courier, identity_list, credentials, payloads, saving, settings, jobs, chosen_files, safety
+            offer, courier, identity_list, credentials, payloads, saving, settings, jobs, chosen_files, safety, workshop
         )
         self.desk = Desk(self._first_environment(), parent=self)
         self.certificate = CertificateChip("certificateChip", self.desk, identity_list)
@@ -219,6 +221,7 @@ class Window(QMainWindow):
             Verb("&Validate", ("F7",), self._with_draft(lambda draft: draft.payload.check()), "validate"),
             Verb("&Go to the problem", ("F8",), self._with_draft(lambda draft: draft.payload.problem.go()), "problem"),
             None,
+            Verb("Shift to another &trade date…", ("Ctrl+T",), self._with_draft(self._shift), "shiftDraft"),
             Verb("Insert a &macro…", ("Ctrl+M",), self._with_draft(_show_macros), "insertMacro"),
             None,
             Verb("Ne&xt draft", ("Ctrl+Tab", "Ctrl+PgDown"), lambda: self.drafts.step(1), "nextDraft"),
@@ -317,6 +320,11 @@ class Window(QMainWindow):
                 return
         environment = self._ports.catalogue.environment(exchange.call.environment)
         self._new_panel(environment, exchange.call.target).show_exchange(exchange)
+
+    def _shift(self, draft: DraftPanel) -> None:
+        from caiso_desktop.ui.day_shift.dialog import ShiftDialog
+
+        ShiftDialog(draft, self._ports, self).show()
 
     def _choose_theme(self, scheme: Scheme) -> None:
         self._appearance.choose(scheme)

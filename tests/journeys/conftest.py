@@ -50,6 +50,7 @@ class Desk:
             doctor=house.doctor,
             credentials=house.credentials(),
             asking=asking,
+            workshop=house.workshop,
         )
         # What is open when the window closes comes back at the next start, which would be the next test's.
         qtbot.addWidget(self.window, before_close_func=lambda window: self.clear())

@@ -210,7 +210,8 @@ folder = Path(sys.argv[1])
 house = House(Places(data=folder / "data", config=folder / "config", company=folder / "company"))
 window = Window(house.catalogues, house.courier, house.identities, house.payloads, house.saving, house.settings,
                 Jobs(), Appearance(application, Scheme.LIGHT), safety=house.safety(), doctor=house.doctor,
-                credentials=house.credentials())
+                credentials=house.credentials(),
+                workshop=house.workshop)
 window.show()
 for service in ("RetrieveCleanBidSet", "SubmitRawBidSet"):
     panel = window.open_draft(Target("sibr", service, "v4", Variant.AP))

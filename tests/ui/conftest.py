@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
+from caiso_desktop.contract.day_shift.plan import PayloadShift
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
@@ -26,6 +27,7 @@ from caiso_desktop.model.service import (
     Variant,
     Version,
 )
+from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.offer import Offer
@@ -160,6 +162,12 @@ def doctor() -> Iterator[FakeDoctor]:
 
 
 @pytest.fixture
+def workshop() -> Workshop:
+    """The real thing: it needs no service and no folder of the user."""
+    return Workshop(shifting=PayloadShift())
+
+
+@pytest.fixture
 def window(
     qtbot: QtBot,
     catalogues: OverlaidCatalogues,
@@ -173,6 +181,7 @@ def window(
     safety: FakeSafety,
     doctor: FakeDoctor,
     credentials: FakeCredentials,
+    workshop: Workshop,
 ) -> Iterator[Window]:
     window = Window(
         catalogues,
@@ -187,6 +196,7 @@ def window(
         safety=safety.ports,
         doctor=doctor,
         credentials=credentials.ports,
+        workshop=workshop,
     )
     files.quits = True
     qtbot.addWidget(window)

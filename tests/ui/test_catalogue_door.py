@@ -14,6 +14,7 @@ from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.address_dialog import AddressDialog
 from caiso_desktop.ui.calendar_page import CalendarPage
 from caiso_desktop.ui.draft_panel import DraftPanel
@@ -149,6 +150,7 @@ def waiting(
     window_jobs: Jobs,
     appearance: Appearance,
     safety: FakeSafety,
+    workshop: Workshop,
     tmp_path: Path,
 ) -> Window:
     """A window that finds a file waiting for a yes, and one that is wrong."""
@@ -170,6 +172,7 @@ def waiting(
         safety=safety.ports,
         doctor=FakeDoctor(),
         credentials=FakeCredentials(identities).ports,
+        workshop=workshop,
     )
     qtbot.addWidget(made)
     made.show()

@@ -25,6 +25,7 @@ from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Lies, Retention
 from caiso_desktop.model.service import Kind, Policy, Source, Target
 from caiso_desktop.model.trade_hour import TradeHour
+from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.arming import Arming
 from caiso_desktop.ui.comparison import compared
 from caiso_desktop.ui.draft_panel import DraftPanel
@@ -214,6 +215,7 @@ def test_the_next_start_opens_what_was_open_and_offers_what_crashed(
     window_jobs: Jobs,
     appearance: Appearance,
     safety: FakeSafety,
+    workshop: Workshop,
     retrieve: Target,
     submit: Target,
 ) -> None:
@@ -229,6 +231,7 @@ def test_the_next_start_opens_what_was_open_and_offers_what_crashed(
         safety=safety.ports,
         doctor=FakeDoctor(),
         credentials=FakeCredentials(identities).ports,
+        workshop=workshop,
     )  # fmt: skip
     qtbot.addWidget(window)
     window.show()

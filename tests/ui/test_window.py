@@ -30,6 +30,7 @@ from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.answer_views import View
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.fake import FakeFiles
@@ -366,6 +367,7 @@ def test_the_next_start_finds_what_was_left(
     window_jobs: Jobs,
     appearance: Appearance,
     safety: FakeSafety,
+    workshop: Workshop,
 ) -> None:
     choose(window, "map-stage")
     action(window, "theme-dark").trigger()
@@ -384,6 +386,7 @@ def test_the_next_start_finds_what_was_left(
         safety=safety.ports,
         doctor=FakeDoctor(),
         credentials=FakeCredentials(identities).ports,
+        workshop=workshop,
     )
     qtbot.addWidget(again)
     assert again.desk.environment.id == "map-stage"

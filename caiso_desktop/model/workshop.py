@@ -1,0 +1,12 @@
+"""The ports to what is done with a payload while it is written, as the window is given them."""
+
+from dataclasses import dataclass
+
+from caiso_desktop.model.day_shift import Shifting
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """One of each; what they do may take a second, so it is for a worker."""
+
+    shifting: Shifting
