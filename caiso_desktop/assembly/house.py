@@ -41,6 +41,7 @@ from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.schema import EverySchema, Schemas
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.simulation import SimulatorServer
+from caiso_desktop.model.template import Owner, Templates
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trial import Trial
 from caiso_desktop.model.workshop import Workshop
@@ -128,7 +129,17 @@ class House:
     @cached_property
     def workshop(self) -> Workshop:
         """What is done with a payload while it is written, for the window."""
-        return Workshop(shifting=self.shifting)
+        return Workshop(shifting=self.shifting, templates=lambda: self.templates)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Drafts kept under a name, in a folder of the user and one of the company."""
+        from caiso_desktop.store.template import TemplateFolders
+
+        folders = {Owner.USER: self.places.config / "templates"}
+        if self.places.company is not None:
+            folders[Owner.COMPANY] = self.places.company / "templates"
+        return TemplateFolders(folders, user=user_name())
 
     @cached_property
     def track_record(self) -> TrackRecord:

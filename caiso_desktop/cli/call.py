@@ -11,14 +11,15 @@ from pathlib import Path
 
 from caiso_desktop.assembly.house import House
 from caiso_desktop.cli.macro import moment_of, read_file
+from caiso_desktop.cli.target import add_target, find_target
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CatalogueError, Fate, UsageError
+from caiso_desktop.model.error import Fate, UsageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.macro import expand_bytes, in_words
-from caiso_desktop.model.service import Catalogue, Kind, Target, Variant
+from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.transport import Progress, ignore_progress
 
 SUCCESS, SERVICE_ERROR, USAGE, NOT_MADE, UNKNOWN_FATE = range(5)
@@ -47,16 +48,16 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("service", metavar="APPLICATION/SERVICE", help="for example sibr/RetrieveCleanBidSet")
-    parser.add_argument("--version", help="for example v4; the newest when left out")
-    parser.add_argument("--variant", choices=[str(v) for v in Variant], help="docattach when left out and there is one")
+    add_target(parser)
     parser.add_argument("--environment", required=True, metavar="E", help="production, map-stage, simulator ...")
     parser.add_argument("--certificate", metavar="REF", help="STORE:THUMBPRINT, as `caiso certificate list` prints it")
-    parser.add_argument(
+    payload = parser.add_mutually_exclusive_group()
+    payload.add_argument(
         "--payload",
         metavar="FILE",
         help="the XML payload; - reads it from standard input; its macros are replaced, see `caiso macro list`",
     )
+    payload.add_argument("--template", metavar="NAME", help="the payload of a template, see `caiso template list`")
 
 
 def run_call(arguments: argparse.Namespace, house: House) -> int:
@@ -93,7 +94,7 @@ def run_envelope(arguments: argparse.Namespace, house: House) -> int:
 
 def _call(arguments: argparse.Namespace, house: House) -> Call:
     house.catalogue.environment(arguments.environment)
-    target = target_of(arguments, house.catalogue)
+    target = find_target(arguments, house.catalogue)
     chosen = identity(arguments, house)
     payload, found = expand_bytes(_payload(arguments, target, house), moment_of(house, arguments.environment))
     for written, value in in_words(found):
@@ -110,24 +111,6 @@ def _permitted(call: Call, typed: str | None, house: House) -> Call:
     return replace(call, permit=sheet.arm(typed, datetime.now(UTC), approval))
 
 
-def target_of(arguments: argparse.Namespace, catalogue: Catalogue) -> Target:
-    """The row of the catalogue that the arguments name: the newest version and DocAttach where they do not say."""
-    application, slash, name = arguments.service.partition("/")
-    if not slash:
-        raise UsageError(f"'{arguments.service}' names no service.", advice="Write APPLICATION/SERVICE.")
-    service = catalogue.service(application.lower(), name)
-    versions = [v for v in service.versions if arguments.version in (None, v.version)]
-    if not versions:
-        known = ", ".join(v.version or "unversioned" for v in service.versions)
-        raise CatalogueError(f"{name} has no version '{arguments.version}'.", advice=f"It has: {known}.")
-    version = next((v for v in versions if v.callable), versions[0])
-    wanted = Variant(arguments.variant) if arguments.variant else None
-    variant = wanted or (Variant.DOCATTACH if Variant.DOCATTACH in version.paths else next(iter(version.paths)))
-    target = Target(application.lower(), name, version.version, variant)
-    catalogue.row(target)
-    return target
-
-
 def identity(arguments: argparse.Namespace, house: House) -> IdentityRef | None:
     """The certificate that the arguments name, else the only one that their environment has."""
     if arguments.certificate:
@@ -142,8 +125,12 @@ def identity(arguments: argparse.Namespace, house: House) -> IdentityRef | None:
 def _payload(arguments: argparse.Namespace, target: Target, house: House) -> bytes:
     if arguments.payload:
         return read_file(arguments.payload)
+    if arguments.template:
+        return house.templates.open(house.templates.find(arguments.template)).to_bytes()
     if house.catalogue.service(target.application, target.service).kind is not Kind.RETRIEVE:
-        raise UsageError(f"{target.service} is a submit and wants a payload.", advice="Add --payload FILE.")
+        raise UsageError(
+            f"{target.service} is a submit and wants a payload.", advice="Add --payload FILE or --template NAME."
+        )
     return house.payloads.skeleton(target, arguments.environment).encode()
 
 

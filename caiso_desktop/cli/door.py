@@ -6,7 +6,19 @@ from collections.abc import Callable, Sequence
 
 from caiso_desktop import __version__
 from caiso_desktop.assembly.house import House
-from caiso_desktop.cli import call, catalogue, certificate, doctor, journal, macro, sample, shift, simulator, validate
+from caiso_desktop.cli import (
+    call,
+    catalogue,
+    certificate,
+    doctor,
+    journal,
+    macro,
+    sample,
+    shift,
+    simulator,
+    template,
+    validate,
+)
 from caiso_desktop.cli.asking import TerminalAsking
 from caiso_desktop.model.error import CaisoError, UsageError
 
@@ -28,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     validate.add_parser(commands)
     sample.add_parser(commands)
     shift.add_parser(commands)
+    template.add_parser(commands)
     journal.add_parser(commands)
     certificate.add_parser(commands)
     doctor.add_parser(commands)
@@ -73,6 +86,8 @@ def _run(options: argparse.Namespace, house: House) -> int:
         return simulator.run(options, house.new_simulator)
     if options.command == "shift":
         return shift.run(options, house)
+    if options.command == "template":
+        return template.run(options, house)
     if options.command == "macro":
         return macro.run(options, house)
     if options.command == "validate":

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from caiso_desktop.assembly.house import House
-from caiso_desktop.cli.call import target_of
+from caiso_desktop.cli.target import find_target
 from caiso_desktop.cli.validate import add_row_arguments
 
 SUCCESS = 0
@@ -25,7 +25,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(arguments: argparse.Namespace, house: House) -> int:
     """Print the sample; what it rests on goes to standard error."""
-    target = target_of(arguments, house.catalogue)
+    target = find_target(arguments, house.catalogue)
     if arguments.full:
         text = house.payloads.sample(target, arguments.environment, full=True)
     else:

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from caiso_desktop.assembly.house import House
-from caiso_desktop.cli.call import target_of
 from caiso_desktop.cli.macro import moment_of, read_file
+from caiso_desktop.cli.target import find_target
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.judgement import Conformity, Judgement
@@ -44,7 +44,7 @@ def add_row_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, house: House) -> int:
     """Validate one file."""
-    target = target_of(arguments, house.catalogue)
+    target = find_target(arguments, house.catalogue)
     judgement = house.payloads.validate(_payload(arguments, house), target, arguments.environment)
     if arguments.format == "json":
         print(json.dumps(facts(judgement), indent=2))

@@ -1,12 +1,15 @@
 """The ports to what is done with a payload while it is written, as the window is given them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from caiso_desktop.model.day_shift import Shifting
+from caiso_desktop.model.template import Templates
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """One of each; what they do may take a second, so it is for a worker."""
+    """One of each; what they do may take a second, so it is for a worker, and so is to ask for ``templates``."""
 
     shifting: Shifting
+    templates: Callable[[], Templates]

@@ -91,6 +91,12 @@ def suggest_name(environment: str, service: str, version: str, started: datetime
     return f"_{name}" if _RESERVED.fullmatch(name) else name
 
 
+def file_name(words: str, suffix: str) -> str:
+    """A file name that every system accepts, for a name that a person gave; ``suffix`` is kept whole."""
+    name = (_cut(_clean(words), LONGEST_NAME - len(suffix.encode())).rstrip("-. ") or "unnamed") + suffix
+    return f"_{name}" if _RESERVED.fullmatch(name) else name
+
+
 def save_copy(source: Path, destination: Path, *, overwrite: bool) -> Path:
     """Copy a file whole or not at all, and give its new place.
 

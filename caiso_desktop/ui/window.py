@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout,
 
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.doctor import Doctor
+from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.identity import Identities, Identity
@@ -39,6 +40,7 @@ from caiso_desktop.ui.palette import Appearance, Scheme
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.safety_door import SafetyDoor
 from caiso_desktop.ui.service_tree import ServiceTree
+from caiso_desktop.ui.template.door import TemplateDoor
 from caiso_desktop.ui.window_memory import ENVIRONMENT, THEME, WindowMemory
 from caiso_desktop.ui.window_menu import Verb, Verbs, add_menu, add_theme_menu
 
@@ -83,6 +85,7 @@ class Window(QMainWindow):
         self.drafts = DraftTabs(offer.catalogue.environments)
         self.history = HistoryPanel(self._ports)
         self.safety = SafetyDoor(self, self._ports, self.drafts, self._new_panel, safe_mode=safe_mode)
+        self.templates = TemplateDoor(self, self._ports, self.drafts, self.open_with)
         self._begun = False
         self.certificates = CertificateDoor(self, self._ports, self.desk, self.drafts, asking)
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
@@ -96,6 +99,14 @@ class Window(QMainWindow):
         panel = self._new_panel(self.desk.environment, target)
         panel.desk.set_identity(self.desk.identity, self.desk.certificate)
         panel.begin()
+        panel.payload.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        return panel
+
+    def open_with(self, target: Target, draft: Draft) -> DraftPanel:
+        """Open a draft of a service with a payload of its own, in the bar's environment, as the bar's identity."""
+        panel = self._new_panel(self.desk.environment, target)
+        panel.desk.set_identity(self.desk.identity, self.desk.certificate)
+        panel.payload.show_draft(draft)
         panel.payload.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         return panel
 
@@ -202,6 +213,7 @@ class Window(QMainWindow):
         return (
             Verb("&New draft", ("Ctrl+N",), self._new_draft, "newDraft"),
             Verb("&Open payload…", ("Ctrl+O",), self._with_draft(lambda draft: draft.payload.open_file()), "open"),
+            *self.templates.verbs(),
             Verb("&Save answer…", ("Ctrl+S",), self._with_draft(lambda draft: draft.answer.save()), "save"),
             *self.catalogue.file_verbs(),
             None,

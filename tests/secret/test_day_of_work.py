@@ -196,6 +196,7 @@ def in_the_window(day: Day, ref: IdentityRef, qtbot: QtBot, monkeypatch: pytest.
         house.catalogues, house.courier, house.identities, house.payloads, house.saving, house.settings, jobs,
         Appearance(application, Scheme.LIGHT), files, safety=house.safety(), doctor=house.doctor,
         credentials=house.credentials(), asking=asking,
+        workshop=house.workshop,
     )  # fmt: skip
     qtbot.addWidget(window)
     window.show()

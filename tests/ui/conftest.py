@@ -27,7 +27,9 @@ from caiso_desktop.model.service import (
     Variant,
     Version,
 )
+from caiso_desktop.model.template import Owner
 from caiso_desktop.model.workshop import Workshop
+from caiso_desktop.store.template import TemplateFolders
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.offer import Offer
@@ -162,9 +164,10 @@ def doctor() -> Iterator[FakeDoctor]:
 
 
 @pytest.fixture
-def workshop() -> Workshop:
-    """The real thing: it needs no service and no folder of the user."""
-    return Workshop(shifting=PayloadShift())
+def workshop(tmp_path: Path) -> Workshop:
+    """The real thing, in folders of the test's."""
+    folders = {Owner.USER: tmp_path / "templates", Owner.COMPANY: tmp_path / "company" / "templates"}
+    return Workshop(shifting=PayloadShift(), templates=lambda: TemplateFolders(folders, user="jane"))
 
 
 @pytest.fixture
