@@ -42,7 +42,9 @@ class TemplateList(SideDialog):
         buttons = self.findChild(QDialogButtonBox)
         if buttons is not None:
             buttons.addButton(self.remover, QDialogButtonBox.ButtonRole.DestructiveRole)
+        self._layout.setStretch(self._layout.count() - 2, 0)
         self.resize(860, 420)
+        self.filter.setFocus()
         self.filter.textChanged.connect(self._fill)
         self.table.selectionModel().currentRowChanged.connect(lambda now, before: self._judge())
         self._fill()
