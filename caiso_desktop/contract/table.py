@@ -1,0 +1,258 @@
+"""Finds the repeats of a payload and what stands in them: which elements are rows, and what their columns are."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from caiso_desktop.contract.reading import Sense, meaning
+from caiso_desktop.contract.scan import local, plain
+from caiso_desktop.model.grid.table import Column, RowKind, Table, rows_of
+from caiso_desktop.model.outline import Node, Outline
+from caiso_desktop.model.shape import Field, Shape, Step, Value, ValueKind
+from caiso_desktop.model.stamp import Day, day, instant
+
+_SAMPLED = 200
+_LONGEST = 60
+"""Characters of the longest text that may be a number."""
+
+
+class OutlineGrids:
+    """The port `caiso_desktop.model.grid.table.Grids`."""
+
+    def table(self, outline: Outline, shape: Shape | None, kind: Sequence[str] | None = None) -> Table:
+        """The table of a payload."""
+        found = _Found()
+        _survey(outline.root, (outline.root.name,), found)
+        repeats = _repeats(found, shape)
+        kinds = _kinds(outline.root, found, repeats)
+        chosen = next((each for each in kinds if kind is not None and each.names == tuple(kind)), None)
+        if chosen is None:
+            chosen = max(kinds, key=lambda each: _worth(each, found), default=None)
+        if chosen is None:
+            return Table()
+        rows = rows_of(outline.root, chosen.names)
+        columns = tuple(_columns(outline.root, chosen.names, repeats, shape))
+        return Table(kinds, chosen, columns, rows)
+
+
+@dataclass(slots=True)
+class _Found:
+    """Elements by the names that lead to them: how many, and whether some have siblings of their name or children."""
+
+    counts: dict[tuple[str, ...], int] = field(default_factory=dict)
+    several: set[tuple[str, ...]] = field(default_factory=set)
+    holding: set[tuple[str, ...]] = field(default_factory=set)
+
+
+def _survey(node: Node, names: tuple[str, ...], found: _Found) -> None:
+    found.counts[names] = found.counts.get(names, 0) + 1
+    if not node.children:
+        return
+    found.holding.add(names)
+    seen: dict[str, tuple[str, ...]] = {}
+    for child in node.children:
+        path = seen.get(child.name)
+        if path is None:
+            path = seen[child.name] = (*names, child.name)
+        else:
+            found.several.add(path)
+        if child.children:
+            _survey(child, path, found)
+        else:
+            found.counts[path] = found.counts.get(path, 0) + 1
+
+
+def _repeats(found: _Found, shape: Shape | None) -> set[tuple[str, ...]]:
+    """What stands, or by the schema may stand, more than once in one place."""
+    repeats = set(found.several)
+    for names in found.counts:
+        known = shape.at(tuple(map(Step, names))) if shape is not None else None
+        if known is not None and known.occurrence.repeats:
+            repeats.add(names)
+    return {names for names in repeats if plain(local(names[1] if len(names) > 1 else "")) != "messageheader"}
+
+
+def _kinds(root: Node, found: _Found, repeats: set[tuple[str, ...]]) -> tuple[RowKind, ...]:
+    """Rows that one may choose; where nothing repeats, what the payload holds."""
+    names = [each for each in found.counts if each in repeats]
+    if not names:
+        names = [each for each in found.holding if len(each) > 1 and plain(local(each[-2])) == "messagepayload"]
+    if not names:
+        payload = [each for each in found.holding if plain(local(each[-1])) == "messagepayload"]
+        names = payload or [(root.name,)] if root.children else []
+    return tuple(RowKind(each, found.counts[each]) for each in names)
+
+
+def _worth(kind: RowKind, found: _Found) -> tuple[bool, int, int]:
+    return kind.names in found.holding, len(kind.names), kind.count
+
+
+def _columns(
+    root: Node, names: tuple[str, ...], repeats: set[tuple[str, ...]], shape: Shape | None
+) -> Iterator[Column]:
+    """What the elements on the way to a row say, outermost first; what repeats in them is a kind of rows itself."""
+    ways: list[tuple[int, tuple[str, ...], str | None, list[str]]] = []
+    for level in range(1 if len(names) > 1 else 0, len(names)):
+        here = names[: level + 1]
+        if len(names) > level + 1 and plain(local(here[-1])) == "messagepayload":
+            continue
+        next_ = names[level + 1] if level + 1 < len(names) else None
+        found: dict[tuple[tuple[str, ...], str | None], list[str]] = {}
+        seen: set[object] = set()
+        for node in _nodes(root, here):
+            _leaves(node, (), here, next_, repeats, found, seen)
+        ways += [(level, way, attribute, samples) for (way, attribute), samples in found.items()]
+    titles = _titles(names, [(level, way, attribute) for level, way, attribute, _ in ways])
+    for (level, way, attribute, samples), title in zip(ways, titles, strict=True):
+        yield _column(names[: level + 1], level, way, attribute, title, samples, shape)
+
+
+def _nodes(root: Node, names: tuple[str, ...]) -> list[Node]:
+    nodes = [root] if root.name == names[0] else []
+    for name in names[1:]:
+        nodes = [child for node in nodes for child in node.children if child.name == name]
+    return nodes
+
+
+def _leaves(
+    node: Node,
+    way: tuple[str, ...],
+    names: tuple[str, ...],
+    next_: str | None,
+    repeats: set[tuple[str, ...]],
+    found: dict[tuple[tuple[str, ...], str | None], list[str]],
+    seen: set[object],
+) -> None:
+    """Add what an element says; where it has more than those before it, that goes where it stands among them."""
+    keys: list[tuple[tuple[str, ...], str | None]] = [(way, attribute.name) for attribute in node.attributes]
+    if not node.children and (way or node.text or not node.attributes):
+        keys.append((way, None))
+    for child in node.children:
+        inner = (*names, child.name)
+        if child.name == next_ or inner in repeats:
+            continue
+        if child.children or child.attributes:
+            _leaves(child, (*way, child.name), inner, None, repeats, found, seen)
+        else:
+            keys.append(((*way, child.name), None))
+    signature = tuple(keys)
+    if signature not in seen:
+        seen.add(signature)
+        _merge(found, keys)
+    for attribute in node.attributes:
+        samples = found[way, attribute.name]
+        if len(samples) < _SAMPLED:
+            samples.append(attribute.value)
+    if not node.children and (way, None) in found and len(found[way, None]) < _SAMPLED:
+        found[way, None].append(node.value)
+    for child in node.children:
+        samples = found.get(((*way, child.name), None), [])
+        if not child.children and not child.attributes and len(samples) < _SAMPLED:
+            samples.append(child.value)
+
+
+def _merge(
+    found: dict[tuple[tuple[str, ...], str | None], list[str]], keys: Sequence[tuple[tuple[str, ...], str | None]]
+) -> None:
+    known = list(found)
+    at = 0
+    for key in keys:
+        if key in found:
+            at = known.index(key) + 1
+        else:
+            known.insert(at, key)
+            found[key] = []
+            at += 1
+    if list(found) != known:
+        kept = {key: found[key] for key in known}
+        found.clear()
+        found.update(kept)
+
+
+def _titles(names: tuple[str, ...], ways: Sequence[tuple[int, tuple[str, ...], str | None]]) -> list[str]:
+    """The last name of each, with as much before it as tells it from the others."""
+    paths = [
+        [*map(local, names[1 : level + 1]), *map(local, way), *([f"@{local(attribute)}"] if attribute else [])]
+        for level, way, attribute in ways
+    ]
+    titles = []
+    for path in paths:
+        size = 1
+        while size < len(path) and sum(other[-size:] == path[-size:] for other in paths) > 1:
+            size += 1
+        shown = path[-size:]
+        if shown[-1] in ("mRID", "name", "id", "value") and size == 1 and len(path) > 1:
+            shown = path[-2:]
+        titles.append(".".join(shown))
+    return titles
+
+
+def _column(
+    names: tuple[str, ...],
+    level: int,
+    way: tuple[str, ...],
+    attribute: str | None,
+    title: str,
+    samples: Sequence[str],
+    shape: Shape | None,
+) -> Column:
+    name = local(attribute or (way[-1] if way else names[-1]))
+    value, required, unit = _facets(names, way, attribute, shape)
+    sense = meaning(name).sense
+    guessed = _guess(name, [each for each in samples if each])
+    known = value.kind if value is not None else None
+    return Column(
+        level=level,
+        names=way,
+        attribute=attribute,
+        title=title,
+        kind=guessed if known in (None, ValueKind.TEXT) else known,
+        as_end=sense is Sense.END,
+        hour=sense is Sense.HOUR,
+        unit=unit or str(meaning(name).unit or ""),
+        value=value,
+        required=required,
+    )
+
+
+def _facets(
+    names: tuple[str, ...], way: tuple[str, ...], attribute: str | None, shape: Shape | None
+) -> tuple[Value | None, bool, str]:
+    known: Field | None = shape.at(tuple(map(Step, (*names, *way)))) if shape is not None else None
+    if known is None or shape is None:
+        return None, False, ""
+    inside = shape.inside(known)
+    if attribute is not None:
+        for each in inside.attributes if inside is not None else ():
+            if each.name == attribute:
+                return each.value, each.required, str(each.unit or "")
+        return None, False, ""
+    value = known.value if known.value is not None else inside.value if inside is not None else None
+    return value, known.occurrence.required, str(known.unit or "")
+
+
+def _guess(name: str, samples: Sequence[str]) -> ValueKind:
+    """What kind of values a column has, where no schema says so."""
+    dated = meaning(name).sense is Sense.DATE
+    if not samples:
+        return ValueKind.DATE if dated else ValueKind.NUMBER if meaning(name).unit is not None else ValueKind.TEXT
+    if all(instant(each) is not None for each in samples):
+        return ValueKind.INSTANT
+    if all(isinstance(day(each, named_so=dated), Day) for each in samples):
+        return ValueKind.DATE
+    if all(len(each) <= _LONGEST and _is_number(each) for each in samples):
+        return ValueKind.NUMBER
+    if all(each in ("true", "false") for each in samples):
+        return ValueKind.FLAG
+    return ValueKind.TEXT
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    # An identifier such as 0042 is no number: its noughts would be lost.
+    bare = text.lstrip("+-")
+    return (
+        text.isascii() and bare[:1].isdigit() | bare.startswith(".") and not (bare[:1] == "0" and bare[1:2].isdigit())
+    )
