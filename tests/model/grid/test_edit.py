@@ -56,7 +56,7 @@ def cells(text: str) -> list[list[str | None]]:
     return [[table.place(found, row, column).text for column in table.columns] for row in range(len(table.rows))]
 
 
-GRID = [
+GRID: list[list[str | None]] = [
     ["A", "UNIT_1", "2026-11-26T14:00:00Z", "10", "20.5", None],
     ["A", "UNIT_1", "2026-11-26T14:00:00Z", "15", "21", "x & y"],
     ["A", "UNIT_1", "2026-11-26T15:00:00Z", "11", "22", None],
