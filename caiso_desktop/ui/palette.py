@@ -11,9 +11,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QObject, Qt, QTemporaryDir, QTimer, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from caiso_desktop.ui.glyph import draw_glyphs
 from caiso_desktop.ui.style_sheet import style_sheet
@@ -106,6 +107,7 @@ class Appearance(QObject):
         self._application = application
         self._scheme = scheme
         self._tokens: Tokens | None = None
+        self._undressed: list[QWidget] = []
         # Goes away with this object; a style sheet takes pictures from files only.
         self._glyphs = QTemporaryDir()
         self._drawn: dict[Path, Mapping[str, str]] = {}
@@ -125,7 +127,7 @@ class Appearance(QObject):
         return self._tokens or LIGHT
 
     def choose(self, scheme: Scheme) -> None:
-        """Change the scheme of the whole application at once."""
+        """Change the scheme of the whole application; what is in sight follows a moment later."""
         self._scheme = scheme
         # Window frames and native dialogs are the system's to draw: they follow this hint where there is one.
         if scheme is Scheme.SYSTEM:
@@ -147,11 +149,35 @@ class Appearance(QObject):
         if tokens is self._tokens:
             return
         self._tokens = tokens
+        if self._undressed:
+            return  # the step that comes takes the newest colours
         # Qt takes five times as long to put a sheet in another's place as to take that away and begin anew.
+        self._undressed = self._still_windows()
         self._application.setStyleSheet("")
-        self._application.setPalette(palette_of(tokens))
-        density = math.ceil(self._application.devicePixelRatio())
-        self._application.setStyleSheet(style_sheet(tokens, self._marks("dark" if dark else "light", tokens, density)))
+        if self._undressed:
+            QTimer.singleShot(1, self, self._dress)  # 0 would be as good as now: before other timers and input
+        else:
+            self._dress()
+
+    def _still_windows(self) -> list[QWidget]:
+        """The windows in sight, which from now on show nothing new: nobody shall see them without a sheet."""
+        windows = [each for each in self._application.topLevelWidgets() if each.isVisible() and each.updatesEnabled()]
+        for window in windows:
+            window.setUpdatesEnabled(False)
+        return windows
+
+    def _dress(self) -> None:
+        """Put the colours in use on everything: a step of its own, as both together stop many drafts for too long."""
+        tokens = self.tokens
+        scheme, density = "dark" if tokens is DARK else "light", math.ceil(self._application.devicePixelRatio())
+        try:
+            self._application.setPalette(palette_of(tokens))
+            self._application.setStyleSheet(style_sheet(tokens, self._marks(scheme, tokens, density)))
+        finally:
+            windows, self._undressed = self._undressed, []
+            for window in windows:
+                if isValid(window):
+                    window.setUpdatesEnabled(True)
         self.changed.emit(tokens)
 
     def _marks(self, scheme: str, tokens: Tokens, density: int) -> Mapping[str, str]:

@@ -280,7 +280,8 @@ class Opening(QObject):
             self._failure = error
             self._give_up()
         else:
-            QTimer.singleShot(0, self, lambda: self._go_on(steps[1:]))
+            # With 0 the next step would come before other timers and input.
+            QTimer.singleShot(1, self, lambda: self._go_on(steps[1:]))
 
     def _give_up(self) -> None:
         self.frame.close()

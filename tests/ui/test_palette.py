@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from caiso_desktop.ui.glyph import draw_glyphs
 from caiso_desktop.ui.palette import Appearance, Scheme, apply, environment_colour, palette_of, tokens_of
@@ -129,6 +130,37 @@ def test_a_choice_reaches_the_application_and_is_told(qapp: QApplication, qtbot:
         assert DARK.accent in qapp.styleSheet()
         appearance.choose(Scheme.SYSTEM)
         assert appearance.tokens in (LIGHT, DARK)
+    finally:
+        appearance.deleteLater()
+        qapp.setStyleSheet(sheet)
+        qapp.setPalette(before)
+
+
+def test_a_window_in_sight_is_never_seen_without_a_sheet(qapp: QApplication, qtbot: QtBot) -> None:
+    before, sheet = qapp.palette(), qapp.styleSheet()
+    window = QPushButton("Send")
+    qtbot.addWidget(window)
+    appearance = apply(qapp, Scheme.LIGHT)
+    try:
+        window.show()
+        told: list[Tokens] = []
+        appearance.changed.connect(told.append)
+        appearance.choose(Scheme.DARK)
+        assert appearance.tokens is DARK
+        assert (qapp.styleSheet(), window.updatesEnabled(), told) == ("", False, [])
+        qtbot.waitUntil(lambda: told == [DARK])
+        assert window.updatesEnabled()
+        assert DARK.accent in qapp.styleSheet()
+        gone = QPushButton("Cancel")
+        gone.show()
+        appearance.choose(Scheme.LIGHT)
+        appearance.choose(Scheme.DARK)
+        appearance.choose(Scheme.LIGHT)
+        delete(gone)
+        qtbot.waitUntil(lambda: told == [DARK, LIGHT])
+        assert window.updatesEnabled()
+        assert LIGHT.accent in qapp.styleSheet()
+        assert tokens_of(window.palette()) is LIGHT
     finally:
         appearance.deleteLater()
         qapp.setStyleSheet(sheet)

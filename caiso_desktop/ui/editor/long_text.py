@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QMimeData
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QTextCursor
+from PySide6.QtCore import QCoreApplication, QMimeData, QSize
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from caiso_desktop.model.draft import Draft
@@ -29,6 +29,7 @@ class LongTextEdit(QPlainTextEdit):
         self._wanted: tuple[int, int] | None = None
         self._afterwards: list[Callable[[], None]] = []
         self._keys: list[QKeyEvent] = []
+        self._laid_out_for: int | None = None
 
     @property
     def complete(self) -> bool:
@@ -129,6 +130,17 @@ class LongTextEdit(QPlainTextEdit):
             self.set_caret(behind, behind)
         else:
             super().insertFromMimeData(source)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Called by Qt, which lays every line out anew for another width; but only a wrapped line depends on it."""
+        width = event.size().width()
+        enough = self._laid_out_for is not None and width >= self._laid_out_for
+        if enough and self.lineWrapMode() is self.LineWrapMode.NoWrap:
+            super().resizeEvent(QResizeEvent(event.size(), QSize(width, event.oldSize().height())))
+        else:
+            # A narrower one counts: Qt scrolls as far as the widest line, and at least as far as this.
+            super().resizeEvent(event)
+            self._laid_out_for = width
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Called by Qt: the cursor goes where one clicks, whatever it waited for."""
