@@ -4,17 +4,16 @@ import argparse
 import json
 import shutil
 import sys
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from caiso_desktop.assembly.house import House
+from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.cli.macro import moment_of, read_file
 from caiso_desktop.cli.target import add_target, find_target
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.call import Call, Door
-from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Fate, UsageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
@@ -135,29 +134,13 @@ def _payload(arguments: argparse.Namespace, target: Target, house: House) -> byt
 
 
 def _carry(house: House, call: Call, *, watch: bool) -> Exchange:
-    """Carry a call in a thread, so that Ctrl-C cancels it instead of tearing it."""
-    token = CancelToken()
-    outcome: list[Exchange | BaseException] = []
-
-    def work() -> None:
-        try:
-            outcome.append(house.courier.carry(call, token, _print_progress if watch else ignore_progress))
-        except BaseException as error:  # noqa: BLE001  handed to the waiting thread
-            outcome.append(error)
-
-    thread = threading.Thread(target=work, name="call")
-    thread.start()
-    while thread.is_alive():
-        try:
-            thread.join()
-        except KeyboardInterrupt:
-            token.cancel()
-    if watch:
-        print("\r\x1b[K", end="", file=sys.stderr)
-    result = outcome[0]
-    if isinstance(result, BaseException):
-        raise result
-    return result
+    """Carry a call so that Ctrl-C cancels it."""
+    progress = _print_progress if watch else ignore_progress
+    try:
+        return until_done(lambda token: house.courier.carry(call, token, progress), "call")
+    finally:
+        if watch:
+            print("\r\x1b[K", end="", file=sys.stderr)
 
 
 def _print_progress(progress: Progress) -> None:

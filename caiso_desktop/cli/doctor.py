@@ -6,8 +6,8 @@ import sys
 import threading
 
 from caiso_desktop import __version__
+from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.model.call import Door
-from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.doctor import Chart, Doctor, Examination, Finding, Order, Place, Plan, Step, Verdict
 from caiso_desktop.model.doctor_report import duration, report
 from caiso_desktop.model.error import CatalogueError
@@ -85,9 +85,8 @@ def _target(catalogue: Catalogue, application: str, name: str) -> Target:
 
 
 def examine(doctor: Doctor, plan: Plan) -> Examination:
-    """Examine in a thread, so that Ctrl-C stops it; each finding is told on standard error when it is made."""
-    token, lock = CancelToken(), threading.Lock()
-    outcome: list[Examination | BaseException] = []
+    """Examine so that Ctrl-C stops it; each finding is told on standard error when it is made."""
+    lock = threading.Lock()
 
     def tell(place: Place | None, finding: Finding) -> None:
         with lock:
@@ -95,23 +94,7 @@ def examine(doctor: Doctor, plan: Plan) -> Examination:
             took = f" ({duration(finding.seconds)})" if finding.seconds is not None else ""
             print(f"{_MARKS[finding.verdict]:8} {where}{finding.step.heading}{took}", file=sys.stderr, flush=True)
 
-    def work() -> None:
-        try:
-            outcome.append(doctor.examine(plan, token, tell))
-        except BaseException as error:  # noqa: BLE001  handed to the waiting thread
-            outcome.append(error)
-
-    thread = threading.Thread(target=work, name="doctor")
-    thread.start()
-    while thread.is_alive():
-        try:
-            thread.join()
-        except KeyboardInterrupt:
-            token.cancel()
-    result = outcome[0]
-    if isinstance(result, BaseException):
-        raise result
-    return result
+    return until_done(lambda token: doctor.examine(plan, token, tell), "doctor")
 
 
 def status(examination: Examination) -> int:

@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,3 +141,22 @@ def test_an_envelope_is_printed_and_nothing_sent(
     assert envelope.tag == "{http://schemas.xmlsoap.org/soap/envelope/}Envelope"
     assert b"SOAPAction" in printed.err
     assert simulator.requests == ()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole console")
+def test_an_interrupt_cancels_the_call_and_says_what_is_known(
+    caiso: Caiso, simulator: Simulator, payload: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator.arrange(fault.Delay(600))
+
+    def interrupt() -> None:
+        pause = threading.Event()
+        while not simulator.requests:
+            pause.wait(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    waiting = threading.Thread(target=interrupt)
+    waiting.start()
+    assert caiso("call", "sibr/RetrieveCleanBidSet", "--environment", "simulator", "--payload", payload) == 4
+    waiting.join()
+    assert "Cancelled" in capsys.readouterr().err

@@ -1,6 +1,11 @@
 """`caiso doctor` over the real house."""
 
 import json
+import os
+import signal
+import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +72,30 @@ def test_the_status_tells_a_service_that_refuses_from_one_that_is_not_reached(
     assert caiso("doctor", "sibr", "--environment", "simulator") == 1
     simulator.arrange(fault.CutOff(after=None))
     assert caiso("doctor", "sibr", "--environment", "simulator") == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to the whole console")
+def test_an_interrupt_stops_it_and_prints_what_was_found(
+    caiso: Caiso, simulator: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator.arrange(fault.Delay(600))
+
+    def interrupt() -> None:
+        pause = threading.Event()
+        while not simulator.requests:
+            pause.wait(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    waiting = threading.Thread(target=interrupt)
+    waiting.start()
+    begun = time.monotonic()
+    assert caiso("doctor", "sibr", "--environment", "simulator") == 3
+    waiting.join()
+    assert time.monotonic() - begun < 10
+    out = capsys.readouterr().out
+    assert "stopped before its end" in out
+    assert "OK           Secure connection (TLS)" in out
+    assert "the examination was stopped" in out
 
 
 def test_without_a_retrieve_no_service_is_called(caiso: Caiso, simulator: Simulator) -> None:
