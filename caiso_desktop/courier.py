@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from caiso_desktop.contract.difference import compare
 from caiso_desktop.contract.document import root_of
+from caiso_desktop.contract.operation import Operations
 from caiso_desktop.contract.reading import read
-from caiso_desktop.contract.rule import operation_by_rule
 from caiso_desktop.contract.wellformed import check
 from caiso_desktop.envelope.dress import Prepared, prepare
 from caiso_desktop.envelope.undress import undress
@@ -69,7 +69,8 @@ class CallCourier:
 
     ``trust`` gives the authorities of an environment by its id: the simulator's are known only once it runs.
     ``hosts`` knows to which hosts outside CAISO's domains a certificate may be shown, ``record`` where it was accepted.
-    ``policy`` is the company's, ``user`` the name of who sends, which a second person's must not be.
+    ``operations`` tells what each row takes, by rule alone where it is left out. ``policy`` is the company's, ``user``
+    the name of who sends, which a second person's must not be.
     ``failures`` says what the services' texts and statuses mean.
     """
 
@@ -83,6 +84,7 @@ class CallCourier:
         journal: Chronicle,
         *,
         hosts: KnownHosts,
+        operations: Operations | None = None,
         record: TrackRecord | None = None,
         policy: Policy | None = None,
         user: str = "",
@@ -97,6 +99,7 @@ class CallCourier:
         self._trust = trust
         self._journal = journal
         self._hosts = hosts
+        self._operations = operations or Operations(catalogue)
         self._record = record
         self._policy = policy or Policy()
         self._user = user
@@ -108,8 +111,7 @@ class CallCourier:
 
     def operation(self, call: Call) -> Operation:
         """The operation a call names. `CatalogueError` when there is none."""
-        _, service, version = self._catalogue.row(call.target)
-        return operation_by_rule(service, version, call.target.variant)
+        return self._operations.operation(call.target)
 
     def preview(self, call: Call) -> Preview:
         """Dress a call without sending it; its signature is real, and too old in a quarter of an hour."""

@@ -23,6 +23,7 @@ from caiso_desktop.assembly.place import Places, find_resources, user_name, user
 from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
+from caiso_desktop.contract.operation import ImportedSchemas, Operations
 from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.day_shift import Shifting
@@ -46,6 +47,7 @@ from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trial import Trial
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.store.known_host import ApprovedHosts
+from caiso_desktop.store.package.shelf import PackageShelf
 from caiso_desktop.store.save import Copies
 from caiso_desktop.store.setting import FileSettings
 
@@ -54,7 +56,8 @@ class House:
     """The program's objects: those that are light at once, those that are heavy to import when first asked for.
 
     With ``after``, nothing heavy is imported before that has happened. ``asking`` asks the person for a passphrase or
-    a PIN; without it nobody is asked. ``safe_mode`` leaves the user's catalogue files out.
+    a PIN; without it nobody is asked. ``safe_mode`` leaves the user's catalogue files
+    and schema packages out.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class House:
         safe_mode: bool = False,
     ) -> None:
         self.places = places or user_places()
+        self._safe_mode = safe_mode
         self.resources = resources or find_resources()
         self.settings = FileSettings(self.places.settings)
         self.catalogues = OverlaidCatalogues(
@@ -215,11 +219,23 @@ class House:
         return ApprovalFolder(self.places.company / "approvals") if self.places.company else None
 
     @cached_property
+    def packages(self) -> PackageShelf:
+        """The schema packages of the user and the company."""
+        user = None if self._safe_mode else self.places.packages
+        return PackageShelf(user, self.places.company_packages, lambda: self.catalogue)
+
+    @property
+    def operations(self) -> Operations:
+        """What each row of the catalogue takes, as its packages or the rules say."""
+        return Operations(self.catalogue, self.packages)
+
+    @property
     def schemas(self) -> Schemas:
         """Where the schemas of payloads lie."""
         from caiso_desktop.contract.bundled import BundledSchemas
 
-        return EverySchema([BundledSchemas(self.resources / "contracts", SIMULATOR.id)])
+        bundled = BundledSchemas(self.resources / "contracts", SIMULATOR.id)
+        return EverySchema([ImportedSchemas(self.operations, self.packages), bundled])
 
     def close(self) -> None:
         """Let go of connections, and stop the simulator."""
@@ -242,6 +258,7 @@ class House:
             self.trust,
             self.journal,
             hosts=self.known_hosts,
+            operations=self.operations,
             record=self.track_record,
             policy=self.catalogues.layers.policy,
             user=user_name(),
@@ -306,7 +323,7 @@ class House:
     def _make_payloads(self) -> Payloads:
         from caiso_desktop.contract.payload import RulePayloads
 
-        return RulePayloads(self.catalogue, schemas=self.schemas)
+        return RulePayloads(self.catalogue, schemas=self.schemas, operations=self.operations)
 
 
 def _make_shifting() -> Shifting:

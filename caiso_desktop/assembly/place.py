@@ -34,6 +34,16 @@ class Places(NamedTuple):
         """The folder of the user's additions to the catalogue."""
         return self.config / "catalogue"
 
+    @property
+    def packages(self) -> Path:
+        """The folder of the user's schema packages."""
+        return self.data / "packages"
+
+    @property
+    def company_packages(self) -> Path | None:
+        """The folder of the company's schema packages."""
+        return self.company / "packages" if self.company else None
+
 
 def user_places() -> Places:
     """The places of the user who runs the program."""

@@ -102,7 +102,7 @@ def compiled(documents: list[SchemaDocument]) -> etree.XMLSchema:
     try:
         return etree.XMLSchema(etree.fromstring(begin, reading, base_url="schema.xsd"))
     except etree.XMLSchemaParseError as error:
-        raise SchemaError(f"{_place(error, documents)}it contradicts itself: {_first_line(error)}") from error
+        raise SchemaError(f"{_place(error, documents, texts)}it contradicts itself: {_first_line(error)}") from error
 
 
 def _gate(number: int) -> str:
@@ -235,13 +235,23 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def _place(error: etree.XMLSchemaParseError, documents: list[SchemaDocument]) -> str:
-    """The file that libxml2 complains about first, with its line; the line is only right where imports are few."""
+def _place(error: etree.XMLSchemaParseError, documents: list[SchemaDocument], texts: dict[str, bytes]) -> str:
+    """The file that libxml2 complains about first, with its line."""
     for entry in error.error_log:
         for document in documents:
             if entry.filename == document.name:
-                return f"{document.file.name}: "
+                return f"{document.file.name}, line {_line(document, texts[document.name], entry.line)}: "
     return ""
+
+
+def _line(document: SchemaDocument, text: bytes, line: int) -> int:
+    """The line in the file of what stands on a line of the text that libxml2 was given, where tags take one line."""
+    found = document.root.sourceline or 1
+    for was, given in zip(document.root.iter(), etree.fromstring(text, parser()).iter(), strict=False):
+        if (given.sourceline or 0) > line:
+            break
+        found = was.sourceline or found
+    return found
 
 
 def _first_line(error: Exception) -> str:

@@ -10,8 +10,8 @@ from caiso_desktop.catalogue.calendar import trade_date
 from caiso_desktop.contract.infer import infer
 from caiso_desktop.contract.judge import Judging
 from caiso_desktop.contract.known_shape import KnownShapes
+from caiso_desktop.contract.operation import Operations
 from caiso_desktop.contract.outline import outline
-from caiso_desktop.contract.rule import operation_by_rule
 from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.skeleton import skeleton
 from caiso_desktop.contract.wellformed import check
@@ -35,10 +35,15 @@ class RulePayloads:
     """Begins and checks payloads, for the trade date that an environment is at."""
 
     def __init__(
-        self, catalogue: Catalogue, clock: Callable[[], datetime] = utc_now, schemas: Schemas | None = None
+        self,
+        catalogue: Catalogue,
+        clock: Callable[[], datetime] = utc_now,
+        schemas: Schemas | None = None,
+        operations: Operations | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._clock = clock
+        self._operations = operations or Operations(catalogue)
         self._known = KnownShapes(schemas or NoSchemas())
 
     def skeleton(self, target: Target, environment: str) -> str:
@@ -123,5 +128,4 @@ class RulePayloads:
         return self._known.shape(target, environment)
 
     def _operation(self, target: Target) -> Operation:
-        _, service, version = self._catalogue.row(target)
-        return operation_by_rule(service, version, target.variant)
+        return self._operations.operation(target)

@@ -133,22 +133,7 @@ class SchemaFolder:
         return []
 
     def _find(self, start: Path, location: str) -> Path | None:
-        """A file of the folder by a reference as it is written, or None."""
-        written = unquote(location.strip()).replace("\\", "/").partition("#")[0]
-        if not written or ":" in written or written.startswith("/"):
-            return None
-        place = start
-        for part in written.split("/"):
-            step = part.strip()
-            if step in ("", "."):
-                continue
-            found = place.parent if step == ".." else _child(place, step)
-            if found is None:
-                return None
-            place = found.resolve()
-            if place != self._folder and self._folder not in place.parents:
-                return None
-        return place if place.is_file() else None
+        return find_inside(self._folder, start, location)
 
     def _with_namespace(self, namespace: str) -> list[Path]:
         """The files of the folder whose schema has a namespace."""
@@ -184,6 +169,28 @@ _REFERENCES = {f"{XSD}include", f"{XSD}import", f"{XSD}redefine"}
 def parser() -> etree.XMLParser:
     """A parser that reads no DTD, no entity and no network."""
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def find_inside(folder: Path, start: Path, location: str) -> Path | None:
+    """A file of a (resolved) folder by a reference as it is written in a file that lies in ``start``, or None.
+
+    Spaces, backslashes and wrong case are seen past; addresses, absolute paths and ways out of the folder lead nowhere.
+    """
+    written = unquote(location.strip()).replace("\\", "/").partition("#")[0]
+    if not written or ":" in written or written.startswith("/"):
+        return None
+    place = start
+    for part in written.split("/"):
+        step = part.strip()
+        if step in ("", "."):
+            continue
+        found = place.parent if step == ".." else _child(place, step)
+        if found is None:
+            return None
+        place = found.resolve()
+        if place != folder and folder not in place.parents:
+            return None
+    return place if place.is_file() else None
 
 
 def _child(folder: Path, name: str) -> Path | None:

@@ -1,0 +1,84 @@
+"""The operation of a row: as a package's WSDL describes it, else by rule; and where its documents have their schema."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from caiso_desktop.contract.package.name import is_wrapper
+from caiso_desktop.contract.rule import operation_by_rule
+from caiso_desktop.model.call import Basis, Operation
+from caiso_desktop.model.package import Contracts, Described, NoContracts
+from caiso_desktop.model.schema import KnownDocument, SchemaPlace
+from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.shape import Ground, Provenance
+
+
+class Operations:
+    """Tells the operation of each row of a catalogue."""
+
+    def __init__(self, catalogue: Catalogue, contracts: Contracts | None = None) -> None:
+        self._catalogue = catalogue
+        self._contracts = contracts or NoContracts()
+
+    def operation(self, target: Target) -> Operation:
+        """The operation; `CatalogueError` where there is no such row, `UsageError` where it is not a SOAP service."""
+        _, service, version = self._catalogue.row(target)
+        ruled = operation_by_rule(service, version, target.variant)
+        described = self._contracts.described(target)
+        if described is not None:
+            return self._told(target, ruled, described)
+        return replace(ruled, request_root=self._sibling_root(target) or ruled.request_root)
+
+    def _told(self, target: Target, ruled: Operation, described: Described) -> Operation:
+        """What the WSDL says, and the rule's where a root only wraps an attachment."""
+        request = described.request_root
+        if not request or is_wrapper(request):
+            request = self._sibling_root(target) or ruled.request_root
+        answer = described.answer_root
+        if not answer or is_wrapper(answer):
+            answer = ruled.answer_root
+        return replace(
+            ruled,
+            name=described.name,
+            soap_action=described.action,
+            request_root=request,
+            answer_root=answer,
+            basis=Basis.WSDL,
+        )
+
+    def _sibling_root(self, target: Target) -> str:
+        """What the other variant is asked with, which a WSDL may describe alone: it is the same."""
+        other = {Variant.AP: Variant.DOCATTACH, Variant.DOCATTACH: Variant.AP}[target.variant]
+        described = self._contracts.described(replace(target, variant=other))
+        root = described.request_root if described is not None else ""
+        return "" if is_wrapper(root) else root
+
+
+class ImportedSchemas:
+    """The port `caiso_desktop.model.schema.Schemas` for what was imported."""
+
+    def __init__(self, operations: Operations, contracts: Contracts) -> None:
+        self._operations = operations
+        self._contracts = contracts
+
+    def place(self, target: Target, environment: str) -> SchemaPlace | None:
+        """Where the schema of what is sent to a target lies; None where no package has it."""
+        if target.variant not in (Variant.AP, Variant.DOCATTACH):
+            return None
+        return self._place(target, self._operations.operation(target).request_root)
+
+    def documents(self, target: Target, environment: str) -> Sequence[KnownDocument]:
+        """What is sent, and what is answered, as far as packages have their schemas."""
+        if target.variant not in (Variant.AP, Variant.DOCATTACH):
+            return ()
+        operation = self._operations.operation(target)
+        found = (("request", operation.request_root), ("answer", operation.answer_root))
+        places = ((role, self._place(target, root)) for role, root in found)
+        return [KnownDocument(role, place) for role, place in places if place is not None]
+
+    def _place(self, target: Target, root: str) -> SchemaPlace | None:
+        found = self._contracts.declared(target, root)
+        if found is None:
+            return None
+        package = found.package
+        source = f"{package.name}, imported {package.imported:%Y-%m-%d}"
+        return SchemaPlace(package.folder, found.file, root, Provenance(Ground.IMPORTED, source))

@@ -1,0 +1,305 @@
+"""The shelf of packages: in the user's folder and the company's, plain files with an index that can be made again.
+
+One package is a folder of its own with its deed, an index, and the folder of its files. What counts is what the deed
+names, and the deed is written last and in one step: whoever is stopped in the middle leaves the old package whole.
+What nobody names any more is swept away at the next change.
+"""
+
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from caiso_desktop.contract.package.match import Shelf, known_targets, stock_of
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.moment import utc_now
+from caiso_desktop.model.package import (
+    Contents,
+    Declared,
+    Described,
+    Owner,
+    Package,
+    PackageError,
+    PackageExists,
+    Stock,
+    Unreadable,
+    ignore_words,
+)
+from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.store.lock import FileLock
+from caiso_desktop.store.package.record import DEED, Damaged, Deed, deed_bytes, index_bytes, read_deed, read_index
+from caiso_desktop.store.save import patiently, write_whole
+
+LOOK_EVERY = 1.0
+"""Seconds for which it is believed that no other process has changed the shelf."""
+
+_STAGING = "staging-"
+_LOCK_WAIT = 10.0
+_SWEEP_AFTER = 3600.0
+_State = tuple[tuple[str, int], ...]
+
+
+class _Known(NamedTuple):
+    """The packages of one moment, for one catalogue."""
+
+    state: _State
+    packages: tuple[Package, ...]
+    catalogue: Catalogue
+    shelf: Shelf
+
+
+class PackageShelf:
+    """The ports `Packages` and `Contracts` of `caiso_desktop.model.package`; safe for threads and processes.
+
+    ``user`` and ``company`` are the folders of packages, which need not exist; ``catalogue`` gives the catalogue that
+    counts. The user's packages count before the company's, and of each the last one imported first.
+    """
+
+    def __init__(
+        self,
+        user: Path | None,
+        company: Path | None,
+        catalogue: Callable[[], Catalogue],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        folders = ((Owner.USER, user), (Owner.COMPANY, company))
+        self._folders = {owner: folder for owner, folder in folders if folder is not None}
+        self._catalogue = catalogue
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._known: _Known | None = None
+        self._looked = 0.0
+
+    def stock(self) -> Sequence[Stock]:
+        """Every package, compared with the catalogue."""
+        known = self._now(look=True)
+        return [stock_of(package, known.catalogue) for package in known.packages]
+
+    def described(self, target: Target) -> Described | None:
+        """The operation of a row as a WSDL describes it."""
+        return self._now().shelf.described(target)
+
+    def declared(self, target: Target, root: str) -> Declared | None:
+        """Where a document of a row has its schema."""
+        return self._now().shelf.declared(target, root)
+
+    def add(
+        self,
+        source: Path,
+        token: CancelToken,
+        *,
+        name: str = "",
+        owner: Owner = Owner.USER,
+        replace: bool = False,
+        origin: str = "",
+        tell: Callable[[str], None] = ignore_words,
+    ) -> Stock:
+        """Take in a zip, a folder or a file; see `caiso_desktop.model.package.Packages.add`."""
+        from caiso_desktop.store.package.intake import take_in
+
+        name = (name or (source.name if source.is_dir() else source.stem)).strip()
+        home = self._home(owner, name)
+        old = _deed_in(home)
+        if old is not None and not replace:
+            raise PackageExists(old.name)
+        with self._staging(home.parent) as staging:
+            tell(f"Unpacking {source.name}")
+            files = f"files-{staging.name.removeprefix(_STAGING)}"
+            left = take_in(source, staging / files, token)
+            contents = self._read(staging / files, left, token, tell)
+            deed = Deed(name, origin or str(source), self._clock(), files, old.by_hand if old else MappingProxyType({}))
+            write_whole(staging / deed.index, index_bytes(contents))
+            self._put_up(staging, home, deed, replace=replace)
+        return self._told(name, owner)
+
+    def remove(self, name: str, owner: Owner = Owner.USER) -> None:
+        """Forget a package, and delete its files."""
+        home = self._home(owner, name)
+        if not (home / DEED).exists():
+            raise PackageError(f"there is no package '{name}' among {owner}.", advice="Look at the list of packages.")
+        with self._changing(home.parent):
+            _do(home, (home / DEED).unlink)
+            shutil.rmtree(home, ignore_errors=True)
+
+    def match(self, name: str, operation: str, target: Target | None, owner: Owner = Owner.USER) -> Stock:
+        """Say by hand which row an operation is about; None takes that back."""
+        home = self._home(owner, name)
+        with self._changing(home.parent):
+            deed = _deed_in(home)
+            if deed is None:
+                raise PackageError(f"there is no package '{name}' among {owner}.", advice="Look at the list.")
+            by_hand = {key: each for key, each in deed.by_hand.items() if key != operation}
+            if target is not None:
+                self._catalogue().row(target)
+                by_hand[operation] = target
+            write_whole(home / DEED, deed_bytes(replace(deed, by_hand=MappingProxyType(by_hand))))
+        return self._told(deed.name, owner)
+
+    def _told(self, name: str, owner: Owner) -> Stock:
+        found = next((each for each in self._now(look=True).packages if (each.name, each.owner) == (name, owner)), None)
+        if found is None:
+            raise PackageError(f"'{name}' was removed by another program meanwhile.")
+        return stock_of(found, self._catalogue())
+
+    def _home(self, owner: Owner, name: str) -> Path:
+        folder = self._folders.get(owner)
+        if folder is None:
+            raise PackageError(
+                f"{owner} cannot be changed now." if owner is Owner.USER else "there is no folder of the company.",
+                advice="In safe mode packages are left out; start the program without it.",
+            )
+        slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60]
+        if not slug:
+            raise PackageError(f"'{name}' is no name for a package.", advice="Give it a name with letters in it.")
+        # Never a name that Windows keeps for itself.
+        return folder / f"package-{slug}"
+
+    def _read(self, folder: Path, left: int, token: CancelToken, tell: Callable[[str], None]) -> Contents:
+        from caiso_desktop.contract.package.contents import read_contents  # imported late: zeep takes a while
+
+        contents = read_contents(folder, token, tell)
+        if not contents.operations and not contents.roots:
+            why = "; ".join(map(str, contents.unreadable[:3])) or "no file declares an operation or an element."
+            raise PackageError(f"nothing in it can be used. {why}")
+        return replace(contents, left_out=contents.left_out + left)
+
+    def _put_up(self, staging: Path, home: Path, deed: Deed, *, replace: bool) -> None:
+        """Make what is staged count: the last step writes the deed, and there is nothing after it that must be."""
+        with self._changing(home.parent):
+            if not replace and _deed_in(home) is not None:
+                raise PackageExists(deed.name)
+            _do(home, lambda: home.mkdir(exist_ok=True))
+            for part in (deed.index, deed.files):
+                _do(home, lambda part=part: (staging / part).rename(home / part))  # type: ignore[misc]
+            write_whole(home / DEED, deed_bytes(deed))
+
+    @contextmanager
+    def _staging(self, folder: Path) -> Iterator[Path]:
+        import secrets
+
+        staging = folder / f"{_STAGING}{secrets.token_hex(6)}"
+        _do(folder, lambda: staging.mkdir(parents=True))
+        try:
+            yield staging
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+    @contextmanager
+    def _changing(self, folder: Path) -> Iterator[None]:
+        """One change at a time, of all processes; what no package names any more goes with it."""
+        lock = FileLock(folder / "packages.lock")
+        if not lock.take(_LOCK_WAIT):
+            raise StorageError(f"{folder} is being changed by another program.", advice="Try again in a moment.")
+        try:
+            yield
+            _sweep(folder)
+        finally:
+            lock.release()
+            with self._lock:
+                self._known = None
+
+    def _now(self, *, look: bool = False) -> _Known:
+        with self._lock:
+            catalogue, known = self._catalogue(), self._known
+            now = time.monotonic()
+            fresh = known is not None and not look and now - self._looked < LOOK_EVERY
+            if known is not None and fresh and known.catalogue is catalogue:
+                return known
+            state = known.state if known is not None and fresh else self._state()
+            self._looked = self._looked if fresh else now
+            same = known is not None and known.state == state
+            packages = known.packages if known is not None and same else tuple(self._packages(catalogue))
+            self._known = known = _Known(state, packages, catalogue, Shelf(packages, catalogue))
+            return known
+
+    def _state(self) -> _State:
+        """What changes when a deed does."""
+        found: list[tuple[str, int]] = []
+        for folder in self._folders.values():
+            with suppress(OSError):
+                found += [(str(deed), deed.stat().st_mtime_ns) for deed in sorted(folder.glob(f"package-*/{DEED}"))]
+        return tuple(found)
+
+    def _packages(self, catalogue: Catalogue) -> Iterator[Package]:
+        for owner, folder in self._folders.items():
+            found = [_package(home, owner, catalogue) for home in sorted(folder.glob("package-*"))]
+            yield from sorted(filter(None, found), key=lambda each: each.imported, reverse=True)
+
+
+def _package(home: Path, owner: Owner, catalogue: Catalogue) -> Package | None:
+    """A package that lies there; one whose deed is damaged bears that as what is wrong with it."""
+    try:
+        deed = _read_deed(home)
+    except Damaged as error:
+        broken = Contents(unreadable=(Unreadable(f"{home.name}/{DEED}", 0, str(error)),))
+        name = home.name.removeprefix("package-")
+        return Package(name, owner, str(home), datetime.fromtimestamp(0, utc_now().tzinfo), home, broken)
+    if deed is None:
+        return None
+    by_hand = MappingProxyType(known_targets(catalogue, deed.by_hand))
+    return Package(deed.name, owner, deed.source, deed.imported, home / deed.files, _contents(home, deed), by_hand)
+
+
+def _contents(home: Path, deed: Deed) -> Contents:
+    """What the index says; it is made again where it says nothing."""
+    with suppress(OSError):
+        known = read_index((home / deed.index).read_bytes())
+        if known is not None:
+            return known
+    from caiso_desktop.contract.package.contents import read_contents
+
+    contents = read_contents(home / deed.files)
+    with suppress(StorageError):  # the company's folder may not be ours to write to
+        write_whole(home / deed.index, index_bytes(contents))
+    return contents
+
+
+def _deed_in(home: Path) -> Deed | None:
+    try:
+        return _read_deed(home)
+    except Damaged:
+        return None
+
+
+def _read_deed(home: Path) -> Deed | None:
+    try:
+        return read_deed((home / DEED).read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Damaged(f"it could not be read ({error.strerror}).") from error
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what an interrupted change has left; what is new may belong to somebody who is at it now."""
+    for home in folder.glob("package-*"):
+        try:
+            deed = _read_deed(home)
+        except Damaged:
+            continue
+        kept = {DEED, deed.files, deed.index} if deed is not None else set()
+        for part in home.iterdir():
+            if part.name not in kept:
+                shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
+        if deed is None:
+            with suppress(OSError):
+                home.rmdir()
+    for staging in folder.glob(f"{_STAGING}*"):
+        with suppress(OSError):
+            if time.time() - staging.stat().st_mtime > _SWEEP_AFTER:
+                shutil.rmtree(staging, ignore_errors=True)
+
+
+def _do(place: Path, action: Callable[[], object]) -> None:
+    try:
+        patiently(action)
+    except OSError as error:
+        raise StorageError(f"{place} could not be changed ({error.strerror}).") from error

@@ -1,0 +1,1 @@
+"""The page of schema packages, and what is opened from it."""
