@@ -11,7 +11,7 @@ from caiso_desktop.doctor.places import places
 from caiso_desktop.doctor.tools import Tools
 from caiso_desktop.doctor.visit import Visit, stopped
 from caiso_desktop.model.answer import Severity
-from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.cancel import CancelToken, under
 from caiso_desktop.model.concern import concerns
 from caiso_desktop.model.doctor import Chart, Examination, Finding, Found, Order, Place, Plan, Step, Verdict
 from caiso_desktop.model.doctor_report import redacted
@@ -98,7 +98,8 @@ def _aside(name: str, task: Callable[[], T], token: CancelToken) -> T:
 
     def work() -> None:
         try:
-            made.append(task())
+            with under(token):
+                made.append(task())
         except Exception as error:  # noqa: BLE001  told to the thread that waits
             errors.append(error)
         over.set()

@@ -1,7 +1,10 @@
 """The one way to stop something that is under way."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_here = threading.local()
 
 
 class CancelToken:
@@ -32,3 +35,19 @@ class CancelToken:
             hooks, self._hooks = self._hooks, []
         for hook in hooks:
             hook()
+
+
+@contextmanager
+def under(token: CancelToken) -> Iterator[None]:
+    """Let what this thread does meanwhile be stopped by a token, also where that is not handed on: a PIN's question."""
+    before = current_token()
+    _here.token = token
+    try:
+        yield
+    finally:
+        _here.token = before
+
+
+def current_token() -> CancelToken | None:
+    """The token that what this thread does goes by; None where there is none."""
+    return getattr(_here, "token", None)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
-from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.cancel import CancelToken, under
 from caiso_desktop.model.error import CaisoError, Cancelled, Fate
 
 T = TypeVar("T")
@@ -20,7 +20,6 @@ SWITCH_SECONDS = 0.0001
 some hundred times, and waits for a worker each time: with CPython's 5 ms the window stood still for 0.6 s while a
 document was read, with this for 0.09 s (and the document was read no later)."""
 
-_here = threading.local()
 _log = logging.getLogger(__name__)
 
 
@@ -128,17 +127,9 @@ class Jobs(QObject):
             deliver()
 
 
-def current_token() -> CancelToken | None:
-    """The token of the job that runs on this thread; None on a thread of nobody's job."""
-    return getattr(_here, "token", None)
-
-
 def _under(token: CancelToken, task: Callable[[CancelToken], T]) -> T:
-    _here.token = token
-    try:
+    with under(token):
         return task(token)
-    finally:
-        _here.token = None
 
 
 def _withdraw(future: Future[T]) -> None:

@@ -21,11 +21,13 @@ from shiboken6 import isValid
 
 from caiso_desktop.assembly.house import House
 from caiso_desktop.assembly.place import Places
+from caiso_desktop.keystore.system import PKCS11_SETTING
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.error import ClientCertificateExpired, ClientCertificateRefused, IdentityError
 from caiso_desktop.model.identity import IdentityRef, Trust
 from caiso_desktop.model.service import Variant
 from caiso_desktop.simulator.authority import ClientIdentity
+from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.ui.certificate.asking import WindowAsking
 from caiso_desktop.ui.certificate.import_dialog import ImportDialog
 from caiso_desktop.ui.certificate.page import CertificatesPage
@@ -33,7 +35,8 @@ from caiso_desktop.ui.certificate.passphrase_dialog import PassphraseDialog
 from caiso_desktop.ui.certificate.trial_dialog import TrialDialog
 from caiso_desktop.ui.draft_panel import DraftPanel
 from tests.journeys.conftest import Desk
-from tests.keystore.conftest import session_bus
+from tests.keystore.conftest import KEYS, issue, session_bus
+from tests.keystore.soft_token import MODULE, soft_token
 
 __all__ = ["session_bus"]
 
@@ -111,6 +114,10 @@ class Office(Desk):
 
         self.until(there)
         found[-1].click()
+
+    def leave_card(self) -> None:
+        """Let go of the card before it is taken out."""
+        self.house.close()
 
     def bids(self) -> DraftPanel:
         return self.draft("RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
@@ -293,6 +300,41 @@ def test_a_call_that_is_cancelled_takes_its_question_back(
     office.until(lambda: not panel.call.under_way)
     office.until(lambda: not office.window.findChildren(PassphraseDialog))
     assert office.simulator.requests == ()
+    office.press("testCertificate", office.page)
+    trial = office.one(TrialDialog)
+    office.until(trial.verb.isEnabled)
+    trial.verb.click()
+    office.one(PassphraseDialog)
+    trial.verb.click()
+    office.until(lambda: trial.said.startswith("Stopped"))
+    office.until(lambda: not office.window.findChildren(PassphraseDialog))
+
+
+@pytest.mark.skipif(MODULE is None, reason="SoftHSM2 is not installed (Debian: softhsm2)")
+def test_the_pin_of_a_card_is_asked_for_in_the_window(open_office: Callable[[], Office], tmp_path: Path) -> None:
+    own_authority = issue("CAISO Root of this run", KEYS[1], None, authority=True)
+    with soft_token(tmp_path, "card of this run", "4711", own_authority):
+        FileSettings(tmp_path / "config" / "settings.json").set(PKCS11_SETTING, str(MODULE))
+        office = open_office()
+        shelf = office.window.certificates.shelf
+        office.until(lambda: [each.ref.store for each in shelf.identities] == ["pkcs11"])
+        assert "card of this run" in office.page.text
+        office.press("testCertificate", office.page)
+        trial = office.one(TrialDialog)
+        office.until(trial.verb.isEnabled)
+        trial.door.setCurrentIndex(trial.door.findData("sibr"))
+        trial.verb.click()
+        for typed in ("1234", "4711"):
+            question = office.one(PassphraseDialog)
+            assert "PIN of card of this run" in question.windowTitle()
+            assert bool(question.said) is (typed == "4711")
+            QTest.keyClicks(question.field, typed)
+            QTest.keyClick(question.field, Qt.Key.Key_Return)
+            office.until(partial(gone, question))
+        office.until(lambda: not trial.under_way)
+        assert "Your certificate was refused" in trial.said  # signed with; of an authority that the host does not know
+        trial.close()
+        office.leave_card()
 
 
 def test_a_locked_keyring_is_told_with_a_way_on(

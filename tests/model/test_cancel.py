@@ -1,6 +1,8 @@
 """The cancel token: hooks run once, also when they come late."""
 
-from caiso_desktop.model.cancel import CancelToken
+import threading
+
+from caiso_desktop.model.cancel import CancelToken, current_token, under
 
 
 def test_hooks_run_once_when_cancelled() -> None:
@@ -17,3 +19,17 @@ def test_a_late_hook_runs_at_once() -> None:
     token.cancel()
     token.on_cancel(lambda: runs.append("late"))
     assert runs == ["late"]
+
+
+def test_what_a_thread_does_goes_by_the_innermost_token() -> None:
+    outer, inner = CancelToken(), CancelToken()
+    elsewhere: list[CancelToken | None] = []
+    with under(outer):
+        with under(inner):
+            assert current_token() is inner
+        assert current_token() is outer
+        thread = threading.Thread(target=lambda: elsewhere.append(current_token()))
+        thread.start()
+        thread.join()
+    assert elsewhere == [None]
+    assert current_token() is None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from caiso_desktop.ui.jobs import current_token
+from caiso_desktop.model.cancel import current_token
 
 _log = logging.getLogger(__name__)
 
