@@ -15,7 +15,6 @@ from caiso_desktop.contract.difference import compare
 from caiso_desktop.contract.document import root_of
 from caiso_desktop.contract.operation import Operations
 from caiso_desktop.contract.reading import read
-from caiso_desktop.contract.wellformed import check
 from caiso_desktop.envelope.dress import Prepared, prepare
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.model.answer import Answer
@@ -30,14 +29,16 @@ from caiso_desktop.model.error import (
     HostNotApproved,
     IdentityError,
     PayloadError,
+    PayloadInvalid,
     StorageError,
     TransportError,
 )
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
 from caiso_desktop.model.failure import Failures
-from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, is_guarded, is_own, is_this_computer, refusal
+from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, hash_of, is_guarded, is_own, is_this_computer, refusal
 from caiso_desktop.model.identity import Certificate, Identity, Keystore, Trust
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Chronicle, Ending, Record
+from caiso_desktop.model.judgement import Judge, Judgement
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.reading import Difference, Reading
 from caiso_desktop.model.schema import for_the_simulator
@@ -69,8 +70,9 @@ class CallCourier:
 
     ``trust`` gives the authorities of an environment by its id: the simulator's are known only once it runs.
     ``hosts`` knows to which hosts outside CAISO's domains a certificate may be shown, ``record`` where it was accepted.
-    ``operations`` tells what each row takes, by rule alone where it is left out. ``policy`` is the company's, ``user``
-    the name of who sends, which a second person's must not be.
+    ``operations`` tells what each row takes, by rule alone where it is left out. ``judge`` judges payloads: one that
+    breaks its schema leaves only once the user has said so. ``policy`` is the company's, ``user`` the name of who
+    sends, which a second person's must not be.
     ``failures`` says what the services' texts and statuses mean.
     """
 
@@ -86,6 +88,7 @@ class CallCourier:
         hosts: KnownHosts,
         operations: Operations | None = None,
         record: TrackRecord | None = None,
+        judge: Judge | None = None,
         policy: Policy | None = None,
         user: str = "",
         failures: Failures | None = None,
@@ -101,6 +104,7 @@ class CallCourier:
         self._hosts = hosts
         self._operations = operations or Operations(catalogue)
         self._record = record
+        self._judge = judge
         self._policy = policy or Policy()
         self._user = user
         self._failures = failures or Failures()
@@ -128,7 +132,7 @@ class CallCourier:
             return None
         url = self._catalogue.url(call.environment, call.target)
         _keep_from_caiso(call.payload, url)
-        problem = check(call.payload, operation)
+        judgement = self._judgement(call, None)
         try:
             difference, doubt = self._difference(call), ""
         except CaisoError as error:
@@ -140,7 +144,8 @@ class CallCourier:
             host=urlsplit(url).hostname or "",
             subject=self._identity(call).certificate.subject,
             reading=_read(call.payload),
-            verdict=str(problem) if problem else "",
+            verdict=str(judgement) if judgement is not None else "",
+            invalid=judgement is not None and judgement.sendable_after_a_word,
             difference=difference,
             doubt=doubt,
         )
@@ -161,10 +166,13 @@ class CallCourier:
         self._guard(call, operation, url)
         identity = self._identity(call)
         self._introduce(identity.certificate, url)
+        judgement = self._confirmed(call, token)
         trust = self._trust(call.environment)
         prepared = self._prepare(call, operation, identity)
         # The key signs while the record is written: both are done before anything leaves, neither waits for the other.
-        begun = self._aside.submit(self._begin, call, operation, url, identity.certificate, prepared.message_id)
+        begun = self._aside.submit(
+            self._begin, call, operation, url, identity.certificate, prepared.message_id, judgement
+        )
         try:
             message = prepared.sign()
         except BaseException as error:
@@ -198,7 +206,32 @@ class CallCourier:
         )
         return self._send(exchange, request, token, record.number)
 
-    def _begin(self, call: Call, operation: Operation, url: str, certificate: Certificate, message_id: str) -> _Begun:
+    def _judgement(self, call: Call, token: CancelToken | None) -> Judgement | None:
+        return None if self._judge is None else self._judge.validate(call.payload, call.target, call.environment, token)
+
+    def _confirmed(self, call: Call, token: CancelToken) -> Judgement | None:
+        """What is thought of the payload; `PayloadInvalid` where that wants a word which the user has not given.
+
+        A permit is such a word: the sheet that it was typed on shows the judgement.
+        """
+        judgement = self._judgement(call, token)
+        if judgement is None or not judgement.sendable_after_a_word:
+            return judgement
+        payload_hash = hash_of(call.payload)
+        if call.permit is None and call.despite != payload_hash:
+            first = judgement.problems[0]
+            raise PayloadInvalid(str(judgement), payload_hash, first.line, first.column)
+        return judgement
+
+    def _begin(
+        self,
+        call: Call,
+        operation: Operation,
+        url: str,
+        certificate: Certificate,
+        message_id: str,
+        judgement: Judgement | None,
+    ) -> _Begun:
         """Make the call's folder, and write the call down."""
         folder, started = self._shelf.new(), self._clock()
         permit, reading = call.permit, _read(call.payload)
@@ -218,6 +251,9 @@ class CallCourier:
             door=call.door,
             typed=permit.typed if permit else "",
             approved_by=permit.approval.by if permit and permit.approval else "",
+            conformity=str(judgement.conformity) if judgement else "",
+            problems=judgement.count if judgement else 0,
+            confirmed=judgement is not None and judgement.sendable_after_a_word,
         )
         return _Begun(folder, started, self._journal.begin(record, call.payload))
 

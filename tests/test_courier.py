@@ -18,8 +18,8 @@ from cryptography.x509.oid import NameOID
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.courier import CallCourier
 from caiso_desktop.keystore.memory import MemoryIdentity, MemoryKeystore
-from caiso_desktop.model.answer import Outcome
-from caiso_desktop.model.call import Call, Door
+from caiso_desktop.model.answer import Outcome, Severity
+from caiso_desktop.model.call import Call, Door, Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import (
     CaisoError,
@@ -30,13 +30,16 @@ from caiso_desktop.model.error import (
     HostNotApproved,
     IdentityError,
     PayloadError,
+    PayloadInvalid,
     StorageError,
     TimedOut,
 )
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import Hash, IdentityRef, Padding, Signer, Trust
 from caiso_desktop.model.journal import Entry, Filter, Standing
+from caiso_desktop.model.judgement import Conformity, Judge, Judgement
 from caiso_desktop.model.service import Environment, Kind, Target, Variant
+from caiso_desktop.model.shape import Ground, Provenance
 from caiso_desktop.model.transport import Request, ignore_progress
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
@@ -114,6 +117,7 @@ class Desk:
         keystore: MemoryKeystore,
         answers: Answers,
         folders: Folders | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.transport = FakeTransport(answers)
         note = HeadNote(folder / "journal.head")
@@ -131,6 +135,7 @@ class Desk:
             lambda environment: Trust(),
             self.journal,
             hosts=self.hosts,
+            judge=judge,
         )
 
     def carry(self, call: Call) -> Exchange:
@@ -215,6 +220,81 @@ def test_a_simulator_s_own_shape_never_leaves_for_caiso(
             desk.courier.sheet(call)
     assert desk.transport.requests == []
     assert desk.recorded() == []
+
+
+class Opinion:
+    """A judge whose judgement stands before it has seen anything."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self.judgement = judgement
+        self.judged: list[object] = []
+
+    def validate(
+        self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
+    ) -> Judgement:
+        self.judged.append(payload)
+        return self.judgement
+
+
+BROKEN = Judgement(
+    Conformity.INVALID,
+    (Problem(Severity.ERROR, 3, 7, "<quantity>: “x” is no number."), Problem(Severity.ERROR, 9, 1, "again")),
+    2,
+    provenance=Provenance(Ground.IMPORTED, "SIBR.zip"),
+)
+RAW = b"<RawBidSet xmlns='http://www.caiso.com/soa/RawBidSet_v4.xsd#'><quantity>x</quantity></RawBidSet>"
+
+
+def test_what_breaks_its_schema_leaves_after_one_word_and_the_journal_keeps_it(
+    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
+) -> None:
+    judge = Opinion(BROKEN)
+    desk = Desk(resources, tmp_path, keystore, [Canned(REPORT)], judge=judge)
+    call = Call("map-stage", SUBMIT, RAW, identity.ref)
+    with pytest.raises(PayloadInvalid, match="2 problems") as raised:
+        desk.carry(call)
+    assert (raised.value.line, raised.value.column) == (3, 7)
+    assert "SIBR.zip" in raised.value.detail
+    with pytest.raises(PayloadInvalid):
+        desk.carry(replace(call, despite=hashlib.sha256(b"another").hexdigest()))
+    assert (desk.transport.requests, desk.recorded()) == ([], [])
+    desk.carry(replace(call, despite=raised.value.payload_hash))
+    (entry,) = desk.recorded()
+    assert (entry.record.conformity, entry.record.problems, entry.record.confirmed) == ("invalid", 2, True)
+    assert desk.journal.verify().findings == ()
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    "judgement",
+    [
+        Judgement(Conformity.VALID, provenance=Provenance(Ground.IMPORTED)),
+        Judgement(Conformity.NOT_CHECKED, why="no schema"),
+    ],
+)
+def test_what_is_valid_or_not_checked_just_leaves(
+    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity, judgement: Judgement
+) -> None:
+    desk = Desk(resources, tmp_path, keystore, [Canned(REPORT)], judge=Opinion(judgement))
+    desk.carry(Call("map-stage", SUBMIT, RAW, identity.ref))
+    (entry,) = desk.recorded()
+    assert (entry.record.conformity, entry.record.confirmed) == (str(judgement.conformity), False)
+    desk.close()
+
+
+def test_the_sheet_shows_the_judgement_and_its_permit_is_the_word(
+    resources: Path, tmp_path: Path, keystore: MemoryKeystore, identity: MemoryIdentity
+) -> None:
+    desk = Desk(resources, tmp_path, keystore, [Canned(REPORT)], judge=Opinion(BROKEN))
+    call = Call("production", SUBMIT, RAW, identity.ref)
+    sheet = desk.courier.sheet(call)
+    assert sheet is not None
+    assert sheet.invalid
+    assert "2 problems" in sheet.verdict
+    desk.carry(replace(call, permit=sheet.arm(sheet.word, datetime.now(UTC))))
+    (entry,) = desk.recorded()
+    assert entry.record.confirmed
+    desk.close()
 
 
 def test_a_retrieve_from_the_real_market_is_carried(open_desk: OpenDesk, identity: MemoryIdentity) -> None:

@@ -260,6 +260,7 @@ class House:
             hosts=self.known_hosts,
             operations=self.operations,
             record=self.track_record,
+            judge=self.payloads,
             policy=self.catalogues.layers.policy,
             user=user_name(),
             failures=self.failures,

@@ -14,8 +14,9 @@ from caiso_desktop.cli.macro import moment_of, read_file
 from caiso_desktop.cli.target import add_target, find_target
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.call import Call, Door
-from caiso_desktop.model.error import Fate, UsageError
+from caiso_desktop.model.error import Fate, PayloadInvalid, UsageError
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.macro import expand_bytes, in_words
 from caiso_desktop.model.service import Kind, Target
@@ -42,6 +43,9 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         help="let a submit to the real market through: the scheduling coordinator that its payload names, "
         "or PRODUCTION where it names none",
     )
+    call.add_argument(
+        "--send-invalid", action="store_true", help="send a payload in spite of what its schema thinks of it"
+    )
     envelope = commands.add_parser("envelope", help="print what a call would send; sends nothing")
     _add_arguments(envelope)
 
@@ -67,7 +71,7 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
     destination: Path | None = arguments.save
     if destination is not None and destination.exists() and not arguments.overwrite:
         raise UsageError(f"{destination} is there already.", advice="Name another file, or add --overwrite.")
-    exchange = _carry(house, call, watch=sys.stderr.isatty())
+    exchange = _carried(house, call, despite=arguments.send_invalid)
     report = exchange.answer.report if exchange.answer else None
     if report is not None and destination is not None:
         house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
@@ -131,6 +135,22 @@ def _payload(arguments: argparse.Namespace, target: Target, house: House) -> byt
             f"{target.service} is a submit and wants a payload.", advice="Add --payload FILE or --template NAME."
         )
     return house.payloads.skeleton(target, arguments.environment).encode()
+
+
+def _carried(house: House, call: Call, *, despite: bool) -> Exchange:
+    """Carry a call; one whose payload breaks its schema wants a word, by an argument or at the terminal."""
+    watch = sys.stderr.isatty()
+    try:
+        return _carry(house, replace(call, despite=hash_of(call.payload)) if despite else call, watch=watch)
+    except PayloadInvalid as error:
+        if not (watch and sys.stdin.isatty()):
+            error.advice = "CAISO's verdict counts, not ours: add --send-invalid to send it all the same."
+            raise
+        print(error, file=sys.stderr)
+        print("Send it all the same? [y/N] ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise
+        return _carry(house, replace(call, despite=error.payload_hash), watch=watch)
 
 
 def _carry(house: House, call: Call, *, watch: bool) -> Exchange:

@@ -4,8 +4,8 @@ import argparse
 import sys
 
 from caiso_desktop.assembly.house import House
-from caiso_desktop.cli.target import find_target
-from caiso_desktop.cli.validate import add_row_arguments
+from caiso_desktop.cli.target import add_target, find_target
+from caiso_desktop.cli.validate import add_place
 
 SUCCESS = 0
 
@@ -18,8 +18,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description="The least that the schema of a service allows for the environment's trade date; where no schema "
         "is known, what the rules of CAISO's services say.",
     )
-    parser.add_argument("service", metavar="APPLICATION/SERVICE", help="for example drrs/SubmitDRLocations")
-    add_row_arguments(parser)
+    add_target(parser)
+    add_place(parser)
     parser.add_argument("--full", action="store_true", help="with everything that may stand in it; wants a schema")
 
 

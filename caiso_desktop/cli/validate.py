@@ -7,12 +7,11 @@ from pathlib import Path
 
 from caiso_desktop.assembly.house import House
 from caiso_desktop.cli.macro import moment_of, read_file
-from caiso_desktop.cli.target import find_target
+from caiso_desktop.cli.target import add_target, find_target
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.macro import expand_bytes
-from caiso_desktop.model.service import Variant
 from caiso_desktop.model.shape import path_in_words
 
 VALID, INVALID, NOT_CHECKED = 0, 1, 3
@@ -27,16 +26,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog="Exit status: 0 valid, 1 invalid or not XML, 2 usage, 3 not checked (no schema is known, or the file "
         "cannot be read).",
     )
-    parser.add_argument("service", metavar="APPLICATION/SERVICE", help="for example drrs/SubmitDRLocations")
+    add_target(parser)
     parser.add_argument("file", metavar="FILE", help="the XML payload; - reads standard input; its macros are replaced")
-    add_row_arguments(parser)
+    add_place(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
-def add_row_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which version and variant of a service, and for which environment."""
-    parser.add_argument("--version", help="for example v4; the newest when left out")
-    parser.add_argument("--variant", choices=[str(v) for v in Variant], help="docattach when left out and there is one")
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """The argument that names the environment that a payload is meant for."""
     parser.add_argument(
         "--environment", default="production", metavar="E", help="where it is meant for (production when left out)"
     )

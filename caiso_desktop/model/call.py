@@ -69,7 +69,8 @@ class Door(StrEnum):
 class Call:
     """What the user wants sent, and where. ``payload`` is the XML document exactly as it stands in the draft.
 
-    ``permit`` is what lets a submit to the real market through the guard.
+    ``permit`` is what lets a submit to the real market through the guard. ``despite`` is the SHA-256 (hex) of the
+    payload that the user said to send in spite of what its schema thinks of it; of another payload it says nothing.
     """
 
     environment: str
@@ -78,6 +79,7 @@ class Call:
     identity: IdentityRef | None = None
     permit: Permit | None = None
     door: Door = Door.WINDOW
+    despite: str = ""
 
 
 class Packaging(StrEnum):

@@ -8,6 +8,7 @@
     │   ├── SchemaError        a schema that cannot be read, or asks for what is not in its package
     │   ├── EditRefused        an edit of the payload that was not made
     │   └── GuardError         refused before sending, to protect the user
+    │       ├── PayloadInvalid   a payload that breaks its schema, which nobody has confirmed yet
     │       └── HostNotApproved  a host outside CAISO's domains that this certificate has not been shown to yet
     ├── IdentityError          no certificate, or one that cannot be used
     │   └── PasswordNeeded     a certificate file that stays closed
@@ -133,6 +134,21 @@ class GuardError(UsageError):
     """Refused before anything was sent, to protect the user."""
 
     title = "Not sent"
+
+
+class PayloadInvalid(GuardError):
+    """The payload breaks its schema, and the user has not said yet to send it all the same; one word is enough.
+
+    ``payload_hash`` is the SHA-256 (hex) of the payload that this is about; `str(judgement)` says what is wrong.
+    """
+
+    title = "Not sent yet"
+
+    def __init__(self, sentence: str, payload_hash: str, line: int, column: int) -> None:
+        super().__init__(sentence, advice="CAISO's verdict counts, not ours: it can be sent, once you say so.")
+        self.payload_hash = payload_hash
+        self.line = line
+        self.column = column
 
 
 class HostNotApproved(GuardError):

@@ -85,8 +85,9 @@ class Approvals(Protocol):
 class Sheet:
     """What is shown before a submit to the real market, read from the payload itself.
 
-    ``verdict`` says in words what the schema thinks. ``difference`` is from the last submit of the service, None where
-    there is none, or none that can be read. ``doubt`` says what could not be read.
+    ``verdict`` says in words what the schema thinks, ``invalid`` that it speaks against sending. ``difference`` is from
+    the last submit of the service, None where there is none, or none that can be read. ``doubt`` says what could not
+    be read.
     """
 
     environment: Environment
@@ -98,6 +99,7 @@ class Sheet:
     verdict: str = ""
     difference: Difference | None = None
     doubt: str = ""
+    invalid: bool = False
 
     @property
     def word(self) -> str:

@@ -43,6 +43,8 @@ class Record:
     ``thumbprint`` (SHA-256, upper-case hex) are the certificate's, empty where none is shown.
     ``scheduling_coordinators`` and ``trade_dates`` (Pacific) were read from the payload. ``typed`` is what the user
     typed to let a submit through the guard, ``approved_by`` the second person where a policy wants one.
+    ``conformity`` is how the payload stood to its schema (empty: nobody looked), ``problems`` how many there were, and
+    ``confirmed`` that the user sent it in spite of them.
     """
 
     started: datetime
@@ -60,6 +62,9 @@ class Record:
     door: Door = Door.WINDOW
     typed: str = ""
     approved_by: str = ""
+    conformity: str = ""
+    problems: int = 0
+    confirmed: bool = False
 
     @property
     def host(self) -> str:

@@ -78,4 +78,9 @@ def first(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-STEPS = (first,)
+def second(connection: sqlite3.Connection) -> None:
+    """To format 2: how a payload stood to its schema, so that calls sent in spite of a problem are found."""
+    connection.execute("ALTER TABLE call ADD COLUMN conformity TEXT NOT NULL DEFAULT ''")
+
+
+STEPS = (first, second)

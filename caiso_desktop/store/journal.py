@@ -181,7 +181,7 @@ class CallJournal:
         head = append(connection, call, What.BEGIN, contents)
         connection.execute(
             "INSERT INTO call (id, run, started, environment, application, service, kind, subject, thumbprint,"
-            " standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " conformity, standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (call, run, *columns(record), str(Standing.UNDER_WAY)),
         )
         connection.execute("INSERT INTO payload (call, data) VALUES (?, ?)", (call, beginning.packed))
@@ -248,6 +248,7 @@ def columns(record: Record) -> tuple[str, ...]:
         str(record.kind),
         record.subject,
         record.thumbprint,
+        record.conformity,
     )
 
 

@@ -42,6 +42,9 @@ def write_record(record: Record) -> dict[str, Any]:
         "door": str(record.door),
         "typed": record.typed,
         "approved_by": record.approved_by,
+        "conformity": record.conformity,
+        "problems": record.problems,
+        "confirmed": record.confirmed,
     }
 
 
@@ -63,6 +66,9 @@ def read_record(found: dict[str, Any]) -> Record:
         door=Door(found["door"]),
         typed=found["typed"],
         approved_by=found["approved_by"],
+        conformity=found.get("conformity", ""),
+        problems=found.get("problems", 0),
+        confirmed=found.get("confirmed", False),
     )
 
 

@@ -120,6 +120,8 @@ class _Check:
         said = {name: contents.get(name) for name in _COLUMNS}
         target = contents.get("target") or {}
         said |= {"application": target.get("application"), "service": target.get("service")}
+        # Before format 2 nobody asked how a payload stood to its schema.
+        said["conformity"] = contents.get("conformity", "")
         wrong = [name for name, value in said.items() if row[name] != value]
         if wrong:
             self._find(link, f"its row in the list of calls was altered ({', '.join(sorted(wrong))}).")

@@ -38,6 +38,7 @@ class DraftCall(QObject):
         self._courier = courier
         self._jobs = jobs
         self._token: CancelToken | None = None
+        self._worded: Worded | None = None
         self._progress: Progress | None = None
         self._started = 0.0
         self._tick = QTimer(self)
@@ -54,10 +55,11 @@ class DraftCall(QObject):
         """Whether it has been asked to stop."""
         return self._token is not None and self._token.cancelled
 
-    def begin(self, permit: Permit | None = None, worded: Worded | None = None) -> None:
+    def begin(self, permit: Permit | None = None, worded: Worded | None = None, despite: str = "") -> None:
         """Send what lies on the desk; while a call is under way this does nothing.
 
         ``permit`` is the guard's, ``worded`` what it was given for; without it the macros get their meanings now.
+        ``despite`` is the SHA-256 of the payload that the user said to send in spite of its schema.
         """
         desk = self._desk
         target = desk.target
@@ -68,13 +70,18 @@ class DraftCall(QObject):
         self._started = time.monotonic()
 
         def carry(token: CancelToken) -> Exchange:
-            payload = (worded or word()).payload
-            return self._courier.carry(Call(environment, target, payload, identity, permit), token, self._note)
+            self._worded = worded or word()
+            call = Call(environment, target, self._worded.payload, identity, permit, despite=despite)
+            return self._courier.carry(call, token, self._note)
 
         self._token = self._jobs.run(carry, owner=self, done=self._done, failed=self._failed, long=True)
         self._tick.start()
         self.began.emit()
         self._tell()
+
+    def repeat_despite(self, payload_hash: str) -> None:
+        """Send what was just refused because it breaks its schema: what was judged is what is sent."""
+        self.begin(None, self._worded, payload_hash)
 
     def cancel(self) -> None:
         """Ask it to stop; ``ended`` or ``failed`` says when it has."""

@@ -12,7 +12,7 @@ from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.doctor import worth_examining
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
-from caiso_desktop.model.error import CaisoError, CatalogueError, HostNotApproved, IdentityError
+from caiso_desktop.model.error import CaisoError, CatalogueError, HostNotApproved, IdentityError, PayloadInvalid
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.gone import Gone, probably_gone
 from caiso_desktop.model.identity import IdentityRef
@@ -272,6 +272,8 @@ class DraftPanel(QWidget):
             self._offer_host(error)
         if isinstance(error, IdentityError):
             self._offer_certificates()
+        if isinstance(error, PayloadInvalid):
+            self._offer_despite(error)
 
     def _offer_certificates(self) -> None:
         """Lead to where something can be done about a certificate that cannot be used."""
@@ -279,6 +281,32 @@ class DraftPanel(QWidget):
 
         notice = Notice("info", "See to the certificate", "All of them, and what can be done, are on one page.")
         notice.offer("showCertificatesButton", "Show the certificates", self.certificates_asked.emit)
+        self.answer.summary.add_first(notice)
+
+    def _offer_despite(self, error: PayloadInvalid) -> None:
+        """Let the user send what breaks its schema, by one word, and lead to the first problem."""
+        from caiso_desktop.ui.notice import Notice
+
+        revision = self.desk.draft.revision
+
+        def despite() -> None:
+            notice.hide()
+            if self.desk.draft.revision == revision:
+                self.call.repeat_despite(error.payload_hash)
+            else:
+                self.send()  # it was changed meanwhile, so it is another payload
+
+        notice = Notice(
+            "warning",
+            f"Send it to {self.desk.environment.name} all the same?",
+            "The journal keeps that you did, and what was thought of the payload.",
+        )
+        notice.offer("sendDespiteButton", f"Send to {self.desk.environment.name} anyway", despite)
+        notice.offer(
+            "goToFirstProblemButton",
+            "Go to the first problem",
+            lambda: self.payload.editor.go_to(error.line, error.column),
+        )
         self.answer.summary.add_first(notice)
 
     def _offer_host(self, error: HostNotApproved) -> None:

@@ -90,6 +90,15 @@ class GuardSheet(QFrame):
                 f"{sheet.service} goes to {sheet.host}. What follows was read from the payload itself.",
             )
         )
+        if sheet.invalid:
+            self._page.add(
+                Notice(
+                    "warning",
+                    "The payload breaks its schema",
+                    sheet.verdict,
+                    "CAISO's verdict counts, not ours: arming it lets it through, and the journal keeps that.",
+                )
+            )
         self._wanting = policy.second_person and approval is None
         if policy.second_person:
             self._page.add(self._approval(sheet, approval))

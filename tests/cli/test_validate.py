@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from caiso_desktop.assembly.house import House
+from caiso_desktop.model.journal import Filter
+from caiso_desktop.simulator.server import Simulator
+
 Caiso = Callable[..., int]
 BIDS = ("sibr/SubmitRawBidSet", "--environment", "simulator")
 STATUS = "drrs/RetrieveBatchValidationStatus"
@@ -81,3 +85,27 @@ def test_without_a_schema_the_rules_give_the_sample_and_there_is_no_full_one(
 def test_a_known_request_keeps_its_period(caiso: Caiso, capfd: pytest.CaptureFixture[str]) -> None:
     assert caiso("sample", "drrs/RetrieveDRLocations", "--environment", "map-stage") == 0
     assert "<rangePeriod>" in capfd.readouterr().out
+
+
+def test_a_call_sends_what_breaks_its_schema_only_when_told_to(
+    caiso: Caiso, simulator: Simulator, sample: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    sample.write_text(sample.read_text("utf-8").replace("DAM", "day-ahead"), "utf-8")
+    sending = ("call", "sibr/SubmitRawBidSet", "--environment", "simulator", "--payload", sample)
+    assert caiso(*sending) == 2
+    printed = capfd.readouterr()
+    assert "Not sent yet" in printed.err
+    assert "--send-invalid" in printed.err
+    assert "“day-ahead” is not one of the allowed values" in printed.err
+    assert not simulator.requests
+    assert caiso(*sending, "--send-invalid") == 1
+    assert len(simulator.requests) == 1
+    assert "does not match the schema" in capfd.readouterr().err
+
+
+def test_a_call_sends_a_valid_payload_and_the_simulator_takes_it(
+    caiso: Caiso, simulator: Simulator, sample: Path, house: House
+) -> None:
+    assert caiso("call", "sibr/SubmitRawBidSet", "--environment", "simulator", "--payload", sample) == 0
+    newest = next(iter(house.journal.all(Filter())))
+    assert (newest.record.conformity, newest.record.confirmed) == ("valid", False)

@@ -104,7 +104,7 @@ def test_a_submit_to_the_real_market_passes_the_sheet_and_the_word(guarded: Desk
     assert panel.bar.send.text().startswith("Review and send to")
     reviewed(desk, panel)
     sheet = panel.guard.sheet
-    shown = ("real market", "SC01", "2026-03-10", "UNIT_1_GEN", "21.50 $/MWh", "40 MW", "127.0.0.1", "Not checked")
+    shown = ("real market", "SC01", "2026-03-10", "UNIT_1_GEN", "21.50 $/MWh", "40 MW", "127.0.0.1", "not checked")
     for words in shown:
         assert words in sheet.text, words
     assert not sheet.arm.isEnabled()

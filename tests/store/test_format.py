@@ -45,3 +45,11 @@ def test_its_drafts_are_there(old: CallJournal) -> None:
     assert tab.draft == Draft("<a>\r\né</a>", "utf-8", b"\xef\xbb\xbf", 3)
     assert (tab.caret, tab.macros, tab.undo.done) == (2, (("DAY", "2026-03-10"),), (Edit(0, "", "<a>"),))
     assert [each.draft.id for each in drafts.bin()] == ["old"]
+
+
+def test_what_format_2_says_of_a_payload_s_schema_is_there(old: CallJournal, request: pytest.FixtureRequest) -> None:
+    first = old.entry(1).record
+    assert (first.conformity, first.problems, first.confirmed) == ("", 0, False)
+    if request.node.callspec.params["old"] >= 2:
+        fifth = old.entry(5).record
+        assert (fifth.conformity, fifth.problems, fifth.confirmed) == ("invalid", 3, True)

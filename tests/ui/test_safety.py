@@ -14,7 +14,7 @@ from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.deadline import Deadline
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
-from caiso_desktop.model.error import Fate, HostNotApproved, StorageError
+from caiso_desktop.model.error import Fate, HostNotApproved, PayloadInvalid, StorageError
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
@@ -153,6 +153,41 @@ def test_a_host_of_others_is_approved_by_name(
     approve.click()
     assert safety.hosts.known == {("else.example", "AB")}
     assert courier.calls == []
+
+
+def test_a_payload_that_breaks_its_schema_is_sent_by_one_more_word(
+    qtbot: QtBot, window: Window, courier: FakeCourier, submit: Target
+) -> None:
+    panel = window.open_draft(submit)
+    qtbot.waitUntil(lambda: bool(panel.desk.draft.text))
+    courier.refusal = PayloadInvalid("2 problems. The first: line 2, column 3: <a> is empty.", "abc", 2, 3)
+    panel.bar.send.click()
+    qtbot.waitUntil(lambda: panel.answer.summary.findChild(QPushButton, "sendDespiteButton") is not None)
+    assert courier.calls == []
+    button(panel.answer.summary, "goToFirstProblemButton").click()
+    cursor = panel.payload.editor.textCursor()
+    assert (cursor.blockNumber() + 1, cursor.positionInBlock() + 1) == (2, 3)
+    courier.refusal = None
+    button(panel.answer.summary, "sendDespiteButton").click()
+    qtbot.waitUntil(lambda: len(courier.calls) == 1 and not panel.call.under_way)
+    assert courier.calls[0].despite == "abc"
+
+
+def test_a_payload_changed_since_it_was_refused_is_judged_anew(
+    qtbot: QtBot, window: Window, courier: FakeCourier, submit: Target
+) -> None:
+    panel = window.open_draft(submit)
+    qtbot.waitUntil(lambda: bool(panel.desk.draft.text))
+    courier.refusal = PayloadInvalid("1 problem.", "abc", 1, 1)
+    panel.bar.send.click()
+    qtbot.waitUntil(lambda: panel.answer.summary.findChild(QPushButton, "sendDespiteButton") is not None)
+    despite = button(panel.answer.summary, "sendDespiteButton")
+    QTest.keyClicks(panel.payload.editor, " ")
+    panel.payload.settle()
+    courier.refusal = None
+    despite.click()
+    qtbot.waitUntil(lambda: len(courier.calls) == 1 and not panel.call.under_way)
+    assert courier.calls[0].despite == ""
 
 
 def test_typing_is_saved_within_two_seconds_and_in_order(
