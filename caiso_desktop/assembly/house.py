@@ -24,6 +24,7 @@ from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.contract.operation import ImportedSchemas, Operations
+from caiso_desktop.manners.courier import Pause, PoliteCourier, wait
 from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.day_shift import Shifting
@@ -56,8 +57,8 @@ class House:
     """The program's objects: those that are light at once, those that are heavy to import when first asked for.
 
     With ``after``, nothing heavy is imported before that has happened. ``asking`` asks the person for a passphrase or
-    a PIN; without it nobody is asked. ``safe_mode`` leaves the user's catalogue files
-    and schema packages out.
+    a PIN; without it nobody is asked. ``safe_mode`` leaves the user's catalogue files and schema
+    packages out, ``pause`` waits before a call is tried again.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class House:
         asking: Asking | None = None,
         *,
         safe_mode: bool = False,
+        pause: Pause = wait,
     ) -> None:
         self.places = places or user_places()
         self._safe_mode = safe_mode
@@ -93,8 +95,10 @@ class House:
         self._trial = Late(self._make_trial)
         self._courier = Late(self._make_courier, after)
         courier = LateCourier(self._courier)
-        self.courier: Courier = courier
-        self.guard: Guard = courier
+        polite = PoliteCourier(courier, lambda call: self.catalogue.url(call.environment, call.target), pause=pause)
+        self.courier: Courier = polite
+        self.guard: Guard = polite
+        self.single_courier: Courier = courier
         self.identities: Identities = LateIdentities(Late(self._make_identities, after))
         self.doctor: Doctor = LateDoctor(Late(self._make_doctor, after))
         self._payloads = Late(self._make_payloads, after)
@@ -281,7 +285,7 @@ class House:
             Tools(
                 catalogue=lambda: self.catalogue,
                 probe=NetworkProbe(),
-                courier=self.courier,
+                courier=self.single_courier,
                 skeleton=self.payloads.skeleton,
                 open=self._open_identity,
                 trust=self.trust,

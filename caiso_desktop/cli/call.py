@@ -15,7 +15,7 @@ from caiso_desktop.cli.target import add_target, find_target
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.error import Fate, PayloadInvalid, UsageError
-from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.macro import expand_bytes, in_words
@@ -30,6 +30,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     call = commands.add_parser("call", help="send one call and print the report")
     _add_arguments(call)
     call.add_argument("--save", type=Path, metavar="FILE", help="write the report to a file instead of printing it")
+    call.add_argument("--once", action="store_true", help="do not try a retrieve again that met a passing trouble")
     call.add_argument("--overwrite", action="store_true", help="let --save replace a file that is there")
     call.add_argument("--format", choices=("text", "json"), default="text", help="json prints the facts of the call")
     call.add_argument(
@@ -71,7 +72,8 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
     destination: Path | None = arguments.save
     if destination is not None and destination.exists() and not arguments.overwrite:
         raise UsageError(f"{destination} is there already.", advice="Name another file, or add --overwrite.")
-    exchange = _carried(house, call, despite=arguments.send_invalid)
+    courier = house.single_courier if arguments.once else house.courier
+    exchange = _carried(courier, call, despite=arguments.send_invalid)
     report = exchange.answer.report if exchange.answer else None
     if report is not None and destination is not None:
         house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
@@ -137,11 +139,11 @@ def _payload(arguments: argparse.Namespace, target: Target, house: House) -> byt
     return house.payloads.skeleton(target, arguments.environment).encode()
 
 
-def _carried(house: House, call: Call, *, despite: bool) -> Exchange:
+def _carried(courier: Courier, call: Call, *, despite: bool) -> Exchange:
     """Carry a call; one whose payload breaks its schema wants a word, by an argument or at the terminal."""
     watch = sys.stderr.isatty()
     try:
-        return _carry(house, replace(call, despite=hash_of(call.payload)) if despite else call, watch=watch)
+        return _carry(courier, replace(call, despite=hash_of(call.payload)) if despite else call, watch=watch)
     except PayloadInvalid as error:
         if not (watch and sys.stdin.isatty()):
             error.advice = "CAISO's verdict counts, not ours: add --send-invalid to send it all the same."
@@ -150,14 +152,14 @@ def _carried(house: House, call: Call, *, despite: bool) -> Exchange:
         print("Send it all the same? [y/N] ", end="", file=sys.stderr, flush=True)
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise
-        return _carry(house, replace(call, despite=error.payload_hash), watch=watch)
+        return _carry(courier, replace(call, despite=error.payload_hash), watch=watch)
 
 
-def _carry(house: House, call: Call, *, watch: bool) -> Exchange:
+def _carry(courier: Courier, call: Call, *, watch: bool) -> Exchange:
     """Carry a call so that Ctrl-C cancels it."""
     progress = _print_progress if watch else ignore_progress
     try:
-        return until_done(lambda token: house.courier.carry(call, token, progress), "call")
+        return until_done(lambda token: courier.carry(call, token, progress), "call")
     finally:
         if watch:
             print("\r\x1b[K", end="", file=sys.stderr)
@@ -165,10 +167,13 @@ def _carry(house: House, call: Call, *, watch: bool) -> Exchange:
 
 def _print_progress(progress: Progress) -> None:
     size = f" {progress.received:,} bytes" if progress.received else ""
-    print(f"\r\x1b[K{progress.phase}{size}", end="", file=sys.stderr, flush=True)
+    note = f": {progress.note}" if progress.note else ""
+    print(f"\r\x1b[K{progress.phase}{size}{note}", end="", file=sys.stderr, flush=True)
 
 
 def _tell(exchange: Exchange, saved: Path | None) -> None:
+    for number, each in enumerate(exchange.earlier, 1):
+        print(f"try {number}: {each.trouble}", file=sys.stderr)
     if exchange.failure is not None:
         print(exchange.failure, file=sys.stderr)
         if exchange.fate is Fate.UNKNOWN:
@@ -188,6 +193,7 @@ def _facts(exchange: Exchange, saved: Path | None) -> dict[str, object]:
     answer, response, failure = exchange.answer, exchange.response, exchange.failure
     return {
         "id": exchange.id,
+        "tries": len(exchange.earlier) + 1,
         "environment": exchange.call.environment,
         "service": f"{exchange.call.target.application}/{exchange.call.target.service}",
         "version": exchange.call.target.version,

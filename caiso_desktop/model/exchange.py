@@ -27,7 +27,10 @@ class SentRequest:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A call, its request, and its response and answer, or the failure that ended it."""
+    """A call, its request, and its response and answer, or the failure that ended it.
+
+    ``earlier`` are the tries before this one, oldest first; each is a call of its own in the journal.
+    """
 
     id: str
     call: Call
@@ -38,6 +41,7 @@ class Exchange:
     response: Response | None = None
     answer: Answer | None = None
     failure: CaisoError | None = None
+    earlier: "tuple[Exchange, ...]" = ()
 
     @property
     def fate(self) -> Fate:
@@ -47,6 +51,14 @@ class Exchange:
         if isinstance(self.failure, CallError):
             return self.failure.fate
         return Fate.NOT_SENT
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong on the way, in a few words; empty where an answer came that was no error of HTTP."""
+        if self.failure is not None:
+            return self.failure.title
+        response = self.response
+        return f"HTTP {response.status} {response.reason}".strip() if response and response.status >= 400 else ""
 
     @property
     def succeeded(self) -> bool:

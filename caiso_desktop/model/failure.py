@@ -18,6 +18,9 @@ NO_RIGHT = "no-right"
 NO_DATA = "no-data"
 """The matter of a text that says that there is nothing, rather than that something failed."""
 
+TOO_BUSY = frozenset({"acceptable-use", "busy"})
+"""The matters of answers by which a host says that our calls are too many."""
+
 A_PAGE = "page"
 """The matter of a web page of which nothing more is known."""
 

@@ -23,16 +23,21 @@ class Phase(StrEnum):
     SENDING = "sending"
     WAITING = "waiting for the answer"
     RECEIVING = "receiving"
+    PAUSING = "waiting before the next try"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a call is; sizes in bytes, ``total`` is the answer's announced size where the server announced one."""
+    """How far a call is; sizes in bytes, ``total`` is the answer's announced size where the server announced one.
+
+    ``note`` says why it pauses.
+    """
 
     phase: Phase
     sent: int = 0
     received: int = 0
     total: int | None = None
+    note: str = ""
 
 
 def ignore_progress(progress: Progress) -> None:

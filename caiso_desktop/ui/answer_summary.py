@@ -36,6 +36,8 @@ class AnswerSummary(Page):
             self._show_answer(exchange, exchange.answer)
         elif exchange.response is not None and exchange.failure is None:
             self.add(Notice("warning", f"HTTP {exchange.response.status} {exchange.response.reason}".strip()))
+        if exchange.earlier:
+            self._show_earlier(exchange)
         self._show_files(exchange)
 
     def offer(self, object_name: str, text: str, verb: Callable[[], object]) -> None:
@@ -48,6 +50,11 @@ class AnswerSummary(Page):
         """Show why nothing was sent."""
         self.clear()
         self.add(error_notice(error, Fate.NOT_SENT))
+
+    def _show_earlier(self, exchange: Exchange) -> None:
+        rows = [(str(n), each.trouble, f"{each.started:%H:%M:%S} GMT") for n, each in enumerate(exchange.earlier, 1)]
+        title = f"Tried {len(rows) + 1} times, each newly signed"
+        self.add_table("triesTable", title, ("Try", "What it met", "When"), rows, numbers=(0,), stretch=1)
 
     def _show_answer(self, exchange: Exchange, answer: Answer) -> None:
         self.add(Notice(_TONES[answer.outcome], outcome_words(exchange), _meaning(exchange, answer)))

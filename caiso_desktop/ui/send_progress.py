@@ -16,7 +16,7 @@ def progress_words(progress: Progress | None, elapsed: float, *, stopping: bool 
         what = "Signing"
     else:
         what = progress.phase[:1].upper() + progress.phase[1:]
-    size = ""
+    size = progress.note if progress is not None and not stopping else ""
     if progress is not None and progress.phase is Phase.RECEIVING:
         size = size_words(progress.received) + (f" of {size_words(progress.total)}" if progress.total else "")
     elif progress is not None and progress.phase is Phase.SENDING:

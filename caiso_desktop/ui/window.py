@@ -285,7 +285,8 @@ class Window(QMainWindow):
         return panel
 
     def _record(self, exchange: Exchange) -> None:
-        self.history.add(exchange)
+        for each in (*exchange.earlier, exchange):
+            self.history.add(each)
         self.bar.note(exchange)
 
     def _go_to(self, environment: Environment) -> None:

@@ -91,7 +91,7 @@ def test_a_cut_connection_is_of_unknown_fate(
     caiso: Caiso, simulator: Simulator, capfd: pytest.CaptureFixture[str]
 ) -> None:
     simulator.arrange(fault.CutOff(after=None))
-    assert caiso(*RETRIEVE) == 4
+    assert caiso(*RETRIEVE, "--once") == 4
     assert "may have received" in capfd.readouterr().err
 
 

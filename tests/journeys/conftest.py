@@ -98,7 +98,8 @@ class Desk:
 
 
 def _house(folder: Path) -> House:
-    return House(Places(data=folder / "data", config=folder / "config"))
+    # Before a call is tried again nobody waits.
+    return House(Places(data=folder / "data", config=folder / "config"), pause=lambda seconds, token: None)
 
 
 @pytest.fixture(scope="session")

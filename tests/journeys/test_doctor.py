@@ -37,7 +37,7 @@ def examine(desk: Desk, page: DoctorPage) -> str:
 
 def test_from_a_failed_call_to_the_text_for_the_help_desk(desk: Desk, tmp_path: Path) -> None:
     panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
-    desk.simulator.arrange(fault.CutOff(after=None))
+    desk.simulator.arrange(fault.CutOff(after=None), times=3)
     desk.send(panel)
     offered = button(panel)
     assert offered is not None
@@ -72,7 +72,7 @@ def test_a_call_that_succeeds_offers_no_examination(desk: Desk) -> None:
     desk.simulator.arrange(fault.NotEntitled())  # the service itself said so: nothing is wrong with the way
     desk.send(panel)
     assert button(panel) is None
-    desk.simulator.arrange(fault.Status(503))
+    desk.simulator.arrange(fault.Status(503), times=None)
     desk.send(panel)
     assert button(panel) is not None
 

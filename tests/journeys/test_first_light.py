@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
 
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.error import Cancelled, ClientCertificateExpired, ClientCertificateRefused, CutOff, Fate
@@ -166,7 +167,7 @@ def test_a_spoiled_answer_is_told_and_kept(desk: Desk, spoiled: fault.Fault, exp
 
 def test_a_connection_cut_in_the_middle_keeps_what_came(desk: Desk) -> None:
     panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
-    desk.simulator.arrange(fault.CutOff(after=1500))
+    desk.simulator.arrange(fault.CutOff(after=1500), times=None)
     desk.send(panel)
     exchange = panel.desk.exchange
     assert exchange is not None
@@ -174,6 +175,31 @@ def test_a_connection_cut_in_the_middle_keeps_what_came(desk: Desk) -> None:
     assert exchange.failure.kept is not None
     assert 0 < exchange.failure.kept.stat().st_size <= 1500
     assert exchange.failure.title in panel.answer.summary.text
+
+
+def test_a_retrieve_that_met_a_passing_trouble_is_tried_again_and_each_try_is_told(desk: Desk) -> None:
+    panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
+    desk.simulator.arrange(fault.CutOff(after=None))
+    desk.simulator.arrange(fault.Status(503))
+    desk.send(panel)
+    assert outcome(panel) is Outcome.SUCCESS
+    exchange = panel.desk.exchange
+    assert exchange is not None
+    assert [each.trouble for each in exchange.earlier] == ["Connection cut off", "HTTP 503 Service Unavailable"]
+    nonces = {etree.fromstring(request.body).findtext(".//{*}Nonce") for request in desk.simulator.requests}
+    assert len(nonces) == len(desk.simulator.requests) == 3
+    table = panel.answer.findChild(QTableView, "triesTable")
+    assert table is not None
+    assert table.model().rowCount() == 2
+    desk.until(lambda: len(desk.window.history.entries) >= 3)
+
+
+def test_a_submit_that_met_a_passing_trouble_is_not_sent_again(desk: Desk) -> None:
+    panel = desk.draft("SubmitRawBidSet", "v4", Variant.AP)
+    desk.simulator.arrange(fault.Status(503))
+    desk.send(panel)
+    assert outcome(panel) is Outcome.ERROR
+    assert len(desk.simulator.requests) == 1
 
 
 def test_each_send_is_signed_anew(desk: Desk) -> None:

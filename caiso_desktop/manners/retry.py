@@ -1,0 +1,86 @@
+"""Whether a call is tried again, and after how long. Only a retrieve ever is: it changes nothing.
+
+A submit, or anything else that changes a state, is never sent again by itself: when its outcome is not known, a second
+one could count twice (protocol of the SOAP services, what users complain of).
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from caiso_desktop.model.error import CutOff, NameNotFound, TimedOut, Unreachable
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.service import Kind
+from caiso_desktop.model.transport import Response
+
+AGAIN = 2
+"""How often a retrieve is tried again at most."""
+
+FIRST = 2.0
+"""Seconds before the first new try; each later wait is `GROWTH` times as long."""
+
+GROWTH = 3.0
+JITTER = 0.25
+"""The share by which a wait is shortened or lengthened by chance, so that clients that failed together part."""
+
+LONGEST = 120.0
+"""Seconds that a service may ask us to wait; for longer ones the user decides."""
+
+_CONNECTION = (NameNotFound, Unreachable, TimedOut, CutOff)
+_STATUSES = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A new try, after so many seconds, with the reason in a few words."""
+
+    seconds: float
+    reason: str
+
+
+def again(exchange: Exchange, tries: int, *, chance: Callable[[], float] = random.random) -> Again | None:
+    """What to do after the try number ``tries`` (from 1); None where it stays as it is.
+
+    ``chance`` gives numbers from 0 to 1.
+    """
+    if exchange.operation.kind is not Kind.RETRIEVE or tries > AGAIN:
+        return None
+    reason = _reason(exchange)
+    if not reason:
+        return None
+    asked = retry_after(exchange.response) if exchange.response is not None else None
+    if asked is not None and asked > LONGEST:
+        return None
+    usual = FIRST * GROWTH ** (tries - 1) * (1 + JITTER * (2 * chance() - 1))
+    return Again(max(usual, asked or 0.0), reason)
+
+
+def _reason(exchange: Exchange) -> str:
+    if isinstance(exchange.failure, _CONNECTION):
+        return exchange.failure.title
+    response = exchange.response
+    if response is not None and exchange.failure is None and response.status in _STATUSES:
+        return f"HTTP {response.status} {response.reason}".strip()
+    return ""
+
+
+def retry_after(response: Response) -> float | None:
+    """The seconds that an answer asks us to wait (RFC 9110, section 10.2.3: seconds, or a date); None without."""
+    asked = (response.header("Retry-After") or "").strip()
+    if asked.isascii() and asked.isdigit():
+        return float(asked)
+    try:
+        until = parsedate_to_datetime(asked)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    # By the service's own clock where it tells it: ours may be wrong.
+    stated = response.header("Date")
+    try:
+        now = parsedate_to_datetime(stated) if stated else datetime.now(UTC)
+    except ValueError:
+        now = datetime.now(UTC)
+    return max(0.0, (until - now).total_seconds())
