@@ -7,12 +7,12 @@ import threading
 
 from caiso_desktop import __version__
 from caiso_desktop.cli.interrupt import until_done
+from caiso_desktop.cli.target import add_row, find_target
 from caiso_desktop.model.call import Door
 from caiso_desktop.model.doctor import Chart, Doctor, Examination, Finding, Order, Place, Plan, Step, Verdict
 from caiso_desktop.model.doctor_report import duration, report
-from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.identity import IdentityRef
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Catalogue
 
 SUCCESS, SERVICE_ERROR, _USAGE, NOT_MADE = range(4)
 
@@ -37,6 +37,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "service", nargs="?", metavar="SERVICE", help="APPLICATION or APPLICATION/SERVICE; all when left out"
     )
+    add_row(parser)
     parser.add_argument("--environment", required=True, metavar="E", help="production, map-stage, simulator ...")
     parser.add_argument("--certificate", metavar="REF", help="STORE:THUMBPRINT, as `caiso certificate list` prints it")
     parser.add_argument("--no-retrieve", action="store_true", help="leave out the signed retrieve")
@@ -63,8 +64,8 @@ def run(args: argparse.Namespace, doctor: Doctor, catalogue: Catalogue, identity
 
 def order(args: argparse.Namespace, catalogue: Catalogue, identity: IdentityRef | None) -> Order:
     """What the arguments ask for. `CatalogueError` for names that are not in the catalogue."""
-    application, slash, name = (args.service or "").partition("/")
-    target = _target(catalogue, application, name) if slash else None
+    application, slash, _ = (args.service or "").partition("/")
+    target = find_target(args, catalogue) if slash else None
     return Order(
         environment=catalogue.environment(args.environment).id,
         identity=identity,
@@ -73,15 +74,6 @@ def order(args: argparse.Namespace, catalogue: Catalogue, identity: IdentityRef 
         retrieve=not args.no_retrieve,
         door=Door.COMMAND_LINE,
     )
-
-
-def _target(catalogue: Catalogue, application: str, name: str) -> Target:
-    service = catalogue.service(application, name)
-    version = service.newest
-    if version is None:
-        raise CatalogueError(f"{service.name} has no version that is released.")
-    variant = Variant.DOCATTACH if Variant.DOCATTACH in version.paths else next(iter(version.paths))
-    return Target(catalogue.application(application).id, service.name, version.version, variant, version.minor_version)
 
 
 def examine(doctor: Doctor, plan: Plan) -> Examination:

@@ -9,6 +9,11 @@ from caiso_desktop.model.service import Catalogue, Target, Variant
 def add_target(parser: argparse.ArgumentParser) -> None:
     """The arguments that name a service."""
     parser.add_argument("service", metavar="APPLICATION/SERVICE", help="for example sibr/RetrieveCleanBidSet")
+    add_row(parser)
+
+
+def add_row(parser: argparse.ArgumentParser) -> None:
+    """The arguments that choose among the rows of a service."""
     parser.add_argument("--version", help="for example v4; the newest when left out")
     parser.add_argument("--variant", choices=[str(v) for v in Variant], help="docattach when left out and there is one")
 
