@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from caiso_desktop.model.doctor import Finding, Place, Step, Verdict
 from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.probe import Reached
+from caiso_desktop.model.route import Route
 
 
 def sentence(text: str) -> str:
@@ -61,7 +63,24 @@ def name_left_to_the_proxy(error: CaisoError, seconds: float) -> Finding:
     )
 
 
-def connected(place: Place, address: str, seconds: float) -> Finding:
+def way_found(routes: Sequence[Route], seconds: float) -> Finding:
+    """Which way a host takes, and who says so."""
+    first = routes[0]
+    by = f", as {first.learnt}" if first.learnt else ""
+    if first.proxy is None:
+        said = f"The program connects directly, without a proxy{by}."
+        return Finding(Step.PROXY, Verdict.OK, said, "", seconds)
+    others = ", ".join(str(route) for route in routes[1:])
+    facts = (("Proxy", str(first.proxy)), *((("If nobody answers there", others),) if others else ()))
+    said = f"The program connects through the proxy {first.proxy}{by}."
+    return Finding(Step.PROXY, Verdict.OK, said, "", seconds, facts)
+
+
+def connected(place: Place, reached: Reached, seconds: float) -> Finding:
     """A connection that was made."""
-    said = f"{address}, port {place.port}, took the connection."
-    return Finding(Step.CONNECTION, Verdict.OK, said, "", seconds, (("Address", address),))
+    proxy = reached.route.proxy
+    if proxy is None:
+        said = f"{reached.address}, port {place.port}, took the connection."
+    else:
+        said = f"The proxy {proxy} connected to {place.host}, port {place.port}."
+    return Finding(Step.CONNECTION, Verdict.OK, said, "", seconds, (("Address", reached.address),))

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from caiso_desktop.doctor.tools import Tools
 from caiso_desktop.doctor.watched import Watched
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.doctor import STEPS, Chart, Finding, Found, Place, Plan, Step, Verdict
-from caiso_desktop.model.error import CaisoError, Cancelled, GuardError, TimedOut
+from caiso_desktop.model.error import CaisoError, Cancelled, GuardError, NameNotFound, ProxyError, TimedOut
 from caiso_desktop.model.guard import is_own
 from caiso_desktop.model.identity import Identity
 from caiso_desktop.model.probe import TLS_VERSIONS, Handshake
+from caiso_desktop.model.route import Route
 from caiso_desktop.model.transport import Limits, Request, Response, ignore_progress
 
 PERSON = 180.0
@@ -51,6 +52,7 @@ class Visit:
         self._identity = identity
         self._token = token
         self._verdicts = {Step.KEY: key.verdict} if key is not None else {}
+        self._routes: Sequence[Route] = ()
         self._handshake = Handshake("", "", (), None, (), 0.0)
         self._response: Response | None = None
         self._failure: CaisoError | None = None
@@ -103,30 +105,51 @@ class Visit:
 
     def _name(self) -> Finding:
         begun = time.monotonic()
-        addresses = self._tools.probe.look_up(self._place.host, self._place.port, self._token)
+        try:
+            addresses = self._tools.probe.look_up(self._place.host, self._place.port, self._token)
+        except (NameNotFound, TimedOut) as error:
+            seconds = time.monotonic() - begun
+            if self._proxied():
+                return ground.name_left_to_the_proxy(error, seconds)
+            return ground.failed(Step.NAME, error, seconds)
         return ground.name_found(self._place, addresses, time.monotonic() - begun)
 
     def _proxy(self) -> Finding:
-        return Finding(Step.PROXY, Verdict.OK, "The program connects directly, without a proxy.")
+        begun = time.monotonic()
+        routes = self._find_ways()
+        return ground.way_found(routes, time.monotonic() - begun)
 
     def _connection(self) -> Finding:
         begun = time.monotonic()
-        address = self._tools.probe.reach(self._place.host, self._place.port, self._token)
-        return ground.connected(self._place, address, time.monotonic() - begun)
+        place = self._place
+        reached = self._tools.probe.reach(place.host, place.port, self._token, self._find_ways())
+        return ground.connected(place, reached, time.monotonic() - begun)
+
+    def _find_ways(self) -> Sequence[Route]:
+        if not self._routes:
+            self._routes = self._tools.probe.find_ways(self._place.host, self._place.port, self._token)
+        return self._routes
+
+    def _proxied(self) -> bool:
+        """Whether the host is reached through a proxy, as far as that is known."""
+        try:
+            return self._find_ways()[0].proxy is not None
+        except ProxyError:
+            return False  # told by the step that is about it
 
     def _tls(self) -> Finding:
         place, probe = self._place, self._tools.probe
         if not place.secure:
             return Finding(Step.TLS, Verdict.SKIPPED, "The address begins with http: nothing is secured there.")
         trust = self._tools.trust(self._plan.environment.id)
-        seen = self._handshake = probe.shake_hands(place.host, place.port, trust, self._token)
+        seen = self._handshake = probe.shake_hands(place.host, place.port, trust, self._token, self._routes)
         # Whoever says nothing would say nothing to the other versions either.
         others = () if isinstance(seen.failure, TimedOut) else TLS_VERSIONS
         offered = [
             version
             for version in others
             if version == seen.version
-            or probe.shake_hands(place.host, place.port, trust, self._token, version).version == version
+            or probe.shake_hands(place.host, place.port, trust, self._token, self._routes, version).version == version
         ]
         last = self._tools.last_issuer(place.host, place.port)
         return security.secured(place, seen, offered, self._tools.read, self._tools.clock(), last)

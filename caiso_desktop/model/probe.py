@@ -7,6 +7,7 @@ from typing import Protocol
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import TransportError
 from caiso_desktop.model.identity import Trust
+from caiso_desktop.model.route import Route
 from caiso_desktop.model.transport import Request, Response
 
 TLS_VERSIONS = ("TLSv1.2", "TLSv1.3")
@@ -32,19 +33,40 @@ class Handshake:
     failure: TransportError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A connection that was made: the address that took it, the host's or its proxy's, and the way that it took."""
+
+    address: str
+    route: Route
+
+
 class Probe(Protocol):
-    """Each verb obeys the token at once, and raises `TransportError` or `Cancelled`."""
+    """Each verb obeys the token at once, and raises `TransportError` or `Cancelled`.
+
+    ``routes`` are the ways to the host, as `find_ways` gives them; none stands for straight there.
+    """
 
     def look_up(self, host: str, port: int, token: CancelToken) -> Sequence[str]:
         """The addresses of a name, as texts. `NameNotFound` or `TimedOut`."""
         ...
 
-    def reach(self, host: str, port: int, token: CancelToken) -> str:
-        """Connect and let go again; the address that answered. `NameNotFound`, `Unreachable` or `TimedOut`."""
+    def find_ways(self, host: str, port: int, token: CancelToken) -> Sequence[Route]:
+        """The ways to a host, the first to be tried first. `ProxyError` where that is not known."""
+        ...
+
+    def reach(self, host: str, port: int, token: CancelToken, routes: Sequence[Route] = ()) -> Reached:
+        """Connect, through a proxy as far as the host, and let go again. `NameNotFound`, `Unreachable` ..."""
         ...
 
     def shake_hands(
-        self, host: str, port: int, trust: Trust, token: CancelToken, version: str | None = None
+        self,
+        host: str,
+        port: int,
+        trust: Trust,
+        token: CancelToken,
+        routes: Sequence[Route] = (),
+        version: str | None = None,
     ) -> Handshake:
         """One handshake, with only this of `TLS_VERSIONS` where one is named; shows no certificate, sends nothing."""
         ...

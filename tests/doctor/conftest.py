@@ -1,5 +1,7 @@
 """A doctor over real sockets, the real courier and a real simulator, for hosts that are ill in every way."""
 
+import socket
+import ssl
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,6 +24,7 @@ from caiso_desktop.model.doctor import Examination, Finding, Order, Place, Step,
 from caiso_desktop.model.identity import Identity, IdentityRef, Trust
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.probe import Probe
+from caiso_desktop.model.route import ProxyLogOns, Routes
 from caiso_desktop.model.service import Catalogue, Environment, Target
 from caiso_desktop.model.transport import Limits
 from caiso_desktop.simulator.authority import ClientIdentity
@@ -36,6 +39,7 @@ from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.store.spool import USUAL, Spool
 from caiso_desktop.wire.probe import NetworkProbe
 from caiso_desktop.wire.transport import HttpTransport
+from tests.wire.conftest import Server
 
 FAILURES = read_failures([find_resources() / FOLDER])
 LAB = Environment("lab", "Laboratory", "a test", guarded=True)
@@ -45,7 +49,14 @@ LAB = Environment("lab", "Laboratory", "a test", guarded=True)
 class Practice:
     """A doctor, the keystore whose certificates it shows, and the journal that its retrieves are written into."""
 
-    def __init__(self, folder: Path, offered: Catalogue, trust: Trust) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        offered: Catalogue,
+        trust: Trust,
+        routes: Routes | None = None,
+        log_ons: ProxyLogOns | None = None,
+    ) -> None:
         self.catalogue = offered
         self.keystore = MemoryKeystore("memory")
         self.settings = FileSettings(folder / "settings.json")
@@ -56,7 +67,7 @@ class Practice:
         self._database = Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))
         self.journal = CallJournal(self._database, self._runs, note)
         self._spool = Spool(folder / "answers", USUAL)
-        self._transport = HttpTransport()
+        self._transport = HttpTransport(routes, log_ons)
         self.trust = trust
         courier = CallCourier(
             offered,
@@ -68,7 +79,7 @@ class Practice:
             hosts=self.hosts,
             failures=FAILURES,
         )
-        self.probe: Probe = NetworkProbe(Limits(connect=1, read=5, total=20))
+        self.probe: Probe = NetworkProbe(routes, log_ons, Limits(connect=1, read=5, total=20))
         self.issuers: dict[str, str] = {}
         self.doctor = ConnectionDoctor(
             Tools(
@@ -149,10 +160,17 @@ def practice(tmp_path: Path, offered: Catalogue) -> Iterator[Open]:
     """Opens practices: where SIBR is, and who vouches for it."""
     opened: list[Practice] = []
 
-    def open_(base: str, trust: Trust, application: str = "sibr") -> Practice:
+    def open_(
+        base: str,
+        trust: Trust,
+        application: str = "sibr",
+        routes: Routes | None = None,
+        log_ons: ProxyLogOns | None = None,
+    ) -> Practice:
         folder = tmp_path / f"practice-{len(opened)}"
         folder.mkdir()
-        opened.append(Practice(folder, offered.with_environment(LAB, {application: base}), trust))
+        lab = offered.with_environment(LAB, {application: base})
+        opened.append(Practice(folder, lab, trust, routes, log_ons))
         return opened[-1]
 
     yield open_
@@ -176,3 +194,20 @@ def healthy(practice: Open, calm: Simulator, lasting: ClientIdentity) -> tuple[P
 def later(by: timedelta) -> Callable[[], datetime]:
     """A clock that is ahead by a time."""
     return lambda: utc_now() + by
+
+
+Handle = Callable[[Server, socket.socket], None]
+
+
+@pytest.fixture
+def listener() -> Iterator[Callable[..., Server]]:
+    """Starts servers that do exactly what a test says."""
+    servers: list[Server] = []
+
+    def start(handler: Handle, context: ssl.SSLContext | None = None) -> Server:
+        servers.append(Server(handler, context))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()

@@ -152,19 +152,6 @@ def test_a_port_that_is_refused(practice: Open) -> None:
     assert verdicts(examination)[Step.TLS] is NOT_REACHED
 
 
-@pytest.fixture
-def listener() -> Iterator[Callable[[Callable[[Server, socket.socket], None]], Server]]:
-    servers: list[Server] = []
-
-    def start(handler: Callable[[Server, socket.socket], None], context: ssl.SSLContext | None = None) -> Server:
-        servers.append(Server(handler, context))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
-
-
 def hold(server: Server, connection: socket.socket) -> None:
     server.released.wait(20)
 

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives import serialization
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, NameNotFound, ServerNotTrusted, TimedOut, TlsFailed, Unreachable
 from caiso_desktop.model.identity import Trust
-from caiso_desktop.model.probe import TLS_VERSIONS, Probe
+from caiso_desktop.model.probe import TLS_VERSIONS, Probe, Reached
+from caiso_desktop.model.route import DIRECT
 from caiso_desktop.model.transport import Limits
 from caiso_desktop.wire.probe import NetworkProbe
 from tests.wire.conftest import Authority, Server, echo, server_context
@@ -44,7 +45,7 @@ def test_a_name_has_addresses_or_none(probe: Probe, token: CancelToken) -> None:
 
 def test_a_port_is_open_or_refused(probe: Probe, serve: Serve, token: CancelToken) -> None:
     server = serve(silent)
-    assert probe.reach("127.0.0.1", server.port, token) == "127.0.0.1"
+    assert probe.reach("127.0.0.1", server.port, token) == Reached("127.0.0.1", DIRECT)
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
     with pytest.raises(Unreachable, match="refused"):
@@ -84,7 +85,7 @@ def test_the_authorities_that_a_server_accepts_are_seen(
         try:
             assert server.stdout is not None
             port = next(int(line.rpartition(b":")[2]) for line in server.stdout if line.startswith(b"ACCEPT"))
-            seen = probe.shake_hands("localhost", port, authority.trust, token, name)
+            seen = probe.shake_hands("localhost", port, authority.trust, token, (), name)
         finally:
             server.terminate()
     assert (seen.failure, seen.version, seen.asked) == (None, name, True)
@@ -107,7 +108,7 @@ def test_each_version_is_offered_or_not(
     offered = [
         name
         for name in TLS_VERSIONS
-        if probe.shake_hands("localhost", server.port, authority.trust, token, name).version
+        if probe.shake_hands("localhost", server.port, authority.trust, token, (), name).version
     ]
     assert offered == [{ssl.TLSVersion.TLSv1_2: "TLSv1.2", ssl.TLSVersion.TLSv1_3: "TLSv1.3"}[version]]
 
@@ -125,7 +126,7 @@ def test_the_chain_of_a_server_that_is_not_trusted_is_seen_too(
     both = server_context(stranger.server_files(tmp_path))
     both.minimum_version = ssl.TLSVersion.TLSv1_2
     server = serve(echo, both)
-    seen = probe.shake_hands("localhost", server.port, authority.trust, token, name)
+    seen = probe.shake_hands("localhost", server.port, authority.trust, token, (), name)
     assert isinstance(seen.failure, ServerNotTrusted)
     assert x509.load_der_x509_certificate(seen.chain[0]).issuer == stranger.certificate.subject
     assert server.heads == []
@@ -164,7 +165,7 @@ def test_a_listener_that_does_not_speak_tls(
 
 
 def test_a_listener_that_says_nothing_is_given_up(serve: Serve, authority: Authority, token: CancelToken) -> None:
-    probe = NetworkProbe(Limits(connect=0.3, read=1, total=5))
+    probe = NetworkProbe(limits=Limits(connect=0.3, read=1, total=5))
     seen = probe.shake_hands("localhost", serve(silent).port, authority.trust, token)
     assert isinstance(seen.failure, TimedOut)
 
