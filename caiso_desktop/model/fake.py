@@ -137,7 +137,7 @@ class FakePayloads:
         text = text.decode() if isinstance(text, bytes) else text
         self.check(text, target)
         problems = tuple(
-            Problem(Severity.ERROR, number, line.index("wrong") + 1, f"Something is wrong in line {number}.")
+            Problem(Severity.ERROR, number, line.index("wrong") + 1, "Something is wrong here.")
             for number, line in enumerate(text.splitlines(), 1)
             if "wrong" in line
         )

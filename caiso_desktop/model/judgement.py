@@ -59,13 +59,13 @@ class Judgement:
         basis = str(self.provenance) if self.provenance is not None else ""
         match self.conformity:
             case Conformity.VALID:
-                return f"Valid. {basis}."
+                return f"Valid · {basis}"
             case Conformity.NOT_CHECKED:
                 return f"Well-formed, not checked: {self.why}"
             case Conformity.NOT_XML:
                 return str(self.problems[0]) if self.problems else "Not XML."
         first = f" The first: {self.problems[0]}" if self.problems else ""
-        return f"{self.title}. {basis}.{first}" if basis else f"{self.title}.{first}"
+        return f"{' · '.join(filter(None, (self.title, basis)))}.{first}"
 
 
 class Judge(Protocol):

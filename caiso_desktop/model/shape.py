@@ -57,7 +57,8 @@ class Provenance:
 
     def __str__(self) -> str:
         words = _GROUNDS[self.ground]
-        return f"{words} ({self.source})" if self.source else words
+        # Whose the simulator's own are, its name says.
+        return f"{words} ({self.source})" if self.source and not self.simulator_only else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Problem
-from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import Draft, too_big_to_edit
-from caiso_desktop.model.error import CaisoError, Cancelled, StorageError
+from caiso_desktop.model.error import CaisoError, StorageError
+from caiso_desktop.model.judgement import Judgement
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.undo import Undo
 from caiso_desktop.ui.desk import Desk
@@ -17,6 +17,9 @@ from caiso_desktop.ui.document.text import DocumentText
 from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.judgement.judging import Judging
+from caiso_desktop.ui.judgement.problem_list import ProblemList
+from caiso_desktop.ui.judgement.words import in_words, title
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.payload_editor import PayloadEditor
 from caiso_desktop.ui.phrase import size_words
@@ -31,7 +34,12 @@ class PayloadPanel(QWidget):
     """Mirrors the desk's draft in an editor. What the editor holds reaches the desk after a pause, or by `settle`.
 
     ``undone`` is the history of the draft's edits; ``file`` is set where the payload is too big to be edited here.
+    ``judged`` carries what is thought of it (a `Judgement`; None while it is empty), ``problem_chosen`` the problem
+    that the user wants to see, whose line the editor shows already.
     """
+
+    judged = Signal(object)
+    problem_chosen = Signal(Problem)
 
     def __init__(
         self, desk: Desk, payloads: Payloads, jobs: Jobs, files: FileChoice, parent: QWidget | None = None
@@ -42,15 +50,17 @@ class PayloadPanel(QWidget):
         self._jobs = jobs
         self._files = files
         self._pristine = False
-        self._check_token: CancelToken | None = None
-        self._checks = 0
         self._settled = -1
         self._shown = -1
         self.undone = Undo()
         self.file: Path | None = None
         self.editor = PayloadEditor()
         self._viewer: DocumentText | None = None
+        self._big = ""
+        self.judgement: Judgement | None = None
+        self.judging = Judging(payloads, jobs, self)
         self.problem = ProblemLine()
+        self.problems = ProblemList()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.editor)
         layout = QVBoxLayout(self)
@@ -59,6 +69,7 @@ class PayloadPanel(QWidget):
         layout.addLayout(self._head())
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.problem)
+        layout.addWidget(self.problems)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(CHECK_AFTER_MS)
@@ -68,7 +79,13 @@ class PayloadPanel(QWidget):
         self.editor.undo_asked.connect(self.undo)
         self.editor.redo_asked.connect(self.redo)
         self.editor.refused.connect(lambda reason: self.problem.say(reason, "warning"))
-        self.problem.asked_to_go.connect(self.editor.go_to)
+        self.problem.asked_to_go.connect(self.problems.next)
+        self.problems.chosen.connect(self._go_to)
+        self.judging.judged.connect(self._show_judgement)
+        self.judging.failed.connect(self._not_judged)
+        self.judging.slow.connect(lambda: self.problem.say("Checking…", "muted"))
+        desk.environment_changed.connect(self._edited)
+        desk.target_changed.connect(self._edited)
         self.setFocusProxy(self.editor)
 
     @property
@@ -123,12 +140,14 @@ class PayloadPanel(QWidget):
         self._desk.set_draft(draft)
         self._pristine = pristine
         self.undone = Undo()
-        self.file = None
+        self.file, self._big = None, ""
         reason = too_big_to_edit(draft.text)
         if reason and file is not None:
             self.file = file
             self._view(file)
-            self.problem.say(f"{reason} It is sent as it stands in {file.name}.", "warning")
+            self._big = f"{reason} It is sent as it stands in {file.name}."
+            self.problem.say(self._big, "warning")
+            self.check()
             return
         self._stack.setCurrentWidget(self.editor)
         self.editor.setReadOnly(False)
@@ -162,6 +181,20 @@ class PayloadPanel(QWidget):
         self.undone = self.undone.recorded(self._desk.draft, draft)
         self._mirror(draft)
 
+    def fill(self) -> None:
+        """Put a full sample in place of what is there; Undo brings that back."""
+        target, environment = self._desk.target, self._desk.environment.id
+        if target is None:
+            return
+        self._jobs.run(
+            lambda token: self._payloads.sample(target, environment, full=True),
+            owner=self,
+            done=self._replace,
+            failed=lambda error: self.problem.say(
+                f"There is no full sample: {error.detail} {error.advice}".strip(), "warning"
+            ),
+        )
+
     def open_file(self) -> None:
         """Let the user choose a file, and show it."""
         path = self._files.to_open(self)
@@ -178,32 +211,19 @@ class PayloadPanel(QWidget):
         )
 
     def check(self) -> None:
-        """Find out, off this thread, whether the text is well-formed; only the last answer counts."""
+        """Find out, off this thread, what is thought of the payload; only the last answer counts."""
         self._pause.stop()
         target = self._desk.target
         if target is None:
             return
         self.settle()
-        text = self._desk.draft.text
-        if not text.strip():
-            self._show_verdict(None, empty=True)
+        payload = self.file or self._desk.draft.text
+        if isinstance(payload, str) and not payload.strip():
+            self.judging.forget()
+            self._show_judgement(None)
+            self.problem.say("The payload is empty: write it, paste it, or open a file.", "muted")
             return
-        if self._check_token is not None:
-            self._check_token.cancel()
-        self._checks += 1
-        mine = self._checks
-
-        def done(problem: Problem | None) -> None:
-            if mine == self._checks:
-                self._show_verdict(problem)
-
-        def failed(error: CaisoError) -> None:
-            if mine == self._checks and not isinstance(error, Cancelled):
-                self.problem.say(f"It could not be checked: {error.detail}", "warning")
-
-        self._check_token = self._jobs.run(
-            lambda token: self._payloads.check(text, target), owner=self, done=done, failed=failed
-        )
+        self.judging.judge(payload, target, self._desk.environment.id)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -216,13 +236,22 @@ class PayloadPanel(QWidget):
         reset = tool_button(
             "resetPayloadButton", "Reset", "Put the service's skeleton back; Ctrl+Z undoes it", Symbol.UNDO, self.reset
         )
+        full = tool_button(
+            "fullSampleButton",
+            "Full sample",
+            "Put a payload with everything that its schema knows in place of this one; Ctrl+Z undoes it",
+            Symbol.XML,
+            self.fill,
+        )
         row.addWidget(opener)
         row.addWidget(reset)
+        row.addWidget(full)
         return row
 
     def _edited(self) -> None:
-        self._checks += 1  # an answer about an older text counts no more
-        self._pause.start()
+        self.judging.forget()  # an answer about an older text counts no more
+        if not self.preparing:
+            self._pause.start()
 
     def _turn(self, turn: Callable[[Undo, Draft], tuple[Draft, Undo] | None]) -> None:
         if self.editor.isReadOnly() or self._stack.currentWidget() is not self.editor:
@@ -252,14 +281,29 @@ class PayloadPanel(QWidget):
         self.editor.setReadOnly(False)
         self.editor.replace_all(text)
 
-    def _show_verdict(self, problem: Problem | None, *, empty: bool = False) -> None:
-        self.editor.show_problem(problem)
-        if empty:
-            self.problem.say("The payload is empty: write it, paste it, or open a file.", "muted")
-        elif problem is not None:
-            self.problem.show_problem(problem)
-        else:
-            self.problem.say(f"Well-formed · {size_words(len(self._desk.draft.text))}", "success")
+    def _show_judgement(self, judgement: Judgement | None) -> None:
+        self.judgement = judgement
+        self.problems.show_judgement(judgement)
+        first = judgement.problems[0] if judgement is not None and judgement.problems else None
+        self.editor.show_problem(first)
+        if judgement is not None:
+            if first is None:
+                words, tone = in_words(judgement)
+                self.problem.say(f"{words} · {self._big or size_words(len(self._desk.draft.text))}", tone)
+            else:
+                self.problem.show_problem(first, title(judgement))
+        self.judged.emit(judgement)
+
+    def _not_judged(self, error: CaisoError) -> None:
+        self._show_judgement(None)
+        self.problem.say(f"It could not be checked: {error.detail}", "warning")
+
+    def _go_to(self, problem: Problem) -> None:
+        if self.file is None:
+            self.editor.go_to(problem.line, problem.column)
+        elif self._viewer is not None:
+            self._viewer.go_to(problem.line)
+        self.problem_chosen.emit(problem)
 
 
 def _read(path: Path) -> Draft:

@@ -19,9 +19,9 @@ _PICTURES = {
 
 
 class ProblemLine(QFrame):
-    """Says one sentence; ``asked_to_go`` when the user wants to see the place (line, column)."""
+    """Says one sentence; ``asked_to_go`` when the user wants to see the place."""
 
-    asked_to_go = Signal(int, int)
+    asked_to_go = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,10 +54,13 @@ class ProblemLine(QFrame):
         self._show(sentence, tone)
         self._go.hide()
 
-    def show_problem(self, problem: Problem) -> None:
-        """Say what is wrong, and offer the way there."""
+    def show_problem(self, problem: Problem, title: str = "") -> None:
+        """Say what is wrong, and offer the way there; ``title`` says how much is wrong besides."""
         self._problem = problem
-        self._show(problem.sentence, "error" if problem.severity is Severity.ERROR else "warning")
+        self._show(
+            " ".join(filter(None, (title, problem.sentence))),
+            "error" if problem.severity is Severity.ERROR else "warning",
+        )
         self._go.setText(f"Line {problem.line}, column {problem.column}")
         self._go.setAccessibleName(f"Go to line {problem.line}, column {problem.column}")
         self._go.show()
@@ -65,7 +68,7 @@ class ProblemLine(QFrame):
     def go(self) -> None:
         """Go to the place, where there is one."""
         if self._problem is not None:
-            self.asked_to_go.emit(self._problem.line, self._problem.column)
+            self.asked_to_go.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Called by Qt: the sentence itself leads there too."""

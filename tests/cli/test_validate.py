@@ -28,7 +28,7 @@ def test_a_sample_is_valid(caiso: Caiso, sample: Path, capfd: pytest.CaptureFixt
     assert caiso("validate", "sibr/SubmitRawBidSet", sample, "--environment", "simulator") == 0
     printed = capfd.readouterr()
     assert printed.out == ""
-    assert printed.err == "Valid. The simulator's own shape, not CAISO's (CAISO Desktop's own).\n"
+    assert printed.err == "Valid · The simulator's own shape, not CAISO's\n"
 
 
 def test_problems_are_printed_with_their_places(caiso: Caiso, sample: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -51,7 +51,7 @@ def only(judgement: Judgement) -> Problem:
 def test_a_valid_payload_says_by_what(payloads: RulePayloads, bids: str) -> None:
     judgement = payloads.validate(bids, BIDS, HERE)
     assert judgement.conformity is Conformity.VALID
-    assert str(judgement) == "Valid. The simulator's own shape, not CAISO's (CAISO Desktop's own)."
+    assert str(judgement) == "Valid · The simulator's own shape, not CAISO's"
     assert not judgement.sendable_after_a_word
 
 

@@ -191,6 +191,10 @@ class DocumentText(QWidget):
         elif wanted and self._lines is not None:
             self._look_for(wanted, self._lines.offset(*self._area.selection.first), backward=False)
 
+    def go_to(self, line: int) -> None:
+        """Show a line, counted from 1."""
+        self._go_to_line(f":{line}")
+
     def _go_to_line(self, wanted: str) -> None:
         number = wanted[1:].strip()
         if self._lines is None or not number.isdecimal() or not self._lines.count:

@@ -1,0 +1,1 @@
+"""What is thought of a payload, shown while it is written."""
