@@ -59,8 +59,9 @@ class Choices:
     def standing(self, environment: str, found: Sequence[Identity], *, lasting: bool = True) -> Standing:
         """How the choice stands among the identities found.
 
-        Where nothing was chosen yet and there is only one, that is taken and remembered, so that no other comes into
-        its place unasked. Not ``lasting``: an environment whose certificates are made anew at each start.
+        Where nothing was chosen yet and there is only one, that is taken; whoever begins to use it remembers it, so
+        that no other comes into its place unasked. Not ``lasting``: an environment whose certificates are made anew at
+        each start.
         """
         text = self._settings.get(f"identity.{environment}")
         chosen = next((identity for identity in found if str(identity.ref) == text), None)
@@ -69,9 +70,7 @@ class Choices:
             return Standing(chosen or usual)
         if text is None:
             candidates = [identity for identity in found if not identity.certificate.log_on_use]
-            if len(candidates) == 1:
-                chosen = candidates[0]
-                self.remember(environment, chosen)
+            chosen = candidates[0] if len(candidates) == 1 else None
         missing = self._recalled(text) if chosen is None and text else None
         standing = Standing(chosen, missing)
         return Standing(chosen, missing, self._renewal(environment, standing.certificate, found))

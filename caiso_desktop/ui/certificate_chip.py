@@ -70,7 +70,7 @@ class CertificateChip(QToolButton):
     def _begin(self) -> None:
         self._settled = self._desk.identity is not None
         if self._desk.identity is None and self._identities.known(self._desk.environment.id) is not None:
-            self._take(self._identities.choice(self._desk.environment.id))
+            self._take_choice()
         self._show()
 
     def _read(self, environment: str) -> None:
@@ -78,8 +78,16 @@ class CertificateChip(QToolButton):
         if environment != self._desk.environment.id:
             return
         if not (self._brief and self._settled):
-            self._take(self._identities.choice(environment))
+            self._take_choice()
         self._show()
+
+    def _take_choice(self) -> None:
+        """Take whom one begins with here; the bar remembers the only one there is as the choice."""
+        environment = self._desk.environment.id
+        choice = self._identities.choice(environment)
+        if choice is not None and not self._brief and environment != SIMULATOR:
+            self._identities.settle(environment, choice)
+        self._take(choice)
 
     def _follow(self, environment: str) -> None:
         """The user chose elsewhere: new drafts begin with that, a draft keeps what it has."""

@@ -87,6 +87,11 @@ class IdentityList(QObject):
         """The identity to begin with."""
         return self.standing(environment).identity
 
+    def settle(self, environment: str, identity: Identity) -> None:
+        """Remember the identity that is used here, where none was chosen."""
+        if not self.choices.made(environment):
+            self.choices.remember(environment, identity)
+
     def remember(self, environment: str, identity: Identity | None) -> None:
         """Begin with this identity from now on."""
         self.choices.remember(environment, identity)

@@ -27,6 +27,8 @@ def choices() -> Choices:
 
 def test_the_only_one_is_taken_and_no_other_comes_into_its_place(choices: Choices) -> None:
     assert choices.standing("map-stage", [OLD, CARD]).identity is OLD
+    assert not choices.made("map-stage")  # to look is not to choose
+    choices.remember("map-stage", OLD)
     assert choices.standing("map-stage", [OLD, OTHER]).identity is OLD
     gone = choices.standing("map-stage", [OTHER])
     assert gone.identity is None

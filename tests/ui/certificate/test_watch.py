@@ -164,3 +164,14 @@ def test_the_bar_misses_its_certificate_as_soon_as_it_is_gone(
     assert window.open_draft(retrieve).desk.identity is None
     have(OTHER, OLD)
     assert window.desk.identity == OLD.ref
+
+
+def test_the_only_one_is_chosen_where_it_is_used_and_nowhere_else(qtbot: QtBot, window: Window, have: Have) -> None:
+    have(OLD)
+    window.certificates.show_page()
+    choices = window._ports.identities.choices
+    assert not choices.made("map-stage")
+    go_to(window, "map-stage")
+    assert window.desk.identity == OLD.ref
+    assert choices.made("map-stage")
+    assert not choices.made("production")
