@@ -28,7 +28,7 @@ class ExpirySteps:
             note = expiry_concern(identity.certificate, now)
             if step is None or note is None or self._settings.get(_name(identity)) == str(step):
                 continue
-            if identity.ref in chosen or _matters(identity, found):
+            if matters(identity, found, chosen):
                 told.append((identity, note))
         return tuple(told)
 
@@ -39,9 +39,10 @@ class ExpirySteps:
             self._settings.set(_name(identity), str(step))
 
 
-def _matters(identity: Identity, found: Sequence[Identity]) -> bool:
+def matters(identity: Identity, found: Sequence[Identity], chosen: Collection[IdentityRef]) -> bool:
+    """Whether a person cares for the end of a certificate among those found; see `ExpirySteps.due`."""
     own = identity.certificate
-    return issued_by_caiso(own) and not own.log_on_use and not renewals(own, found)
+    return identity.ref in chosen or (issued_by_caiso(own) and not own.log_on_use and not renewals(own, found))
 
 
 def _name(identity: Identity) -> str:

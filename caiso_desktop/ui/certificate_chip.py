@@ -59,9 +59,10 @@ class CertificateChip(QToolButton):
         self._begin()
 
     def choose(self, identity: Identity | None) -> None:
-        """Take an identity (or none) for the desk; where it is not a draft's, new drafts begin with it from now on."""
+        """Take an identity (or none) for the desk. In the bar, or where none was chosen yet, it is the choice too."""
         environment = self._desk.environment.id
-        if not self._brief or not self._identities.choices.made(environment):
+        first = identity is not None and not self._identities.choices.made(environment)
+        if first or not self._brief:
             self._identities.remember(environment, identity)
         self._take(identity)
         self._settled = True

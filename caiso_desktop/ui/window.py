@@ -11,7 +11,7 @@ from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Courier, Exchange
-from caiso_desktop.model.identity import Identities, Identity
+from caiso_desktop.model.identity import Identities
 from caiso_desktop.model.journal import Entry
 from caiso_desktop.model.offer import Catalogues
 from caiso_desktop.model.payload import Payloads
@@ -263,7 +263,7 @@ class Window(QMainWindow):
         self.bar.availability.clicked.connect(self.catalogue.show_environments)
         self.services.chosen.connect(self.open_draft)
         self.services.chosen.connect(self.services.note_use)
-        self.certificate.chosen.connect(self._offer_identity)
+        self.certificate.chosen.connect(lambda identity: self.certificates.give(identity, self.desk.environment.id))
         self.certificate.page_asked.connect(self.certificates.show_page)
         self.drafts.copy_asked.connect(self._copy)
         self.doctor.examined.connect(self.history.look_again)
@@ -294,14 +294,6 @@ class Window(QMainWindow):
         self.services.set_environment(environment)
         if self.drafts.current is not None:
             self.drafts.current.follow(environment)
-
-    def _offer_identity(self, identity: Identity | None) -> None:
-        """Give a newly chosen certificate to the open drafts of its environment that have none yet."""
-        if identity is None:
-            return
-        for panel in self.drafts.panels:
-            if panel.desk.environment == self.desk.environment and panel.desk.identity is None:
-                panel.desk.set_identity(identity.ref, identity.certificate)
 
     def _copy(self, panel: DraftPanel, environment: Environment, target: Target | None = None) -> None:
         target = target or panel.desk.target

@@ -49,8 +49,9 @@ class CertificateDoor(QObject):
         self.watch = ExpiryWatch(self.shelf, ports, self)
         self.watch.due.connect(self._tell_end)
         self._ending: dict[IdentityRef, str] = {}
-        self.shelf.changed.connect(self._drop_gone)
-        self._renewals = RenewalOffer(ports, self.strip, self.show_one, self)
+        self.shelf.changed.connect(self._drop_settled)
+        ports.identities.chosen.connect(lambda environment: self._drop_settled())
+        self._renewals = RenewalOffer(ports, self.strip, self.show_one, self.use, self)
         if asking is not None:
             asking.attach(window)
         window.setAcceptDrops(True)  # Qt takes it so
@@ -94,7 +95,7 @@ class CertificateDoor(QObject):
         page = self._drafts.page(PAGE)
         if not isinstance(page, CertificatesPage):
             page = CertificatesPage(self.shelf, self._ports)
-            page.use_asked.connect(self._use)
+            page.use_asked.connect(self.use)
             page.trial_asked.connect(self.test)
             Removal(page, self._ports, self._drafts, self.read)
             page.import_asked.connect(lambda place: self.import_files(place=place))
@@ -119,7 +120,7 @@ class CertificateDoor(QObject):
         environment = self._desk.environment
         dialog = ImportDialog(ports.credentials.cabinet, ports.jobs, ports.files, environment, self._window)
         dialog.imported.connect(self._imported)
-        dialog.use_asked.connect(lambda identity: self._use(identity, environment.id))
+        dialog.use_asked.connect(lambda identity: self.use(identity, environment.id))
         if place:
             dialog.prefer(place)
         if files:
@@ -161,24 +162,29 @@ class CertificateDoor(QObject):
         if panel is not None and panel.desk.target is not None:
             self._application = panel.desk.target.application
 
-    def _drop_gone(self) -> None:
-        """What was told of a certificate that is not there any more is settled."""
-        there = {identity.ref for identity in self.shelf.identities}
+    def _drop_settled(self) -> None:
+        """What was told of a certificate that is gone, or renewed and not used any more, is settled."""
         if not self.shelf.reading:
-            for ref in self._ending.keys() - there:
+            for ref in [each for each in self._ending if not self.watch.still_matters(each)]:
                 self.strip.drop(self._ending.pop(ref))
 
     def _imported(self, identity: Identity) -> None:
+        from caiso_desktop.ui.certificate.page import CertificatesPage
+
         self.read()
         page = self._drafts.page(PAGE)
-        if page is not None:
-            self.show_one(identity)
+        if isinstance(page, CertificatesPage):
+            page.show_one(identity.ref)
 
-    def _use(self, identity: Identity, environment: str) -> None:
+    def use(self, identity: Identity, environment: str) -> None:
         """Begin with a certificate in an environment; open drafts there without one get it, others keep theirs."""
         self._ports.identities.remember(environment, identity)
+        self.give(identity, environment)
+
+    def give(self, identity: Identity | None, environment: str) -> None:
+        """Give a newly chosen certificate to the open drafts of its environment that have none yet."""
         for panel in self._drafts.panels:
-            if panel.desk.environment.id == environment and panel.desk.identity is None:
+            if identity is not None and panel.desk.environment.id == environment and panel.desk.identity is None:
                 panel.desk.set_identity(identity.ref, identity.certificate)
 
     def _learn(self, ref: IdentityRef | None, error: CaisoError | None) -> None:

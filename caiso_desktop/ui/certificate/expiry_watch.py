@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QObject, Signal
 
-from caiso_desktop.model.expiry import ExpirySteps
+from caiso_desktop.model.expiry import ExpirySteps, matters
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.ui.certificate.shelf import CertificateShelf
@@ -42,12 +42,18 @@ class ExpiryWatch(QObject):
             # The window stays open for days: what Windows has renewed meanwhile is seen after midnight.
             self._day = day
             self._shelf.read()
+            self._ports.identities.renew()
         self._day = day
         if self._shelf.reading or not self._shelf.known:
             return
         for identity, note in self._steps.due(self._shelf.identities, self._chosen(), moment):
             self._steps.note(identity, moment)
             self.due.emit(identity, note)
+
+    def still_matters(self, ref: IdentityRef) -> bool:
+        """Whether what was told of a certificate is still worth telling: it is here, and used or not renewed yet."""
+        found = self._shelf.identities
+        return any(each.ref == ref and matters(each, found, self._chosen()) for each in found)
 
     def _chosen(self) -> set[IdentityRef]:
         choices, places = self._ports.identities.choices, self._ports.catalogue.environments

@@ -32,15 +32,24 @@ def _short(value: str) -> str:
 
 
 class RenewalOffer(QObject):
-    """Keeps one notice for each renewal in a strip; ``show`` shows a certificate on the page."""
+    """Keeps one notice for each renewal in a strip.
+
+    ``show`` shows a certificate on the page, ``use`` begins with it in an environment (its id).
+    """
 
     def __init__(
-        self, ports: Ports, strip: NoticeStrip, show: Callable[[Identity], None], parent: QObject | None = None
+        self,
+        ports: Ports,
+        strip: NoticeStrip,
+        show: Callable[[Identity], None],
+        use: Callable[[Identity, str], None],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._ports = ports
         self._strip = strip
         self._show = show
+        self._use_in = use
         self._matters: set[str] = set()
         identities: IdentityList = ports.identities
         identities.changed.connect(lambda environment: self.look())
@@ -88,7 +97,7 @@ class RenewalOffer(QObject):
 
     def _use(self, renewal: Renewal) -> None:
         for environment in renewal.environments:
-            self._ports.identities.remember(environment, renewal.new)
+            self._use_in(renewal.new, environment)
 
     def _keep(self, renewal: Renewal) -> None:
         for environment in renewal.environments:

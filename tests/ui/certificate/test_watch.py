@@ -81,6 +81,18 @@ def test_a_renewed_one_is_offered_with_the_difference_and_the_old_stays(
     assert window.desk.identity == OLD.ref
 
 
+def test_the_end_of_one_is_settled_when_its_renewal_is_used(qtbot: QtBot, window: Window, have: Have) -> None:
+    ending = make("Jane Doe x1234", 5)
+    have(ending)
+    window._ports.identities.remember("production", ending)
+    assert "expires in 5 days" in window.certificates.strip.text
+    have(ending, NEW)
+    qtbot.waitUntil(lambda: "newer certificate" in window.certificates.strip.text)
+    assert "expires in 5 days" in window.certificates.strip.text
+    press(window, "useRenewal-")
+    assert window.certificates.strip.text == ""
+
+
 def test_no_is_remembered(qtbot: QtBot, window: Window, have: Have) -> None:
     have(OLD)
     window._ports.identities.remember("production", OLD)
