@@ -29,8 +29,9 @@ from caiso_desktop.wire.fake import FakeTransport
 PACKAGE = Path(caiso_desktop.__file__).parent
 SUBMIT = Target("sibr", "SubmitRawBidSet", "v4", Variant.AP)
 BIDS = "<RawBidSet><schedulingCoordinator>SC01</schedulingCoordinator></RawBidSet>"
-# Shows a certificate to a host: asks with an empty GET, which no SOAP service takes for a submit.
+# Show a certificate to a host: they ask with an empty GET, which no SOAP service takes for a submit.
 SHOWS_A_CERTIFICATE = "doctor/visit.py"
+ASKS_FOR_A_WSDL = "collector.py"
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
@@ -53,12 +54,12 @@ def calls(tree: ast.AST, name: str) -> list[ast.Call]:
 def test_only_the_courier_sends() -> None:
     # A transport sends a request with a token; a button's own ``send()`` has neither.
     senders = {name for name, tree in trees() if any(call.args or call.keywords for call in calls(tree, "send"))}
-    assert senders == {"courier.py"}
+    assert senders == {"courier.py", ASKS_FOR_A_WSDL}
     # The doctor's probe sends too, over a connection of its own.
     askers = {name for name, tree in trees() if any(len(call.args) > 1 for call in calls(tree, "ask"))}
     assert askers == {SHOWS_A_CERTIFICATE}
     for name, tree in trees():
-        if name == SHOWS_A_CERTIFICATE:
+        if name in (SHOWS_A_CERTIFICATE, ASKS_FOR_A_WSDL):
             requests = calls(tree, "Request")
             assert requests
             for request in requests:

@@ -9,6 +9,7 @@ from caiso_desktop.assembly.late import (
     GuardingCourier,
     Late,
     LateCabinet,
+    LateCollector,
     LateCourier,
     LateDoctor,
     LateIdentities,
@@ -36,6 +37,7 @@ from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
 from caiso_desktop.model.journal import Chronicle
+from caiso_desktop.model.package import Collector
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.report import Recorder
@@ -92,6 +94,7 @@ class House:
         self._asking = asking
         self._transport = Late(self._make_transport)
         self._key_ring = Late(self._make_key_ring)
+        self._collector = Late(self._make_collector)
         self._trial = Late(self._make_trial)
         self._courier = Late(self._make_courier, after)
         courier = LateCourier(self._courier)
@@ -229,6 +232,11 @@ class House:
         return PackageShelf(user, self.places.company_packages, lambda: self.catalogue)
 
     @property
+    def collector(self) -> Collector:
+        """What asks endpoints for their WSDL."""
+        return LateCollector(self._collector)
+
+    @property
     def operations(self) -> Operations:
         """What each row of the catalogue takes, as its packages or the rules say."""
         return Operations(self.catalogue, self.packages)
@@ -268,6 +276,18 @@ class House:
             policy=self.catalogues.layers.policy,
             user=user_name(),
             failures=self.failures,
+        )
+
+    def _make_collector(self) -> Collector:
+        from caiso_desktop.collector import WsdlCollector
+
+        return WsdlCollector(
+            self.packages,
+            lambda: self.catalogue,
+            self._open_identity,
+            self.trust,
+            self.known_hosts,
+            self._transport.get(),
         )
 
     def _make_trial(self) -> Trial:

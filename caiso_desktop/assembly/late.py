@@ -21,6 +21,7 @@ from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
 from caiso_desktop.model.judgement import Judgement
 from caiso_desktop.model.outline import Outline
+from caiso_desktop.model.package import Collector, Fetch, Stock, ignore_words
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
@@ -104,6 +105,19 @@ class LateDoctor:
     def redacted(self, examination: Examination, *, subject: bool) -> Examination:
         """Without the names that others need not know."""
         return self._doctor.get().redacted(examination, subject=subject)
+
+
+class LateCollector:
+    """A `Collector` made at its first errand."""
+
+    def __init__(self, collector: Late[Collector]) -> None:
+        self._collector = collector
+
+    def fetch(
+        self, wanted: Fetch, token: CancelToken, *, replace: bool = False, tell: Callable[[str], None] = ignore_words
+    ) -> Stock:
+        """Ask an endpoint for its WSDL, and take it in."""
+        return self._collector.get().fetch(wanted, token, replace=replace, tell=tell)
 
 
 class LateIdentities:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from caiso_desktop import __version__
 from caiso_desktop.assembly.house import House
@@ -14,6 +14,7 @@ from caiso_desktop.cli import (
     journal,
     macro,
     sample,
+    schema,
     shift,
     simulator,
     template,
@@ -39,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     macro.add_parser(commands)
     validate.add_parser(commands)
     sample.add_parser(commands)
+    schema.add_parser(commands)
     shift.add_parser(commands)
     template.add_parser(commands)
     journal.add_parser(commands)
@@ -79,21 +81,24 @@ def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House
         house.close()
 
 
+# The commands that take what they need from the house themselves.
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
+    "macro": macro.run,
+    "sample": sample.run,
+    "schema": schema.run,
+    "shift": shift.run,
+    "template": template.run,
+    "validate": validate.run,
+}
+
+
 def _run(options: argparse.Namespace, house: House) -> int:
+    if options.command in _COMMANDS:
+        return _COMMANDS[options.command](options, house)
     if options.command == "catalogue":
         return catalogue.run(options, house.catalogue)
     if options.command == "simulator":
         return simulator.run(options, house.new_simulator)
-    if options.command == "shift":
-        return shift.run(options, house)
-    if options.command == "template":
-        return template.run(options, house)
-    if options.command == "macro":
-        return macro.run(options, house)
-    if options.command == "validate":
-        return validate.run(options, house)
-    if options.command == "sample":
-        return sample.run(options, house)
     if options.command == "journal":
         return journal.run(options, house.journal)
     if options.command == "certificate":
