@@ -11,6 +11,7 @@ from typing import Any
 from caiso_desktop.model.answer import Note, Severity
 from caiso_desktop.model.cabinet import Cabinet, TrackRecord
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.choice import in_order
 from caiso_desktop.model.concern import concerns, days_left, expiry_concern
 from caiso_desktop.model.doctor import Finding
 from caiso_desktop.model.doctor_report import duration
@@ -103,7 +104,7 @@ def find(cabinet: Cabinet, text: str) -> Identity:
 
 def _list(args: argparse.Namespace, cabinet: Cabinet, record: TrackRecord) -> int:
     now = datetime.now(UTC)
-    identities = cabinet.identities()
+    identities = in_order(cabinet.identities())
     if args.format == "json":
         print(json.dumps([_facts(each, record, now) for each in identities], indent=2, ensure_ascii=False))
     else:
@@ -126,7 +127,8 @@ def _row(identity: Identity, record: TrackRecord, now: datetime) -> tuple[str, .
     own = identity.certificate
     ref = f"{identity.ref.store}:{identity.ref.thumbprint[:16]}"
     worked = ", ".join(sorted(record.worked(identity.ref))) or "-"
-    return ref, own.common_name, own.not_after.date().isoformat(), str(days_left(own, now)), worked
+    name = f"{own.common_name} (for logging on with a smart card)" if own.log_on_use else own.common_name
+    return ref, name, own.not_after.date().isoformat(), str(days_left(own, now)), worked
 
 
 def _show(args: argparse.Namespace, cabinet: Cabinet, record: TrackRecord, catalogue: Catalogue) -> int:
@@ -167,6 +169,7 @@ _LABELS = {
     "key_place": "Its key lies",
     "exportable": "Exportable",
     "client_use": "For client authentication",
+    "log_on_use": "For logging on by smart card",
     "worked_in": "Worked last in",
 }
 
@@ -186,6 +189,7 @@ def _facts(identity: Identity, record: TrackRecord, now: datetime) -> dict[str, 
         "key_place": key.place,
         "exportable": key.exportable,
         "client_use": own.client_use,
+        "log_on_use": own.log_on_use,
         "worked_in": {name: when.isoformat() for name, when in record.worked(identity.ref).items()},
     }
 

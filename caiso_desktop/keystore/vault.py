@@ -206,6 +206,7 @@ class Vault:
         try:
             return self._entry(path)
         except IdentityError as error:
+            error.spoilt = path.stem
             return error
 
     def _entry(self, path: Path) -> "VaultIdentity":

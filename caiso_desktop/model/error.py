@@ -164,11 +164,15 @@ class HostNotApproved(GuardError):
 
 
 class IdentityError(CaisoError):
-    """There is no certificate for the call, or it cannot be used; ``ways`` lead on, the best first."""
+    """There is no certificate for the call, or it cannot be used; ``ways`` lead on, the best first.
+
+    ``spoilt`` is what a store knows a certificate by that cannot be read, where the store can delete it.
+    """
 
     title = "No usable certificate"
     advice = "Choose a certificate for this environment."
     ways: tuple[Way, ...] = ()
+    spoilt = ""
 
 
 class PasswordNeeded(IdentityError):

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.cli.asking import TerminalAsking
@@ -94,7 +94,14 @@ def caiso(tmp_path: Path, catalogue: Catalogue, doctor: FakeDoctor, settings: Fa
     return call
 
 
-def p12(folder: Path, name: str = "Jane Doe x1234", days: int = 300, password: bytes | None = b"s3cret") -> Path:
+def p12(
+    folder: Path,
+    name: str = "Jane Doe x1234",
+    days: int = 300,
+    password: bytes | None = b"s3cret",
+    *,
+    log_on: bool = False,
+) -> Path:
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "US"),
@@ -103,6 +110,7 @@ def p12(folder: Path, name: str = "Jane Doe x1234", days: int = 300, password: b
         ]
     )
     now = datetime.now(UTC)
+    uses = [ExtendedKeyUsageOID.CLIENT_AUTH, *([ExtendedKeyUsageOID.SMARTCARD_LOGON] if log_on else [])]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -111,6 +119,7 @@ def p12(folder: Path, name: str = "Jane Doe x1234", days: int = 300, password: b
         .serial_number(0xABC)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=days, hours=1))
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
         .sign(KEY, hashes.SHA256())
     )
     protection = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
@@ -183,6 +192,15 @@ def test_a_certificate_that_ends_soon_is_told_with_whom_to_ask(
     assert "warning: The certificate expires in 14 days" in err
     assert "user access administrator" in err
     assert "Jane" not in err
+
+
+def test_those_for_logging_on_come_last(caiso: Caiso, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    caiso("import", str(p12(tmp_path, "A card", password=None, log_on=True)))
+    caiso("import", str(p12(tmp_path, password=None)))
+    capsys.readouterr()
+    assert caiso("list") == 0
+    names = [line.split("  ")[1] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert names == ["Jane Doe x1234", "A card (for logging on with a smart card)"]
 
 
 def test_show_prints_every_fact(caiso: Caiso, jane: str, capsys: pytest.CaptureFixture[str]) -> None:

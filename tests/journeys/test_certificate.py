@@ -385,6 +385,10 @@ def test_a_moved_profile_and_a_damaged_file_are_told_with_a_way_on(
     office.press("showCertificatesButton", panel)
     office.press("importAgain", office.page)
     office.one(ImportDialog).close()
+    office.press("deleteSpoilt", office.page)
+    office.press("deleteSpoiltForGood", office.page)
+    office.until(lambda: "is damaged" not in office.page.text)
+    assert len(list((office.folder / "data" / "vault").iterdir())) == 1
 
 
 def test_a_keyring_that_may_not_be_written_is_told_and_another_place_offered(

@@ -69,9 +69,34 @@ def test_windows_comes_first_and_takes_pfx_only(vault: Vault, jane: Issued) -> N
     assert taken == []
 
 
-def test_only_what_is_ours_is_deleted(vault: Vault, jane: Issued) -> None:
+def test_a_chain_is_completed_by_trusted_authorities_and_by_other_chains(
+    tmp_path: Path, secrets: FakeSecrets, person: FakePerson, jane: Issued, issuing: Issued, root: Issued
+) -> None:
+    def chain(cabinet: KeystoreCabinet, *files: bytes) -> list[bytes]:
+        return list(cabinet.import_files(files, None, VAULT.id).certificate.chain)
+
+    first = Vault(tmp_path / "first", secrets, person)
+    authorities: list[bytes] = []
+    trusting = KeystoreCabinet([first], first, authorities=lambda: authorities)
+    assert chain(trusting, jane.pem + jane.key_pem()) == []
+    authorities += [issuing.pem, root.pem]  # the user has added them since
+    assert chain(trusting, jane.pem + jane.key_pem()) == [issuing.der, root.der]
+    second = Vault(tmp_path / "second", secrets, person)
+    cabinet = KeystoreCabinet([second], second)
+    assert chain(cabinet, jane.pem + jane.key_pem(), issuing.pem) == [issuing.der]
+    renewed = issuing.issue("Jane Doe x1234", days=700)
+    assert chain(cabinet, renewed.pem + renewed.key_pem()) == [issuing.der]
+
+
+def test_only_what_is_ours_is_deleted(vault: Vault, jane: Issued, secrets: FakeSecrets, person: FakePerson) -> None:
     cabinet: Cabinet = KeystoreCabinet([vault], vault)
     ref = cabinet.import_files([jane.pem + jane.key_pem()], None, VAULT.id).ref
+    assert cabinet.removal(ref).endswith(f"and its passphrase in the {secrets.place}")
+    person.answers = ["correct horse"]
+    cabinet.import_files([jane.pem + jane.key_pem()], None, OWN_PASSPHRASE.id)
+    assert "passphrase" not in cabinet.removal(ref)
+    with pytest.raises(UsageError, match="not deleted from here"):
+        cabinet.removal(IdentityRef("windows", ref.thumbprint))
     with pytest.raises(UsageError, match="not deleted from here"):
         cabinet.remove(IdentityRef("windows", ref.thumbprint))
     cabinet.remove(ref)

@@ -28,13 +28,17 @@ _DAYS = 4
 
 
 class CertificatesPage(Page):
-    """What the user wants is named by signals; see `CertificateDetails` for theirs."""
+    """What the user wants is named by signals; see `CertificateDetails` for theirs.
+
+    ``spoilt_given_up`` names a file of the vault that cannot be read and is to be deleted.
+    """
 
     use_asked = Signal(object, str)
     trial_asked = Signal(object)
     removal_asked = Signal(object)
     import_asked = Signal(str)
     read_asked = Signal()
+    spoilt_given_up = Signal(str)
 
     def __init__(self, shelf: CertificateShelf, ports: Ports, parent: QWidget | None = None) -> None:
         super().__init__("certificatesPage", "Certificates", parent)
@@ -152,7 +156,16 @@ class CertificatesPage(Page):
         if Way.IMPORT in ways:
             notice.offer("importInstead", "Import its file again…", partial(self.import_asked.emit, ""))
         notice.offer("readAgain", "Look again", self.read_asked.emit)
+        if isinstance(error, IdentityError) and error.spoilt:
+            notice.offer("deleteSpoilt", "Delete the file…", partial(self._ask_about_spoilt, notice, error.spoilt))
         return notice
+
+    def _ask_about_spoilt(self, notice: Notice, name: str) -> None:
+        button = notice.findChild(QPushButton, "deleteSpoilt")
+        if button is not None and button.isEnabled():
+            button.setEnabled(False)
+            words = "Delete it for good: it cannot be undone"
+            notice.offer("deleteSpoiltForGood", words, partial(self.spoilt_given_up.emit, name))
 
     def _missing(self, place: Environment, certificate: Certificate) -> Notice:
         """A certificate that was chosen and is not there."""

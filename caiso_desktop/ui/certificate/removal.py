@@ -10,7 +10,11 @@ from caiso_desktop.ui.certificate.details import CertificateDetails
 from caiso_desktop.ui.certificate.page import CertificatesPage
 from caiso_desktop.ui.certificate.words import listed
 from caiso_desktop.ui.draft_tabs import DraftTabs
+from caiso_desktop.ui.notice import error_notice
 from caiso_desktop.ui.port import Ports
+
+VAULT = "vault"
+"""The store that the program keeps itself, and deletes from."""
 
 
 class Removal(QObject):
@@ -23,6 +27,7 @@ class Removal(QObject):
         self._drafts = drafts
         self._removed = removed
         page.removal_asked.connect(self.ask)
+        page.spoilt_given_up.connect(self._remove_spoilt)
 
     def ask(self, identity: Identity) -> None:
         """Find out what would be deleted, and ask."""
@@ -48,6 +53,16 @@ class Removal(QObject):
             owner=self,
             done=lambda nothing: self._removed(),
             failed=lambda error: self._tell(identity, error),
+        )
+
+    def _remove_spoilt(self, name: str) -> None:
+        """Delete a file of the vault that cannot be read: the user has been asked."""
+        cabinet = self._ports.credentials.cabinet
+        self._ports.jobs.run(
+            lambda token: cabinet.remove(IdentityRef(VAULT, name)),
+            owner=self,
+            done=lambda nothing: self._removed(),
+            failed=lambda error: self._page.add_first(error_notice(error)),
         )
 
     def _uses(self, ref: IdentityRef) -> list[str]:
