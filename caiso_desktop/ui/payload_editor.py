@@ -115,11 +115,21 @@ class PayloadEditor(LongTextEdit):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Called by Qt: its own menu, whose Undo and Redo do what the keys do."""
         menu = self.createStandardContextMenu(event.pos())
+        verbs = {
+            "edit-undo": self.undo_asked.emit,
+            "edit-redo": self.redo_asked.emit,
+            "edit-cut": self.cut,
+            "edit-copy": self.copy,
+        }
         for action in menu.actions():
-            asked = {"edit-undo": self.undo_asked, "edit-redo": self.redo_asked}.get(action.objectName())
-            if asked is not None:
+            verb = verbs.get(action.objectName())
+            if verb is None:
+                continue
+            if action.objectName() in ("edit-undo", "edit-redo"):
                 action.setEnabled(not self.isReadOnly())
-                action.triggered.connect(lambda checked=False, signal=asked: signal.emit())
+            else:
+                action.triggered.disconnect()
+            action.triggered.connect(lambda checked=False, verb=verb: verb())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(event.globalPos())
 

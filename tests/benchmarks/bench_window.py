@@ -20,7 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from caiso_desktop.model.answer import Answer, Outcome, Part
 from caiso_desktop.model.call import Call, Operation
@@ -31,6 +31,7 @@ from caiso_desktop.model.transport import Response, Timings
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.palette import Scheme
 from caiso_desktop.ui.start import Opening, Program
+from caiso_desktop.ui.window import Window
 
 WANTED = 0.100
 PAYLOAD = 1_900_000
@@ -177,6 +178,51 @@ def drive(program: Program, heart: Heart, folder: Path, megabytes: int) -> None:
     draft = Draft(text)
     say("a payload of 1.9 MB is shown", heart.watch(lambda: panel.payload.show_draft(draft), 3.0), bare_show)
     say("typing into 1.9 MB", heart.watch(Typist(panel.payload.editor).type, 3.0), bare_key)
+    edit(panel, heart, folder, text)
+    look_at_answer(panel, heart, folder, megabytes)
+    go_about(window, heart)
+    rest(3.0)
+    for scheme in (Scheme.DARK, Scheme.LIGHT):
+        watched = heart.watch(lambda scheme=scheme: program.appearance.choose(scheme), 3.0)  # type: ignore[misc]
+        say(f"the colours become {scheme}", watched, bare_show)
+
+
+def edit(panel: DraftPanel, heart: Heart, folder: Path, text: str) -> None:
+    """What one does to a long payload, and files of several kinds."""
+    editor, payload = panel.payload.editor, panel.payload
+    editor.setFocus()
+    control = Qt.KeyboardModifier.ControlModifier
+    for what, key in (
+        ("all of it is selected", Qt.Key.Key_A),
+        ("copied", Qt.Key.Key_C),
+        ("cut", Qt.Key.Key_X),
+        ("pasted", Qt.Key.Key_V),
+        ("taken back", Qt.Key.Key_Z),
+        ("taken back to what was cut", Qt.Key.Key_Z),
+        ("done again", Qt.Key.Key_Y),
+        ("taken back again", Qt.Key.Key_Z),
+    ):
+        watched = heart.watch(lambda key=key: QTest.keyClick(editor, key, control), 2.0)  # type: ignore[misc]
+        say(f"  {what}", watched)
+    say("  its last line is gone to", heart.watch(lambda: editor.go_to(editor.lines, 1)))
+    kinds = {
+        "1.9 MB with CR LF": text.replace("\n", "\r\n")[:PAYLOAD].encode(),
+        "1.9 MB beyond ASCII": text.replace("mrid", "mr\u0131d").encode()[: PAYLOAD - 1],
+        "1.9 MB of short lines": b"<a/>\n" * (PAYLOAD // 5),
+        "60 MB": text.encode() * 31,
+    }
+    for kind, data in kinds.items():
+        path = folder / "payload.xml"
+        path.write_bytes(data)
+        say(f"a file of {kind} is opened", heart.watch(lambda path=path: payload.open(path), 3.0))  # type: ignore[misc]
+        if payload.file is None:
+            say("  typing into it", heart.watch(Typist(editor).type, 2.5))
+    payload.show_draft(Draft(text))
+    rest(3.0)
+
+
+def look_at_answer(panel: DraftPanel, heart: Heart, folder: Path, megabytes: int) -> None:
+    """A big answer and its pages."""
     body = folder / "answer.xml"
     write_answer(body, megabytes)
     exchange = exchange_of(panel, body)
@@ -185,10 +231,20 @@ def drive(program: Program, heart: Heart, folder: Path, megabytes: int) -> None:
         title = panel.answer.views.tabText(page).lower()
         watched = heart.watch(lambda page=page: panel.answer.views.setCurrentIndex(page))  # type: ignore[misc]
         say(f"its page {title}", watched)
-    rest(3.0)
-    for scheme in (Scheme.DARK, Scheme.LIGHT):
-        watched = heart.watch(lambda scheme=scheme: program.appearance.choose(scheme), 3.0)  # type: ignore[misc]
-        say(f"the colours become {scheme}", watched, bare_show)
+
+
+def go_about(window: Window, heart: Heart) -> None:
+    """From draft to draft, and from service to service."""
+    tabs = window.drafts
+    say("the next draft comes to the front", heart.watch(lambda: tabs.step(1)))
+    say("the one with 1.9 MB comes back", heart.watch(lambda: tabs.step(-1)))
+    say("it is closed", heart.watch(tabs.close_current))
+    say("it is opened again", heart.watch(tabs.reopen, 2.0))
+    window.services.focus_filter()
+    field: QLineEdit = window.findChild(QLineEdit, "serviceFilter")  # type: ignore[assignment]  # it is there
+    for key in (Qt.Key.Key_B, Qt.Key.Key_I, Qt.Key.Key_D, Qt.Key.Key_Escape):
+        watched = heart.watch(lambda key=key: QTest.keyClick(field, key), 0.5)  # type: ignore[misc]
+        say(f"a key in the filter of services: {key.name[4:]}", watched)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QContextMenuEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.draft import EDITABLE_BYTES, Draft
@@ -325,3 +325,27 @@ def test_a_paste_that_would_make_it_too_big_is_refused_in_words(qtbot: QtBot, pa
     assert panel.editor.view() == data.text()
     panel.undo()
     assert panel.editor.view().startswith("<Request>")
+
+
+def test_the_menu_s_verbs_do_what_the_keys_do(panel: PayloadPanel) -> None:
+    def choose(name: str) -> None:
+        place = panel.editor.viewport().rect().center()
+        QApplication.sendEvent(
+            panel.editor.viewport(),
+            QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, panel.editor.mapToGlobal(place)),
+        )
+        menu = panel.editor.findChild(QMenu)
+        assert isinstance(menu, QMenu)
+        next(action for action in menu.actions() if action.objectName() == name).trigger()
+        menu.close()
+        menu.setParent(None)
+
+    panel.show_draft(Draft("<a>\u00a0</a>"))
+    panel.editor.selectAll()
+    choose("edit-copy")
+    assert QApplication.clipboard().text() == "<a>\u00a0</a>"
+    QApplication.clipboard().clear()
+    choose("edit-cut")
+    assert (panel.editor.view(), QApplication.clipboard().text()) == ("", "<a>\u00a0</a>")
+    choose("edit-undo")
+    assert panel.editor.view() == "<a>\u00a0</a>"

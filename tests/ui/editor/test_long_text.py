@@ -1,8 +1,11 @@
 """A long text is put in a slice at a time, and all of it counts from the start."""
 
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -119,17 +122,7 @@ def test_a_click_meanwhile_counts_more_than_where_the_cursor_was_to_go(qtbot: Qt
     assert filling.caret()[0] < 20
 
 
-class Typed(LongTextEdit):
-    """Keeps keys back, as an editor whose keys are about the whole text does."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.keep_back(event):
-            super().keyPressEvent(event)
-
-
-def test_keys_wait_for_the_whole_text_and_keep_their_order(qtbot: QtBot) -> None:
-    editor = Typed()
-    qtbot.addWidget(editor)
+def test_keys_wait_for_the_whole_text_and_keep_their_order(qtbot: QtBot, editor: LongTextEdit) -> None:
     editor.setPlainText(LONG)
     QTest.keyClick(editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(editor, "xyz")
@@ -146,7 +139,7 @@ def test_keys_wait_for_the_whole_text_and_keep_their_order(qtbot: QtBot) -> None
 def test_select_all_means_all(qtbot: QtBot, filling: LongTextEdit) -> None:
     filling.selectAll()
     all_of_it(qtbot, filling)
-    assert filling.createMimeDataFromSelection().text() == LONG
+    assert filling.selected() == LONG
 
 
 @pytest.mark.parametrize(
@@ -191,10 +184,39 @@ def test_a_long_paste_takes_the_place_of_the_selection(qtbot: QtBot, editor: Lon
     assert all_of_it(qtbot, editor) == f"<a>𝄞{LONG}</a>"
 
 
-def test_what_is_copied_keeps_every_character(editor: LongTextEdit) -> None:
-    editor.setPlainText("<a>\u00a0\n\u2028𝄞</a>")
+def test_what_is_copied_keeps_every_character_and_nothing_else(editor: LongTextEdit) -> None:
+    text = "<a>\u00a0\n\u2028𝄞</a>"
+    editor.setPlainText(text)
     editor.selectAll()
-    assert editor.createMimeDataFromSelection().text() == "<a>\u00a0\n\u2028𝄞</a>"
+    QTest.keyClick(editor, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    clipboard = QApplication.clipboard()
+    assert clipboard.text() == text
+    assert [form for form in clipboard.mimeData().formats() if form != "text/plain"] == []
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    editor.copy()
+    assert clipboard.text() == text
+    clipboard.clear()
+    editor.selectAll()
+    editor.setReadOnly(True)
+    QTest.keyClick(editor, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    assert (editor.view(), clipboard.text()) == (text, "")
+    editor.setReadOnly(False)
+    QTest.keyClick(editor, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    assert (editor.view(), clipboard.text()) == ("", text)
+
+
+def test_what_is_copied_may_outlive_the_program() -> None:
+    program = """
+from PySide6.QtWidgets import QApplication
+from caiso_desktop.ui.editor.long_text import LongTextEdit
+application = QApplication([])
+editor = LongTextEdit()
+editor.setPlainText("<a/>")
+editor.selectAll()
+editor.copy()
+assert application.clipboard().text() == "<a/>"
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
 def test_an_editor_may_go_while_it_is_filled(qtbot: QtBot) -> None:
