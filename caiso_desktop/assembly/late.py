@@ -27,6 +27,7 @@ from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.transport import Progress
 from caiso_desktop.model.trial import Door, Trial, Verdict
+from caiso_desktop.model.version_difference import VersionDifference
 
 T = TypeVar("T")
 
@@ -207,6 +208,10 @@ class LatePayloads:
     ) -> Judgement:
         """The judgement on a payload."""
         return self._payloads.get().validate(payload, target, environment, token)
+
+    def compare_versions(self, before: Target, after: Target, environment: str) -> VersionDifference:
+        """How two versions of a service differ by their schemas."""
+        return self._payloads.get().compare_versions(before, after, environment)
 
     def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:
         """The shape that documents of one kind seem to have."""

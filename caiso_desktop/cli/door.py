@@ -10,6 +10,7 @@ from caiso_desktop.cli import (
     call,
     catalogue,
     certificate,
+    difference,
     doctor,
     journal,
     macro,
@@ -41,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     validate.add_parser(commands)
     sample.add_parser(commands)
     schema.add_parser(commands)
+    difference.add_parser(commands)
     shift.add_parser(commands)
     template.add_parser(commands)
     journal.add_parser(commands)
@@ -83,6 +85,7 @@ def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House
 
 # The commands that take what they need from the house themselves.
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
+    "difference": difference.run,
     "macro": macro.run,
     "sample": sample.run,
     "schema": schema.run,

@@ -30,6 +30,11 @@ class KnownShapes:
         known = self.known(target, environment)
         return None if known is None else known.shape
 
+    def documents(self, target: Target, environment: str) -> dict[str, Shape]:
+        """The shape of every document of a target whose schema is known, by its role."""
+        found = self._schemas.documents(target, environment)
+        return {document.role: self.at(document.place).shape for document in found}
+
     def known(self, target: Target, environment: str) -> "Known | None":
         """The grammar of what is sent to a target and its shape; None where no schema is known."""
         place = self._schemas.place(target, environment)

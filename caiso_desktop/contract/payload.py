@@ -14,6 +14,7 @@ from caiso_desktop.contract.operation import Operations
 from caiso_desktop.contract.outline import outline
 from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.skeleton import skeleton
+from caiso_desktop.contract.version_difference import differences
 from caiso_desktop.contract.wellformed import check
 from caiso_desktop.model.call import Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
@@ -27,6 +28,7 @@ from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.schema import NoSchemas, Schemas
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.shape import Shape
+from caiso_desktop.model.version_difference import VersionDifference
 
 _EMPTY = re.compile(r"<(\w+:)?MessagePayload/>")
 
@@ -78,6 +80,33 @@ class RulePayloads:
     def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:
         """The shape that documents of one kind seem to have."""
         return infer(samples, source)
+
+    def compare_versions(self, before: Target, after: Target, environment: str) -> VersionDifference:
+        """How two versions of a service differ by their schemas."""
+        shapes = [self._known.documents(target, environment) for target in (before, after)]
+        for target, found in zip((before, after), shapes, strict=True):
+            if not found:
+                raise PayloadError(
+                    f"no schema of {target.service} {target.version or 'without a version'} is known.",
+                    advice="Import CAISO's schema package of that version, too.",
+                )
+        one, other = shapes
+        alone = [role for role in dict.fromkeys((*one, *other)) if (role in one) != (role in other)]
+        # A role that one package leaves out is no difference of the services, but of what was imported.
+        whole = [role for role in alone if " of " not in role]
+        return VersionDifference(
+            before.version,
+            after.version,
+            tuple(
+                differences(
+                    {role: shape for role, shape in one.items() if role not in whole},
+                    {role: shape for role, shape in other.items() if role not in whole},
+                )
+            ),
+            tuple(role for role in one if role in other),
+            (next(iter(one.values())).provenance, next(iter(other.values())).provenance),
+            f"Known for one version only, and not compared: {', '.join(whole)}." if whole else "",
+        )
 
     def _by_rule(self, target: Target, environment: str) -> str:
         _, _, version = self._catalogue.row(target)

@@ -21,6 +21,7 @@ from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.shape import Ground, Provenance, Shape
 from caiso_desktop.model.tag import grow
 from caiso_desktop.model.transport import Phase, Progress, Response, Timings, TlsFacts
+from caiso_desktop.model.version_difference import Change, Difference, VersionDifference
 
 _REPORT = b"<?xml version='1.0'?>\n<Report>\n  <MessagePayload>\n    <Row n='1'/>\n  </MessagePayload>\n</Report>\n"
 
@@ -146,6 +147,17 @@ class FakePayloads:
         if self.known is None:
             return Judgement(Conformity.NOT_CHECKED, why="no schema of this service is known.")
         return Judgement(Conformity.VALID, provenance=self.known.provenance)
+
+    def compare_versions(self, before: Target, after: Target, environment: str) -> VersionDifference:
+        """One element more, another type of a second, and nothing else."""
+        if self.failure is not None:
+            raise self.failure
+        differences = (
+            Difference(Change.ADDED, "request", "BidSet / Bid / storage", after="number, optional"),
+            Difference(Change.RETYPED, "request", "BidSet / Bid / mw", "whole number", "number, 2 decimals"),
+        )
+        provenance = Provenance(Ground.IMPORTED, "a fake")
+        return VersionDifference(before.version, after.version, differences, ("request",), (provenance, provenance))
 
     def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:
         """The fake bid set's shape, as if it had been inferred."""

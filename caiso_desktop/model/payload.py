@@ -9,6 +9,7 @@ from caiso_desktop.model.judgement import Judge
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
+from caiso_desktop.model.version_difference import VersionDifference
 
 
 class Payloads(Judge, Protocol):
@@ -30,6 +31,10 @@ class Payloads(Judge, Protocol):
 
         ``source`` says where they came from. `PayloadError` where one is not XML, or they have different roots.
         """
+        ...
+
+    def compare_versions(self, before: Target, after: Target, environment: str) -> VersionDifference:
+        """How two versions of a service differ by their schemas. `PayloadError` where one has none."""
         ...
 
     def check(self, text: str, target: Target) -> Problem | None:

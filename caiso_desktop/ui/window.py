@@ -235,6 +235,8 @@ class Window(QMainWindow):
             None,
             Verb("Shift to another &trade date…", ("Ctrl+T",), self._with_draft(self._shift), "shiftDraft"),
             Verb("Insert a &macro…", ("Ctrl+M",), self._with_draft(_show_macros), "insertMacro"),
+            Verb("Put in a &full sample", (), self._with_draft(lambda draft: draft.payload.fill()), "fullSample"),
+            Verb("Compare the service's &versions", (), self._with_draft(self._compare_versions), "compareVersions"),
             None,
             Verb("Ne&xt draft", ("Ctrl+Tab", "Ctrl+PgDown"), lambda: self.drafts.step(1), "nextDraft"),
             Verb("&Previous draft", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), lambda: self.drafts.step(-1), "previousDraft"),
@@ -330,6 +332,14 @@ class Window(QMainWindow):
         from caiso_desktop.ui.day_shift.dialog import ShiftDialog
 
         ShiftDialog(draft, self._ports, self).show()
+
+    def _compare_versions(self, draft: DraftPanel) -> None:
+        from caiso_desktop.ui.judgement.version_page import VersionPage
+
+        target = draft.desk.target
+        if target is not None:
+            page = VersionPage(target, draft.desk.environment.id, self._ports)
+            self.drafts.show_page(page, f"Versions of {target.service}", Symbol.VERSION)
 
     def _choose_theme(self, scheme: Scheme) -> None:
         self._appearance.choose(scheme)

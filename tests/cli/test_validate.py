@@ -109,3 +109,16 @@ def test_a_call_sends_a_valid_payload_and_the_simulator_takes_it(
     assert caiso("call", "sibr/SubmitRawBidSet", "--environment", "simulator", "--payload", sample) == 0
     newest = next(iter(house.journal.all(Filter())))
     assert (newest.record.conformity, newest.record.confirmed) == ("valid", False)
+
+
+def test_two_versions_are_compared(caiso: Caiso, capfd: pytest.CaptureFixture[str]) -> None:
+    assert caiso("difference", "ads/APIWebService", "--version", "v7", "--since", "v6", "--variant", "rpc") == 0
+    printed = capfd.readouterr()
+    place = "DispatchBatch / instructions / instruction / baseSchedule (number, optional)"
+    assert f"added in the answer of getDispatchBatch: {place}" in printed.out
+    assert "added" in printed.err
+    assert caiso("difference", "ads/APIWebService", "--version", "v7", "--since", "v6", "--format", "json") == 0
+    found = json.loads(capfd.readouterr().out)
+    assert (found["before"], found["after"]) == ("v6", "v7")
+    assert caiso("difference", "sibr/SubmitRawBidSet", "--since", "v3") == 2
+    assert "Import CAISO's schema package" in capfd.readouterr().err
