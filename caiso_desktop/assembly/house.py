@@ -13,7 +13,9 @@ from caiso_desktop.assembly.late import (
     LateCourier,
     LateDoctor,
     LateIdentities,
+    LateLogOns,
     LatePayloads,
+    LateRoutes,
     LateShifting,
     LateTrial,
     Silence,
@@ -41,6 +43,7 @@ from caiso_desktop.model.package import Collector
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.report import Recorder
+from caiso_desktop.model.route import NetworkSettings, ProxyLogOns, Routes
 from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.schema import EverySchema, Schemas
 from caiso_desktop.model.service import Catalogue, Target
@@ -53,6 +56,7 @@ from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.package.shelf import PackageShelf
 from caiso_desktop.store.save import Copies
 from caiso_desktop.store.setting import FileSettings
+from caiso_desktop.wire.route.setting import SettingsNetwork
 
 
 class House:
@@ -92,6 +96,9 @@ class House:
         self.memory = Memory(self.places, self.settings)
         self._close: list[Callable[[], None]] = [self.simulator.close, self.memory.close]
         self._asking = asking
+        self.network: NetworkSettings = SettingsNetwork(self.settings)
+        self.routes: Routes = LateRoutes(Late(self._make_routes))
+        self._log_ons = LateLogOns(Late(self._make_log_ons))
         self._transport = Late(self._make_transport)
         self._key_ring = Late(self._make_key_ring)
         self._collector = Late(self._make_collector)
@@ -304,7 +311,7 @@ class House:
         return ConnectionDoctor(
             Tools(
                 catalogue=lambda: self.catalogue,
-                probe=NetworkProbe(),
+                probe=NetworkProbe(self.routes, self._log_ons),
                 courier=self.single_courier,
                 skeleton=self.payloads.skeleton,
                 open=self._open_identity,
@@ -326,9 +333,21 @@ class House:
     def _make_transport(self) -> Transport:
         from caiso_desktop.wire.transport import HttpTransport
 
-        transport = HttpTransport()
+        transport = HttpTransport(self.routes, self._log_ons)
         self._close.append(transport.close)
         return transport
+
+    def _make_routes(self) -> Routes:
+        from caiso_desktop.wire.route.chosen import ChosenRoutes
+
+        return ChosenRoutes(self.network)
+
+    def _make_log_ons(self) -> ProxyLogOns:
+        from caiso_desktop.keystore.proxy_password import ProxyPasswords
+        from caiso_desktop.keystore.secret import KeyringSecrets
+        from caiso_desktop.wire.negotiate import system_negotiation
+
+        return ProxyPasswords(KeyringSecrets(), self._asking or Silence(), self.network, system_negotiation)
 
     def _make_key_ring(self) -> KeyRing:
         from caiso_desktop.assembly.key_ring import SystemKeyRing

@@ -23,6 +23,7 @@ from caiso_desktop.model.judgement import Judgement
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.package import Collector, Fetch, Stock, ignore_words
 from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.route import Negotiation, Proxy, ProxyLogOns, Route, Routes
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.transport import Progress
@@ -87,6 +88,36 @@ class LateCourier:
     def sheet(self, call: Call) -> Sheet | None:
         """What to show before a call that the guard stands before."""
         return self._courier.get().sheet(call)
+
+
+class LateRoutes:
+    """`Routes` found by what is made at the first question."""
+
+    def __init__(self, routes: Late[Routes]) -> None:
+        self._routes = routes
+
+    def find(self, host: str, port: int) -> Sequence[Route]:
+        """The ways to a host."""
+        return self._routes.get().find(host, port)
+
+
+class LateLogOns:
+    """`ProxyLogOns` made when a proxy first asks."""
+
+    def __init__(self, log_ons: Late[ProxyLogOns]) -> None:
+        self._log_ons = log_ons
+
+    def password(self, proxy: Proxy, realm: str, *, refused: bool) -> tuple[str, str] | None:
+        """User name and password."""
+        return self._log_ons.get().password(proxy, realm, refused=refused)
+
+    def accepted(self, proxy: Proxy) -> None:
+        """The proxy took it."""
+        self._log_ons.get().accepted(proxy)
+
+    def negotiation(self, proxy: Proxy) -> Negotiation | None:
+        """The log-on with the user's account."""
+        return self._log_ons.get().negotiation(proxy)
 
 
 class LateDoctor:

@@ -14,6 +14,7 @@ from caiso_desktop.cli import (
     doctor,
     journal,
     macro,
+    network,
     sample,
     schema,
     shift,
@@ -48,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     journal.add_parser(commands)
     certificate.add_parser(commands)
     doctor.add_parser(commands)
+    network.add_parser(commands)
     return parser
 
 
@@ -87,6 +89,7 @@ def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
     "difference": difference.run,
     "macro": macro.run,
+    "network": lambda options, house: network.run(options, house.network, house.routes, house.catalogue),
     "sample": sample.run,
     "schema": schema.run,
     "shift": shift.run,

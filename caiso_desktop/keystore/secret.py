@@ -99,7 +99,7 @@ class KeyringSecrets:
             return backend.get_password(f"{SERVICE} {name}", name)
 
         if self._do(keep) != secret:
-            raise SecretsRefused(f"the {self.place} took the vault's passphrase, but did not keep it.")
+            raise SecretsRefused(f"the {self.place} took the secret, but did not keep it.")
 
     def delete(self, name: str) -> None:
         """Forget a secret."""

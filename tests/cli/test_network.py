@@ -1,0 +1,70 @@
+"""``caiso network``, over the real house."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from caiso_desktop.model.route import NetworkChoice
+from tests.cli.conftest import KeptHouse
+
+Caiso = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def usual(house: KeptHouse) -> Iterator[None]:
+    """Each test begins and leaves with no proxy."""
+    house.network.choose(NetworkChoice())
+    yield
+    house.network.choose(NetworkChoice())
+
+
+def test_a_proxy_is_set_and_shown(caiso: Caiso, house: KeptHouse, capfd: pytest.CaptureFixture[str]) -> None:
+    chosen = ("proxy.corp:8080", "--except", "*.corp, 10.0.0.0/8", "--user", "corp\\jane")
+    assert caiso("network", "set", "proxy", *chosen, "--remember-password") == 0
+    assert capfd.readouterr().out == (
+        "Way: this proxy: proxy.corp:8080\n"
+        "Directly: *.corp, 10.0.0.0/8\n"
+        "User at the proxy: corp\\jane (the password is kept in the keystore of this computer)\n"
+    )
+    assert caiso("network", "show", "--host", "ws.example.com", "--format", "json") == 0
+    shown = json.loads(capfd.readouterr().out)
+    assert shown["mode"] == "proxy"
+    assert shown["hosts"] == [
+        {
+            "host": "ws.example.com",
+            "port": 443,
+            "ways": ["proxy proxy.corp:8080"],
+            "learnt": "it is chosen here",
+            "error": "",
+        }
+    ]
+    assert caiso("network", "show", "--host", "a.corp:8443") == 0
+    assert "a.corp:8443  direct\n    as an exception names the host\n" in capfd.readouterr().out
+    assert caiso("network", "set", "none") == 0
+    assert caiso("network", "show", "--environment", "production") == 0
+    assert "direct" in capfd.readouterr().out
+
+
+def test_what_cannot_be_set_changes_nothing(caiso: Caiso, house: KeptHouse, capfd: pytest.CaptureFixture[str]) -> None:
+    before = house.network.choice()
+    for wrong in (
+        ("proxy",),
+        ("proxy", "jane:secret@proxy.corp:8080"),
+        ("proxy", "socks5://proxy.corp:1080"),
+        ("pac",),
+        ("none", "proxy.corp:8080"),
+        ("proxy", "proxy.corp:8080", "--user", "jane:secret"),
+    ):
+        assert caiso("network", "set", *wrong) == 2
+        assert "secret" not in capfd.readouterr().err
+    assert house.network.choice() == before
+
+
+def test_a_script_that_fails_is_told_with_the_host(
+    caiso: Caiso, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert caiso("network", "set", "pac", tmp_path / "none.pac") == 0
+    assert caiso("network", "show", "--host", "ws.example.com") == 3
+    assert "none.pac cannot be read" in capfd.readouterr().out
