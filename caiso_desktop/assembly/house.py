@@ -306,6 +306,7 @@ class House:
         from caiso_desktop.doctor.examination import ConnectionDoctor
         from caiso_desktop.doctor.tools import Tools
         from caiso_desktop.keystore.certificate import read_der
+        from caiso_desktop.store.issuer import SettingsIssuers
         from caiso_desktop.wire.probe import NetworkProbe
 
         return ConnectionDoctor(
@@ -318,6 +319,7 @@ class House:
                 trust=self.trust,
                 hosts=self.known_hosts,
                 record=self.track_record,
+                issuers=SettingsIssuers(self.settings),
                 read=read_der,
                 private=(user_name(), str(Path.home())),
                 failures=lambda: self.failures,

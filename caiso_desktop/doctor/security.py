@@ -42,9 +42,7 @@ _ASK = (
 )
 
 
-def secured(
-    place: Place, handshake: Handshake, offered: Sequence[str], read: Read, now: datetime, last_issuer: str = ""
-) -> Finding:
+def secured(handshake: Handshake, offered: Sequence[str], read: Read, now: datetime, last_issuer: str = "") -> Finding:
     """What a handshake with a host shows; ``last_issuer`` is who had issued its certificate the last time."""
     chain = _chain(handshake, read)
     facts = _facts(handshake, offered, chain)
@@ -68,6 +66,12 @@ def secured(
         said = f"{agreed} Its certificate is valid until {own.not_after:%Y-%m-%d} only."
         return Finding(Step.TLS, Verdict.WARNING, said, "CAISO has to renew it.", handshake.seconds, facts)
     return Finding(Step.TLS, Verdict.OK, f"{agreed} Issued by {own.issuer}.", "", handshake.seconds, facts)
+
+
+def issuer(handshake: Handshake, read: Read) -> str:
+    """Who issued the certificate that a host showed; empty where nothing was seen."""
+    chain = _chain(handshake, read)
+    return chain[0].issuer if chain else ""
 
 
 def inspector(issuer: str) -> str:

@@ -11,6 +11,7 @@ from caiso_desktop.model.exchange import Courier
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.guard import KnownHosts
 from caiso_desktop.model.identity import Identity, IdentityRef, Trust
+from caiso_desktop.model.issuer import Issuers
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.probe import Probe
 from caiso_desktop.model.service import Catalogue
@@ -21,9 +22,8 @@ class Tools:
     """The ports, and functions of other rooms.
 
     ``open`` finds an identity by its reference, ``trust`` the authorities of an environment by its id, ``read`` reads
-    a certificate (DER), ``last_issuer`` is who had issued a host's certificate the last time (empty: nobody knows),
-    ``failures`` what is known of texts and
-    statuses, ``private`` what a text for others leaves out: the user's name, where their files lie.
+    a certificate (DER), ``failures`` what is known of texts and statuses, ``private`` what a text for others leaves
+    out: the user's name, where their files lie.
     """
 
     catalogue: Callable[[], Catalogue]
@@ -34,8 +34,8 @@ class Tools:
     trust: Callable[[str], Trust]
     hosts: KnownHosts
     record: TrackRecord
+    issuers: Issuers
     read: Read
-    last_issuer: Callable[[str, int], str] = lambda host, port: ""
     private: tuple[str, ...] = ()
     failures: Callable[[], Failures] = Failures
     clock: Callable[[], datetime] = utc_now

@@ -151,8 +151,12 @@ class Visit:
             if version == seen.version
             or probe.shake_hands(place.host, place.port, trust, self._token, self._routes, version).version == version
         ]
-        last = self._tools.last_issuer(place.host, place.port)
-        return security.secured(place, seen, offered, self._tools.read, self._tools.clock(), last)
+        tools = self._tools
+        finding = security.secured(seen, offered, tools.read, tools.clock(), tools.issuers.last(place.host))
+        issuer = security.issuer(seen, tools.read)
+        if seen.failure is None and issuer:
+            tools.issuers.note(place.host, issuer)
+        return finding
 
     def _certificate(self) -> Finding:
         place, identity = self._place, self._identity

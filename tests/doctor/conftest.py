@@ -32,6 +32,7 @@ from caiso_desktop.simulator.server import Simulator
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.format import STEPS
+from caiso_desktop.store.issuer import SettingsIssuers
 from caiso_desktop.store.journal import CallJournal, prepare
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.run import Runs
@@ -80,7 +81,7 @@ class Practice:
             failures=FAILURES,
         )
         self.probe: Probe = NetworkProbe(routes, log_ons, Limits(connect=1, read=5, total=20))
-        self.issuers: dict[str, str] = {}
+        self.issuers = SettingsIssuers(self.settings)
         self.doctor = ConnectionDoctor(
             Tools(
                 catalogue=lambda: self.catalogue,
@@ -93,7 +94,7 @@ class Practice:
                 record=self.record,
                 read=read_der,
                 failures=lambda: FAILURES,
-                last_issuer=lambda host, port: self.issuers.get(host, ""),
+                issuers=self.issuers,
             )
         )
 

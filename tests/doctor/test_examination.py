@@ -203,11 +203,20 @@ def test_an_inspecting_proxy_is_named_by_its_maker(
 
 def test_another_issuer_than_the_last_time_is_a_warning(healthy: Healthy) -> None:
     practice, identity = healthy
-    practice.issuers["127.0.0.1"] = "CN=Public CA"
+    practice.examine(identity)
+    assert "CAISO Desktop Simulator Authority" in practice.issuers.last("127.0.0.1")
+    assert verdicts(practice.examine(identity))[Step.TLS] is OK
+    practice.issuers.note("127.0.0.1", "CN=Public CA")
     examination = practice.examine(identity)
     assert verdicts(examination)[Step.TLS] is WARNING
     assert "the last time by CN=Public CA" in finding(examination, Step.TLS).sentence
     assert verdicts(examination)[Step.RETRIEVE] is OK
+
+
+def test_the_issuer_of_a_server_that_is_not_trusted_is_not_remembered(practice: Open, calm: Simulator) -> None:
+    opened = practice(calm.bases()["sibr"], Trust((Authority("Somebody else").pem,)))
+    opened.examine(None)
+    assert opened.issuers.last("127.0.0.1") == ""
 
 
 VERSIONS = {"TLS 1.2": ssl.TLSVersion.TLSv1_2, "TLS 1.3": ssl.TLSVersion.TLSv1_3}
