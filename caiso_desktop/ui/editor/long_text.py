@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QSize
+from PySide6.QtCore import QCoreApplication, QMimeData, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -13,6 +13,9 @@ from caiso_desktop.ui.editor.position import units
 
 REMOVED_LINES = 5 * SLICE_LINES
 """To take more lines away takes longer than to begin anew."""
+
+
+_REMOVING = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class LongTextEdit(QPlainTextEdit):
@@ -131,17 +134,30 @@ class LongTextEdit(QPlainTextEdit):
     def cut(self) -> None:
         """Copy what is selected, and take it away."""
         self.copy()
-        self.textCursor().removeSelectedText()
+        self.remove_selected()
+
+    def remove_selected(self) -> None:
+        """Take away what is selected."""
+        cursor, find = self.textCursor(), self.document().findBlock
+        lines = find(cursor.selectionEnd()).blockNumber() - find(cursor.selectionStart()).blockNumber()
+        if lines > REMOVED_LINES:
+            start = min(self.caret())
+            self.become(self.with_put_in(""))
+            self.set_caret(start, start)
+        else:
+            cursor.removeSelectedText()
         self.ensureCursorVisible()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Called by Qt: Copy and Cut are ours, as Qt's take a quarter of a second to dress a long text."""
+        """Called by Qt: to copy, cut and remove is ours, as Qt takes long about a long text."""
         if self.keep_back(event):
             return
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.Cut) and not self.isReadOnly():
             self.cut()
+        elif event.key() in _REMOVING and self.textCursor().hasSelection() and not self.isReadOnly():
+            self.remove_selected()
         else:
             super().keyPressEvent(event)
 

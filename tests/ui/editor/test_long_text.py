@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.ui.editor.filling import SLICE, SLICE_LINES, slice_end
-from caiso_desktop.ui.editor.long_text import LongTextEdit
+from caiso_desktop.ui.editor.long_text import REMOVED_LINES, LongTextEdit
 
 LONG = "".join(f"<a n='{number}'>\u00a0é𝄞</a>\n" for number in range(9_000))
 
@@ -203,6 +203,23 @@ def test_what_is_copied_keeps_every_character_and_nothing_else(editor: LongTextE
     editor.setReadOnly(False)
     QTest.keyClick(editor, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier)
     assert (editor.view(), clipboard.text()) == ("", text)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
+@pytest.mark.parametrize("lines", [3, REMOVED_LINES + 10])
+def test_what_is_selected_is_removed_however_long(qtbot: QtBot, editor: LongTextEdit, key: Qt.Key, lines: int) -> None:
+    head, tail = "<a>𝄞\n" * 9, "<a>𝄞\n" * 30_000
+    editor.setPlainText(head + "<a>𝄞\n" * lines + tail)
+    editor.set_caret(len(head), len(head) + 5 * lines)
+    all_of_it(qtbot, editor)
+    editor.setReadOnly(True)
+    QTest.keyClick(editor, key)
+    assert len(editor.view()) == len(head) + 5 * lines + len(tail)
+    editor.setReadOnly(False)
+    QTest.keyClick(editor, key)
+    assert editor.view() == head + tail
+    assert all_of_it(qtbot, editor) == head + tail
+    assert editor.caret() == (len(head), len(head))
 
 
 def test_what_is_copied_may_outlive_the_program() -> None:
