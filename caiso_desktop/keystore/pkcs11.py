@@ -54,6 +54,13 @@ class TokenError(IdentityError):
     ways = (Way.AGAIN,)
 
 
+class ModuleError(TokenError):
+    """The library that speaks with cards and tokens is not there, or does not work."""
+
+    advice = "Install the software of the card or token, then choose its PKCS#11 module (Certificates menu; settings: pkcs11.module)."
+    ways = (Way.MODULE,)
+
+
 def find_module(setting: str | None) -> Path | None:
     """The PKCS#11 module to use: the one of the settings, else p11-kit's where there is one."""
     if setting:
@@ -146,9 +153,8 @@ class Pkcs11Keystore:
                 self._library = pkcs11.lib(str(self._module))
             yield from self._library.get_tokens()
         except (pkcs11.PKCS11Error, RuntimeError, OSError) as error:
-            raise TokenError(
-                f"the PKCS#11 module {self._module} does not work ({type(error).__name__}: {error}).",
-                advice="Install the software of the card or token, and name its PKCS#11 module in the settings.",
+            raise ModuleError(
+                f"the PKCS#11 module {self._module} does not work ({type(error).__name__}: {error})."
             ) from error
 
     def _token(self, seat: Seat) -> Any:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from caiso_desktop.keystore.cabinet import Importer
 from caiso_desktop.keystore.pkcs11 import Pkcs11Keystore, find_module
+from caiso_desktop.model.cabinet import CARD_MODULE
 from caiso_desktop.model.identity import Asking, Keystore
 
-PKCS11_SETTING = "pkcs11.module"
-"""The setting that names the PKCS#11 module of a card or token; p11-kit's is used where it names none."""
+PKCS11_SETTING = CARD_MODULE
 
 
 def system_stores(pkcs11_setting: str | None, asking: Asking) -> tuple[list[Keystore], Importer | None]:

@@ -8,6 +8,9 @@ from typing import Protocol
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
 
+CARD_MODULE = "pkcs11.module"
+"""The setting that names the PKCS#11 module of a card or token; p11-kit's is used where it names none."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportPlace:

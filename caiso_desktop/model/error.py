@@ -63,6 +63,7 @@ class Way(StrEnum):
     AGAIN = "again"
     IMPORT = "import"
     OTHER_PLACE = "other place"
+    MODULE = "module"
 
 
 class CaisoError(Exception):

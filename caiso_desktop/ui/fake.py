@@ -9,7 +9,7 @@ from caiso_desktop.ui.file_choice import Destination, FileChoice
 
 
 class FakeFiles(FileChoice):
-    """Opens ``opened``, imports ``imported``, saves to ``destination``, quits when ``quits``.
+    """Opens ``opened``, imports ``imported``, loads ``library``, saves to ``destination``, quits when ``quits``.
 
     ``asked`` lists the questions.
     """
@@ -18,6 +18,7 @@ class FakeFiles(FileChoice):
         super().__init__(settings)
         self.opened: Path | None = None
         self.imported: list[Path] = []
+        self.library: Path | None = None
         self.destination: Destination | None = None
         self.quits = False
         self.asked: list[str] = []
@@ -31,6 +32,11 @@ class FakeFiles(FileChoice):
         """The files a test has named."""
         self.asked.append("import")
         return self.imported
+
+    def to_load(self, parent: QWidget) -> Path | None:
+        """The library a test has named."""
+        self.asked.append("load")
+        return self.library
 
     def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
         """The destination a test has named."""

@@ -38,6 +38,13 @@ class FileChoice:
         )
         return [path for name in names if (path := self._chosen(name)) is not None]
 
+    def to_load(self, parent: QWidget) -> Path | None:
+        """The library of a card or token, None when the user thought better of it."""
+        name, _ = QFileDialog.getOpenFileName(
+            parent, "Choose the PKCS#11 module of your card", "", "Libraries (*.dll *.so *.dylib);;All files (*)"
+        )
+        return Path(name) if name else None
+
     def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
         """Where to save a copy under a suggested name; the dialog asks before it names a file that is there."""
         folder = self._settings.get(_FOLDER)

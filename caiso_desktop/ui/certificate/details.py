@@ -119,7 +119,7 @@ class CertificateDetails(QFrame):
                 notice.offer("tryAgain", "Try again…", lambda: self.trial_asked.emit(self._identity))
             elif way is Way.IMPORT:
                 notice.offer("importAgain", "Import its file again…", lambda: self.import_asked.emit(""))
-            else:
+            elif way is Way.OTHER_PLACE:
                 notice.offer(
                     "importElsewhere",
                     "Import it with a passphrase of yours…",

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from caiso_desktop.model.answer import Note
+from caiso_desktop.model.cabinet import CARD_MODULE
 from caiso_desktop.model.error import CaisoError, IdentityError
 from caiso_desktop.model.identity import Identity, IdentityRef
 from caiso_desktop.ui.certificate.asking import WindowAsking
@@ -62,6 +63,8 @@ class CertificateDoor(QObject):
             Verb("&All certificates", ("Ctrl+Shift+C",), self.show_page, "showCertificates"),
             Verb("&Import a certificate…", ("Ctrl+Shift+I",), self.import_files, "importCertificateFile"),
             Verb("&Look into the stores again", (), self.read, "readStores"),
+            None,
+            Verb("&Module of a card or token…", (), self.choose_module, "chooseCardModule"),
         )
 
     def begin(self) -> None:
@@ -100,6 +103,7 @@ class CertificateDoor(QObject):
             Removal(page, self._ports, self._drafts, self.read)
             page.import_asked.connect(lambda place: self.import_files(place=place))
             page.read_asked.connect(self.read)
+            page.module_asked.connect(self.choose_module)
         self._drafts.show_page(page, "Certificates", Symbol.CERTIFICATE)
         page.take_keyboard()
 
@@ -126,6 +130,18 @@ class CertificateDoor(QObject):
         if files:
             dialog.take(files)
         dialog.show()
+
+    def choose_module(self) -> None:
+        """Let the user name the library by which cards and tokens are read; it is loaded at the next start."""
+        from caiso_desktop.ui.notice import Notice
+
+        library = self._ports.files.to_load(self._window)
+        if library is None:
+            return
+        self._ports.settings.set(CARD_MODULE, str(library))
+        notice = Notice("info", f"Cards and tokens are read by {library.name} from the next start on", str(library))
+        notice.offer("hideModule", "Hide", lambda: self.strip.drop("module"))
+        self.strip.put("module", notice)
 
     def test(self, identity: Identity) -> None:
         """Let the user test a certificate."""

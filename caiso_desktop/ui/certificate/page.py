@@ -38,6 +38,7 @@ class CertificatesPage(Page):
     removal_asked = Signal(object)
     import_asked = Signal(str)
     read_asked = Signal()
+    module_asked = Signal()
     spoilt_given_up = Signal(str)
 
     def __init__(self, shelf: CertificateShelf, ports: Ports, parent: QWidget | None = None) -> None:
@@ -155,6 +156,8 @@ class CertificatesPage(Page):
         ways = error.ways if isinstance(error, IdentityError) else ()
         if Way.IMPORT in ways:
             notice.offer("importInstead", "Import its file again…", partial(self.import_asked.emit, ""))
+        if Way.MODULE in ways:
+            notice.offer("chooseModule", "Choose its module…", self.module_asked.emit)
         notice.offer("readAgain", "Look again", self.read_asked.emit)
         if isinstance(error, IdentityError) and error.spoilt:
             notice.offer("deleteSpoilt", "Delete the file…", partial(self._ask_about_spoilt, notice, error.spoilt))

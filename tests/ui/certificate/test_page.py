@@ -1,6 +1,7 @@
 """The page of certificates: what it lists and tells, and what is done from it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtGui import QAction, QGuiApplication
@@ -8,9 +9,11 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.error import IdentityError, Way
+from caiso_desktop.model.fake import FakeSettings
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.service import Target
 from caiso_desktop.ui.certificate.page import CertificatesPage
+from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.rows_table import RowsTable
 from caiso_desktop.ui.window import Window
 from tests.ui.certificate.conftest import make, press
@@ -159,3 +162,26 @@ def test_trouble_with_a_key_is_told_where_its_certificate_is(
     assert {"tryAgain", "importElsewhere"} <= {each.objectName() for each in shown.findChildren(QPushButton)}
     window.certificates.shelf.note_trouble(JANE.ref, None)
     qtbot.waitUntil(lambda: "locked" not in shown.text)
+
+
+def test_the_module_of_a_card_is_chosen_where_it_is_missed(
+    qtbot: QtBot,
+    window: Window,
+    credentials: FakeCredentials,
+    have: Have,
+    page: Show,
+    files: FakeFiles,
+    settings: FakeSettings,
+) -> None:
+    class Module(IdentityError):
+        ways = (Way.MODULE,)
+
+    credentials.cabinet.troubles = [Module("the PKCS#11 module gone.so does not work.")]
+    have(JANE)
+    shown = page()
+    press(shown, "chooseModule")
+    assert settings.get("pkcs11.module") is None
+    files.library = Path("/opt/maker/card.so")
+    press(shown, "chooseModule")
+    assert settings.get("pkcs11.module") == str(files.library)
+    assert "read by card.so from the next start on" in window.certificates.strip.text
