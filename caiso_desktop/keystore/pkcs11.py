@@ -57,7 +57,10 @@ class TokenError(IdentityError):
 class ModuleError(TokenError):
     """The library that speaks with cards and tokens is not there, or does not work."""
 
-    advice = "Install the software of the card or token, then choose its PKCS#11 module (Certificates menu; settings: pkcs11.module)."
+    advice = (
+        "Install the software of the card or token, then choose its PKCS#11 module in the window's Certificates menu "
+        "(pkcs11.module in the settings)."
+    )
     ways = (Way.MODULE,)
 
 
