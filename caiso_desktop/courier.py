@@ -15,7 +15,7 @@ from caiso_desktop.contract.difference import compare
 from caiso_desktop.contract.document import root_of
 from caiso_desktop.contract.operation import Operations
 from caiso_desktop.contract.reading import read
-from caiso_desktop.envelope.dress import Prepared, prepare
+from caiso_desktop.envelope.dress import Preparation, prepare
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.cabinet import TrackRecord
@@ -328,7 +328,7 @@ class CallCourier:
             raise IdentityError(f"there is no keystore '{call.identity.store}'.", advice=f"Known are: {known}.")
         return store.open(call.identity)
 
-    def _prepare(self, call: Call, operation: Operation, identity: Identity) -> Prepared:
+    def _prepare(self, call: Call, operation: Operation, identity: Identity) -> Preparation:
         environment = self._catalogue.environment(call.environment)
         return prepare(operation, call.payload, identity, hash=environment.signature_hash, now=self._clock())
 

@@ -14,9 +14,23 @@ FOLDER = "failure"
 """The folder of such files beside the catalogue's, and beside a company's and a user's own."""
 
 _KEYS = frozenset(
-    {"id", "texts", "statuses", "side", "severity", "title", "meaning", "advice", "wrong_names", "source", "dropped"}
+    {
+        "id",
+        "texts",
+        "statuses",
+        "side",
+        "severity",
+        "codes",
+        "title",
+        "meaning",
+        "advice",
+        "wrong_names",
+        "source",
+        "dropped",
+    }
 )
 _SIDES = {"yours": Side.YOURS, "caiso": Side.CAISO, "between": Side.BETWEEN}
+_CODE = re.compile(r"\w+:-?\d+")
 _STATUS = re.compile(r"[1-5](?:\d\d|xx)")
 
 
@@ -64,8 +78,12 @@ def _failure(table: Table, id: str) -> Failure:
     for status in statuses:
         if not _STATUS.fullmatch(status):
             table.refuse("statuses", f'\'{status}\' is no HTTP status; write "403", or "4xx" for a whole class.')
-    if not texts and not statuses:
-        table.refuse("texts", "it needs 'texts' or 'statuses': by what is it recognised?")
+    codes = table.texts("codes") or ()
+    for code in codes:
+        if not _CODE.fullmatch(code):
+            table.refuse("codes", f"'{code}' is no number of a list; write \"result:5\".")
+    if not texts and not statuses and not codes:
+        table.refuse("texts", "it needs 'texts', 'statuses' or 'codes': by what is it recognised?")
     side = table.word("side", _SIDES)
     note = Note(
         Severity(table.word("severity", [str(each) for each in Severity]) or Severity.ERROR),
@@ -75,7 +93,7 @@ def _failure(table: Table, id: str) -> Failure:
         side=_SIDES[side] if side else None,
         matter=id,
     )
-    return Failure(note, texts, statuses, bool(table.flag("wrong_names")), table.text("source") or "")
+    return Failure(note, texts, statuses, codes, bool(table.flag("wrong_names")), table.text("source") or "")
 
 
 def _pattern(table: Table, text: str) -> re.Pattern[str]:

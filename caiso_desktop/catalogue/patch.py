@@ -69,7 +69,7 @@ _VERSION = frozenset(
         "source",
     }
 )
-_PROCEDURE = frozenset({"name", "kind", "parameters", "result", "encoding", "note", "versions"})
+_PROCEDURE = frozenset({"codes", "name", "kind", "parameters", "result", "encoding", "note", "versions"})
 
 
 class Gone(NamedTuple):
@@ -345,6 +345,7 @@ def _read_procedure(table: Table) -> ProcedurePatch:
         result=table.need("result"),
         encoding=table.need("encoding"),
         note=table.text("note") or "",
+        codes=table.text("codes") or "",
     )
     return ProcedurePatch(table.place, procedure, table.texts("versions") or ())
 

@@ -132,7 +132,7 @@ def _payload(arguments: argparse.Namespace, target: Target, house: House) -> byt
         return read_file(arguments.payload)
     if arguments.template:
         return house.templates.open(house.templates.find(arguments.template)).to_bytes()
-    if house.catalogue.service(target.application, target.service).kind is not Kind.RETRIEVE:
+    if house.catalogue.kind(target) is not Kind.RETRIEVE:
         raise UsageError(
             f"{target.service} is a submit and wants a payload.", advice="Add --payload FILE or --template NAME."
         )

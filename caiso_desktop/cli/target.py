@@ -15,6 +15,9 @@ def add_target(parser: argparse.ArgumentParser) -> None:
 def add_row(parser: argparse.ArgumentParser) -> None:
     """The arguments that choose among the rows of a service."""
     parser.add_argument("--version", help="for example v4; the newest when left out")
+    parser.add_argument(
+        "--operation", dest="procedure", metavar="NAME", help="for ADS: the procedure, for example getDispatchBatch"
+    )
     parser.add_argument("--variant", choices=[str(v) for v in Variant], help="docattach when left out and there is one")
 
 
@@ -31,6 +34,9 @@ def find_target(arguments: argparse.Namespace, catalogue: Catalogue) -> Target:
     version = next((v for v in versions if v.callable), versions[0])
     wanted = Variant(arguments.variant) if arguments.variant else None
     variant = wanted or (Variant.DOCATTACH if Variant.DOCATTACH in version.paths else next(iter(version.paths)))
-    target = Target(application.lower(), name, version.version, variant)
-    catalogue.row(target)
+    procedure = vars(arguments).get("procedure") or ""  # not every command lets one be chosen
+    target = Target(application.lower(), name, version.version, variant, procedure=procedure)
+    catalogue.procedure(target)
+    if procedure and variant is not Variant.RPC:
+        raise UsageError(f"{name} has no operations to choose from.", advice="Leave --operation out.")
     return target

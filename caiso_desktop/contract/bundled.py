@@ -8,7 +8,7 @@ from pathlib import Path
 
 from caiso_desktop.model.error import SchemaError
 from caiso_desktop.model.schema import KnownDocument, SchemaPlace
-from caiso_desktop.model.service import Target
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.shape import Ground, Provenance
 
 FORMAT = 1
@@ -38,7 +38,10 @@ class BundledSchemas:
 
     def place(self, target: Target, environment: str) -> SchemaPlace | None:
         """Where the schema of what is sent to a target lies; None where none is known."""
-        return next((each.place for each in self.documents(target, environment) if each.role == "request"), None)
+        wanted: tuple[str, ...] = (_role("request", target.procedure), "request")
+        if target.variant is Variant.RPC and not target.procedure:
+            wanted = tuple(each.role for each in self.documents(target, environment) if each.role.startswith("request"))
+        return next((each.place for each in self.documents(target, environment) if each.role in wanted), None)
 
     def documents(self, target: Target, environment: str) -> Sequence[KnownDocument]:
         """Every document of a target whose schema comes with the program."""
@@ -75,8 +78,12 @@ def _entry(row: Mapping[str, object], folder: Path, provenance: Provenance) -> _
         found = row.get(role)
         if isinstance(found, dict):
             place = SchemaPlace(folder, found["file"], found["root"], provenance)
-            documents.append(KnownDocument(f"{role} of {procedure}" if procedure else role, place))
+            documents.append(KnownDocument(_role(role, procedure), place))
     return _Entry(str(row["application"]), _names(row["services"]), _names(row["versions"]), tuple(documents))
+
+
+def _role(role: str, procedure: object) -> str:
+    return f"{role} of {procedure}" if procedure else role
 
 
 def _names(found: object) -> frozenset[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from caiso_desktop.contract.package.name import is_wrapper
-from caiso_desktop.contract.rule import operation_by_rule
+from caiso_desktop.contract.rule import operation_by_rule, procedure_by_rule
 from caiso_desktop.model.call import Basis, Operation
 from caiso_desktop.model.package import Contracts, Described, NoContracts
 from caiso_desktop.model.schema import KnownDocument, SchemaPlace
@@ -22,6 +22,9 @@ class Operations:
     def operation(self, target: Target) -> Operation:
         """The operation; `CatalogueError` where there is no such row, `UsageError` where it is not a SOAP service."""
         _, service, version = self._catalogue.row(target)
+        procedure = self._catalogue.procedure(target)
+        if procedure is not None:
+            return procedure_by_rule(service, version, procedure)
         ruled = operation_by_rule(service, version, target.variant)
         described = self._contracts.described(target)
         if described is not None:

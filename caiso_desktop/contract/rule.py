@@ -23,8 +23,9 @@ import re
 
 from caiso_desktop.model.call import Basis, Operation
 from caiso_desktop.model.error import UsageError
-from caiso_desktop.model.service import Kind, Service, Variant, Version
+from caiso_desktop.model.service import Kind, Procedure, Service, Variant, Version
 
+ADS = "http://ads.caiso.com/api/webservices/"
 SOA = "http://www.caiso.com/soa/"
 STANDARD_OUTPUT = f"{{{SOA}StandardOutput_v1.xsd#}}StandardOutput"
 OUTPUT_DATA_TYPE = f"{{{SOA}2006-06-13/StandardOutput.xsd}}outputDataType"
@@ -55,6 +56,22 @@ def operation_by_rule(service: Service, version: Version, variant: Variant) -> O
         request_root=f"{{{place}{request}{suffix}.xsd#}}{request}",
         answer_root=_answer_root(service.kind, version.version, f"{{{place}{noun}{suffix}.xsd#}}{noun}"),
         basis=Basis.RULE,
+    )
+
+
+def procedure_by_rule(service: Service, version: Version, procedure: Procedure) -> Operation:
+    """A remote procedure of ADS: its namespace ends with the version (one source for v7, inferred for the others)."""
+    about = "response" if service.name.startswith("APIResponse") else "dispatch"
+    namespace = f"{ADS}{about}/{version.version}"
+    return Operation(
+        name=procedure.name,
+        variant=Variant.RPC,
+        kind=procedure.kind,
+        soap_action="",
+        request_root=f"{{{namespace}}}{procedure.name}",
+        answer_root=f"{{{namespace}}}{procedure.name}Response",
+        basis=Basis.RULE,
+        procedure=procedure,
     )
 
 

@@ -6,7 +6,7 @@ from xml.sax.saxutils import quoteattr
 
 from caiso_desktop.model.call import Operation
 from caiso_desktop.model.moment import PACIFIC
-from caiso_desktop.model.service import Kind
+from caiso_desktop.model.service import Kind, Procedure
 
 _SIBR = re.compile(r"(?:Trade|BidSet|BidResults|SelfScheduleContracts|SCVERForecast)")
 # The minor versions that public clients send; one source each.
@@ -16,6 +16,9 @@ _MINOR_VERSIONS = {
     "DRRegistrationData": "v20160501",
     "RequestGasBurnSummaryData": "v20171001",
 }
+_START = "-1"
+"""The batchUID that asks for all that is held, about 24 hours (ADS API specification)."""
+
 _DATED = re.compile(r"_(v\d{8})(?:_DocAttach)?$")
 
 
@@ -34,6 +37,8 @@ def skeleton(
     ``minor_version`` is the schema's (``vYYYYMMDD``) where the catalogue knows it; ``now`` is the header's time.
     """
     namespace, local = operation.request_root.removeprefix("{").split("}")
+    if operation.procedure is not None:
+        return _procedure(operation.procedure, namespace)
     dated = _DATED.search(operation.name)
     known = minor_version or _MINOR_VERSIONS.get(local) or (dated[1] if dated else None)
     lines = [
@@ -55,6 +60,14 @@ def skeleton(
         f"</{local}>",
         "",
     ]
+    return "\n".join(lines)
+
+
+def _procedure(procedure: Procedure, namespace: str) -> str:
+    """A call of a remote procedure: the parameters have no namespace."""
+    first = _START if procedure.name.endswith("SinceUID") else ""
+    parameters = [f"  <{each.name}>{first}</{each.name}>" for each in procedure.parameters]
+    lines = [f"<ads:{procedure.name} xmlns:ads={quoteattr(namespace)}>", *parameters, f"</ads:{procedure.name}>", ""]
     return "\n".join(lines)
 
 

@@ -9,11 +9,13 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from caiso_desktop.contract.document import Document, read
 from caiso_desktop.envelope.attachment import attachment_hash, pack
 from caiso_desktop.envelope.header import Stamp, attachment_infor, caiso_header, hash_header
 from caiso_desktop.envelope.namespace import BASE64_BINARY, ISO_ATTACHMENT, SOAP, WSSE, WSU, X509V3, XOP
+from caiso_desktop.envelope.procedure import prepare_procedure
 from caiso_desktop.envelope.signature import describe, sign
 from caiso_desktop.model.call import Headers, Message, Operation, Packaging, Problem
 from caiso_desktop.model.error import PayloadError, UsageError
@@ -35,6 +37,19 @@ class _Load:
     body: bytes
     headers: tuple[tuple[str, bytes], ...] = ()
     part: bytes | None = None
+
+
+class Preparation(Protocol):
+    """A message that lacks nothing but its signature, where it wants one."""
+
+    @property
+    def message_id(self) -> str:
+        """The message's own name."""
+        ...
+
+    def sign(self) -> Message:
+        """The message, signed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +101,18 @@ def prepare(
     hash: Hash,
     now: datetime,
     packaging: Packaging = Packaging.SWA,
-) -> Prepared:
+) -> Preparation:
     """The message of a payload, to be signed and sent within 15 minutes of ``now`` (an aware instant).
 
     `PayloadError` names the line of a payload that is not XML, or says why it cannot be signed.
     """
-    if operation.variant not in (Variant.AP, Variant.DOCATTACH):
-        raise UsageError(f"{operation.name} ({operation.variant}) does not travel as a signed SOAP message.")
     document = read(payload)
     if isinstance(document, Problem):
         raise PayloadError(str(document), advice="Correct the payload, then send it again.")
+    if operation.procedure is not None:
+        return prepare_procedure(operation, document)
+    if operation.variant not in (Variant.AP, Variant.DOCATTACH):
+        raise UsageError(f"{operation.name} ({operation.variant}) does not travel as a signed SOAP message.")
     load = _load(operation, payload, document, packaging)
     stamp = Stamp(
         username=identity.certificate.subject,

@@ -20,6 +20,7 @@ from caiso_desktop.envelope.explain import damaged, explain_page, hash_differs
 from caiso_desktop.envelope.keep import SMALL, Files
 from caiso_desktop.envelope.multipart import CHUNK, ContentType, MultipartReader, PartHead, content_type
 from caiso_desktop.envelope.peel import Bound, Unpeelable, peel
+from caiso_desktop.envelope.procedure import PLAIN, read_value
 from caiso_desktop.envelope.report import Findings, ReportScan
 from caiso_desktop.envelope.soap import Envelope, Span, read_envelope
 from caiso_desktop.envelope.verdict import Pieces, judge
@@ -27,6 +28,7 @@ from caiso_desktop.model.answer import Answer, Note, Part, Severity
 from caiso_desktop.model.call import Operation
 from caiso_desktop.model.error import StorageError
 from caiso_desktop.model.failure import Failures
+from caiso_desktop.model.service import Procedure
 from caiso_desktop.model.transport import Response
 
 LIMIT = 4 << 30
@@ -145,6 +147,9 @@ class _Undressing:
             self._notes.append(damaged("envelope", envelope.problem))
         if envelope.fault is not None:
             return
+        if self._operation.procedure is not None:
+            self._take_value(self._operation.procedure, envelope, path, value.with_name("value.txt"))
+            return
         attachment = self._attachment(envelope, value)
         if attachment is not None:
             self._verify(envelope.hash, attachment)
@@ -153,6 +158,24 @@ class _Undressing:
             if envelope.href is None:
                 self._notes.append(damaged("attachment", "it is empty"))
         elif envelope.document is not None and envelope.document.end >= 0:
+            self._write_report(self._span(path, envelope.document), "answer")
+
+    def _take_value(self, procedure: Procedure, envelope: Envelope, path: Path, value: Path) -> None:
+        """What a remote procedure gave: the document inside its value, else its response as it stands."""
+        with self._files.open(path) as stream, self._files.new_part(value) as sink:
+            size = read_value(stream, sink)
+            sink.wanted = size > 0
+        if size > 0:
+            self._parts.append(self._part("value", "text/plain", value))
+        if size > 0 and procedure.encoding != PLAIN:
+            self._write_report(self._pieces(value), "value")
+            return
+        if size > 0 and procedure.codes:
+            text = self._head(value).decode("utf-8", "replace").strip()
+            told = self._failures.of_code(procedure.codes, text)
+            if told is not None:
+                self._notes.append(replace(told.note, raw=text))
+        if envelope.document is not None and envelope.document.end >= 0:
             self._write_report(self._span(path, envelope.document), "answer")
 
     def _attachment(self, envelope: Envelope, value: Path) -> Part | None:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.guard import Permit
 from caiso_desktop.model.identity import IdentityRef
-from caiso_desktop.model.service import Kind, Target, Variant
+from caiso_desktop.model.service import Kind, Procedure, Target, Variant
 from caiso_desktop.model.shape import Step
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
@@ -27,7 +27,8 @@ class Operation:
     """What a service accepts.
 
     ``name`` is the operation of the WSDL (``retrieveCleanBidSet_v4``); ``request_root`` and ``answer_root`` are
-    the payload roots with their namespace in Clark notation (``{namespace}local``).
+    the payload roots with their namespace in Clark notation (``{namespace}local``). ``procedure`` is that of an RPC
+    service, whose payload is the element that bears the procedure's name, with its parameters in it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Operation:
     request_root: str
     answer_root: str
     basis: Basis = Basis.RULE
+    procedure: Procedure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,15 @@ class Failure:
     """One row: what is recognised, and what is told of it.
 
     ``note.matter`` is its id, ``source`` says where it was seen. ``texts`` are looked for in whatever a service says,
-    ``statuses`` are HTTP statuses, each ``403`` or a whole class such as ``3xx``. ``wrong_names`` says that a wrong
+    ``statuses`` are HTTP statuses, each ``403`` or a whole class such as ``3xx``, ``codes`` numbers that a procedure
+    answers with, each behind the name of its list (``result:5``). ``wrong_names`` says that a wrong
     SOAPAction, namespace or path looks like this from outside.
     """
 
     note: Note
     texts: tuple[re.Pattern[str], ...] = ()
     statuses: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     wrong_names: bool = False
     source: str = ""
 
@@ -63,6 +65,10 @@ class Failures:
                 if wanted in row.statuses:
                     return row
         return None
+
+    def of_code(self, codes: str, number: str) -> Failure | None:
+        """The row for a number of a list of codes."""
+        return next((row for row in self.rows if f"{codes}:{number}" in row.codes), None)
 
     def no_data(self, said: Sequence[str]) -> Note | None:
         """The note for texts that all say that there is nothing; None where one says something else."""

@@ -144,7 +144,7 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """One operation of an RPC service (ADS). ``result`` is its type, ``encoding`` how that travels:
-    ``plain``, ``escaped xml`` or ``base64+gzip``.
+    ``plain``, ``escaped xml`` or ``base64+gzip``. ``codes`` names the list of `Failure.codes` of a number it gives.
     """
 
     name: str
@@ -153,6 +153,7 @@ class Procedure:
     result: str
     encoding: str
     note: str = ""
+    codes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,16 @@ class Service:
         released = [version for version in self.versions if version.callable]
         return next((version for version in released if version.source.proven), released[0] if released else None)
 
+    def reached(self, environment: str, base: str) -> "Service":
+        """The service with this base also for those rows that have bases of their own."""
+        if not any(version.bases for version in self.versions):
+            return self
+        versions = tuple(
+            replace(version, bases=MappingProxyType({**version.bases, environment: base})) if version.bases else version
+            for version in self.versions
+        )
+        return replace(self, versions=versions)
+
     def as_printed(self) -> "Service":
         """The service under the document's own spelling."""
         if self.printed_name is None:
@@ -238,7 +249,8 @@ class Application:
 class Target:
     """One row of the catalogue, chosen: what a call is sent to. All ids are the catalogue's.
 
-    ``minor_version`` chooses between rows with one address (Master File v4); None takes the newest.
+    ``minor_version`` chooses between rows with one address (Master File v4); None takes the newest. ``procedure`` is
+    the one of an RPC service (ADS); empty takes the first.
     """
 
     application: str
@@ -246,6 +258,7 @@ class Target:
     version: str
     variant: Variant
     minor_version: str | None = None
+    procedure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +328,26 @@ class Catalogue:
         wanted = f"{target.version or 'unversioned'} ({target.variant})"
         raise CatalogueError(f"{service.name} has no {wanted}.", advice=f"It has: {known}.")
 
+    def procedure(self, target: Target) -> Procedure | None:
+        """The procedure that a target names, or the first of its row; None where the row has none."""
+        _, service, version = self.row(target)
+        if target.variant is not Variant.RPC:
+            return None
+        for procedure in version.procedures:
+            if target.procedure in ("", procedure.name):
+                return procedure
+        if not target.procedure:
+            return None
+        known = ", ".join(each.name for each in version.procedures) or "none"
+        raise CatalogueError(
+            f"{service.name} {version.version} has no operation '{target.procedure}'.", advice=f"It has: {known}."
+        )
+
+    def kind(self, target: Target) -> Kind:
+        """What a call of a target does: its procedure's kind, else its service's."""
+        procedure = self.procedure(target)
+        return procedure.kind if procedure is not None else self.row(target)[1].kind
+
     def bases(self, application: Application, version: Version) -> Mapping[str, str]:
         """The web-service base of a row by environment id, in the environments' order, where it has one."""
         found = {}
@@ -377,8 +410,11 @@ class Catalogue:
         applications = []
         for application in self.applications:
             reach = dict(application.reach)
+            services = application.services
             if application.id in bases:
-                reach[environment.id] = Reach(base=bases[application.id])
-            applications.append(replace(application, reach=MappingProxyType(reach)))
+                base = bases[application.id]
+                reach[environment.id] = Reach(base=base)
+                services = tuple(service.reached(environment.id, base) for service in services)
+            applications.append(replace(application, reach=MappingProxyType(reach), services=services))
         environments = (environment, *(e for e in self.environments if e.id != environment.id))
         return replace(self, environments=environments, applications=tuple(applications))

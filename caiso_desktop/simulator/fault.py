@@ -161,6 +161,9 @@ AnswerFault: TypeAlias = (
     | EntityBomb
     | ExternalEntity
 )
+GATEWAY_FAULTS = (Status, HtmlPage, AcceptableUse, Redirect, EmptyBody)
+"""Those that befall a call before any service hears of it."""
+
 LineFault: TypeAlias = Delay | CutOff | Trickle
 Fault: TypeAlias = AnswerFault | LineFault
 

@@ -16,6 +16,7 @@ from caiso_desktop.model.service import Application, Catalogue, Kind, Service, V
 SOA = "http://www.caiso.com/soa/"
 _VERB = re.compile(r"^(Retrieve|Submit|Withdraw|Acknowledge|Broadcast|Receive)(?=[A-Z0-9])")
 _SOAP_VARIANTS = (Variant.AP, Variant.DOCATTACH)
+_CALLED = (*_SOAP_VARIANTS, Variant.RPC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,13 @@ def read_exceptions(resources: Path) -> Mapping[str, _Exception]:
 
 
 def paths_of(catalogue: Catalogue) -> Mapping[str, str]:
-    """For each application with SOAP services, the path of its web services (``/sst/sibr/``): that of Production,
+    """Of each application with SOAP services or ADS the path of its web services (``/sst/sibr/``): that of Production,
     or of the first environment that has one.
     """
     found: dict[str, str] = {}
     for application in catalogue.applications:
         bases = [r.base for _, r in sorted(application.reach.items(), key=lambda i: i[0] != "production") if r.base]
-        if bases and any(set(v.paths) & set(_SOAP_VARIANTS) for s in application.services for v in s.versions):
+        if bases and any(set(v.paths) & set(_CALLED) for s in application.services for v in s.versions):
             found[application.id] = urlsplit(bases[0]).path
     return found
 

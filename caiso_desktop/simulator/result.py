@@ -53,6 +53,14 @@ def result_document(
     )
 
 
+def plain_fault(refused: Refused) -> str:
+    """An envelope with a fault whose detail is the simulator's reason, as services without result documents have it."""
+    return envelope(
+        "<soapenv:Fault><faultcode>soapenv:Server</faultcode>"
+        f"<faultstring>{escape(refused.text)}</faultstring><detail>{escape(refused.reason)}</detail></soapenv:Fault>"
+    )
+
+
 def fault(service: str, refused: Refused, now: datetime, *, numbered: bool) -> str:
     """An envelope with a fault; its detail is a result document, which also says the simulator's reason."""
     detail = result_document(

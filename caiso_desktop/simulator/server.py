@@ -15,9 +15,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Catalogue
+from caiso_desktop.simulator.ads.procedure import Door, Procedures, make_doors
 from caiso_desktop.simulator.answer import Answers
 from caiso_desktop.simulator.authority import Authority, ClientIdentity, ServerIdentity, make_keys
-from caiso_desktop.simulator.fault import Arrangements, CutOff, Delay, Fault, LineFault, Trickle
+from caiso_desktop.simulator.fault import GATEWAY_FAULTS, Arrangements, CutOff, Delay, Fault, LineFault, Trickle
 from caiso_desktop.simulator.gate import Gate, Order, Peer
 from caiso_desktop.simulator.listener import Arrived, Listener, open_door
 from caiso_desktop.simulator.market import read_market
@@ -25,7 +26,8 @@ from caiso_desktop.simulator.mishap import NOWHERE, error_page, spoilt
 from caiso_desktop.simulator.plan import Plan, make_plans, paths_of, read_exceptions
 from caiso_desktop.simulator.record import ACCEPTED, Received, Record
 from caiso_desktop.simulator.refusal import Refused, TurnedAway
-from caiso_desktop.simulator.reply import Reply
+from caiso_desktop.simulator.reply import Reply, xml
+from caiso_desktop.simulator.result import plain_fault
 from caiso_desktop.simulator.schema import Schemas
 
 COMMON_NAME = "Simulator User x0001"
@@ -62,7 +64,10 @@ class Simulator:
         self._plans = make_plans(catalogue, read_exceptions(resources))
         self._clock = clock
         self._gate = Gate(clock, Schemas(resources))
-        self._answers = Answers(read_market(resources), clock)
+        market = read_market(resources)
+        self._answers = Answers(market, clock)
+        self._doors = make_doors(catalogue, self._paths)
+        self._procedures = Procedures(market, clock)
         self._arrangements = Arrangements()
         self._record = Record()
         self._peers: dict[bytes, Peer] = {}
@@ -185,6 +190,8 @@ class Simulator:
         line = [fault for fault in faults if isinstance(fault, Delay | CutOff | Trickle)]
         own = next((fault for fault in faults if not isinstance(fault, Delay | CutOff | Trickle)), None)
         peer = self._peer(arrived.peer)
+        if path in self._doors:
+            return self._call(arrived, self._doors[path], peer, own), line
         plan = self._plans.get(path, NOWHERE)
         verdict, order = ACCEPTED, None
         try:
@@ -203,6 +210,27 @@ class Simulator:
             Received(self._clock(), arrived.method, arrived.path, arrived.headers, arrived.body, peer.subject, verdict)
         )
         return reply, line
+
+    def _call(self, arrived: Arrived, door: Door, peer: Peer, own: Fault | None) -> Reply:
+        """Answer a call of a remote procedure; of the faults only those of a gateway befall it."""
+        verdict = ACCEPTED
+        try:
+            if peer.subject in self._without_access:
+                raise TurnedAway(403, "this certificate has no access")
+            if arrived.method != "POST":
+                raise TurnedAway(405, "a procedure is called by POST")
+            if isinstance(own, GATEWAY_FAULTS):
+                reply = spoilt(own, NOWHERE, None, self._answers)
+            else:
+                reply = xml(self._procedures.answer(door, arrived.body, peer.subject))
+        except TurnedAway as error:
+            verdict, reply = str(error), error_page(error.status)
+        except Refused as error:
+            verdict, reply = str(error), xml(plain_fault(error), 500)
+        self._record.add(
+            Received(self._clock(), arrived.method, arrived.path, arrived.headers, arrived.body, peer.subject, verdict)
+        )
+        return reply
 
     def _admit(self, arrived: Arrived, plan: Plan, peer: Peer) -> Order:
         if peer.subject in self._without_access:

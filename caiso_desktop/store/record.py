@@ -80,7 +80,12 @@ def write_target(target: Target) -> dict[str, Any]:
 def read_target(found: dict[str, Any]) -> Target:
     """A target from its JSON."""
     return Target(
-        found["application"], found["service"], found["version"], Variant(found["variant"]), found["minor_version"]
+        found["application"],
+        found["service"],
+        found["version"],
+        Variant(found["variant"]),
+        found["minor_version"],
+        found.get("procedure", ""),
     )
 
 

@@ -124,6 +124,7 @@ def _template(owner: Owner, file: Path, head: Head) -> Template:
             head.values.get("version", ""),
             Variant(variant),
             head.values.get("minor-version") or None,
+            head.values.get("procedure", ""),
         ),
         note=head.values.get("note", ""),
         owner=owner,

@@ -75,10 +75,10 @@ class DraftGuard(QObject):
         if self._desk.target is None:
             return False
         try:
-            _, service, _ = self._ports.catalogue.row(self._desk.target)
+            kind = self._ports.catalogue.kind(self._desk.target)
         except CatalogueError:
             return self._desk.environment.guarded
-        return is_guarded(self._desk.environment, service.kind)
+        return is_guarded(self._desk.environment, kind)
 
     @property
     def forbidden(self) -> str:

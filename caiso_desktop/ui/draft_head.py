@@ -17,6 +17,7 @@ from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.offer import Offer
+from caiso_desktop.ui.service_node import KIND_WORDS
 from caiso_desktop.ui.stripe import Stripe, swatch
 
 VARIANT_WORDS = {Variant.AP: "AP", Variant.DOCATTACH: "DocAttach", Variant.RPC: "RPC", Variant.REST: "REST"}
@@ -49,6 +50,8 @@ class DraftHead(QWidget):
         self.minor = named(QComboBox(), "minorVersionSelector", "Minor version")
         self.minor.setToolTip("Rows of one address, told apart by the minor version in the payload")
         self.minor.activated.connect(self._choose_minor)
+        self.procedure = named(QComboBox(), "procedureSelector", "What is called")
+        self.procedure.activated.connect(self._choose_procedure)
         self.certificate = CertificateChip("draftCertificateChip", desk, identities, brief=True)
         self.address = AddressLabel()
         self.doubts = DoubtLine()
@@ -90,6 +93,7 @@ class DraftHead(QWidget):
         first.addWidget(self._service)
         first.addWidget(self._version)
         first.addStretch(1)
+        first.addWidget(self.procedure)
         first.addWidget(self.spelling)
         first.addWidget(self.minor)
         first.addWidget(self.variant)
@@ -152,6 +156,16 @@ class DraftHead(QWidget):
         self.spelling.setCurrentIndex(self.spelling.findData(target.service))
         self.spelling.setToolTip(f"The name that is called: {target.service}")
         self.spelling.setVisible(len(names) > 1)
+        chosen = catalogue.procedure(target)
+        self.procedure.clear()
+        for row, each in enumerate(version.procedures if chosen is not None else ()):
+            self.procedure.addItem(each.name, each.name)
+            tip = f"{KIND_WORDS[each.kind]}. {each.note}".strip()
+            self.procedure.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        if chosen is not None:
+            self.procedure.setCurrentIndex(self.procedure.findData(chosen.name))
+            self.procedure.setToolTip(f"{KIND_WORDS[chosen.kind]}. {chosen.note}".strip())
+        self.procedure.setVisible(chosen is not None)
         minor = minor_versions(catalogue, target)
         self.minor.clear()
         for name in minor:
@@ -178,6 +192,11 @@ class DraftHead(QWidget):
         target = self._desk.target
         if target is not None:
             self.target_chosen.emit(replace(target, service=str(self.spelling.itemData(row))))
+
+    def _choose_procedure(self, row: int) -> None:
+        target = self._desk.target
+        if target is not None:
+            self.target_chosen.emit(replace(target, procedure=str(self.procedure.itemData(row))))
 
     def _choose_minor(self, row: int) -> None:
         target = self._desk.target
