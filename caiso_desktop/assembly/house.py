@@ -321,7 +321,7 @@ class House:
                 record=self.track_record,
                 issuers=SettingsIssuers(self.settings),
                 read=read_der,
-                private=(user_name(), str(Path.home())),
+                private=lambda: (user_name(), str(Path.home()), self.network.choice().user),
                 failures=lambda: self.failures,
             )
         )

@@ -59,7 +59,7 @@ class ConnectionDoctor:
 
     def redacted(self, examination: Examination, *, subject: bool) -> Examination:
         """Without the names that others need not know."""
-        return redacted(examination, private=self._tools.private, subject=subject)
+        return redacted(examination, private=self._tools.private(), subject=subject)
 
     def _try_key(self, plan: Plan, token: CancelToken) -> tuple[Finding | None, Identity | None]:
         """Whether the certificate is fit and its key signs: once, so that a PIN is asked for once."""

@@ -36,6 +36,6 @@ class Tools:
     record: TrackRecord
     issuers: Issuers
     read: Read
-    private: tuple[str, ...] = ()
+    private: Callable[[], tuple[str, ...]] = tuple
     failures: Callable[[], Failures] = Failures
     clock: Callable[[], datetime] = utc_now

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import base64
 import logging
 import os
 import shutil
@@ -29,6 +30,7 @@ from caiso_desktop.cli.door import build_parser, main
 from caiso_desktop.keystore.secret import KeyringSecrets
 from caiso_desktop.keystore.system import PKCS11_SETTING
 from caiso_desktop.model.identity import Hash, IdentityRef, Padding
+from caiso_desktop.model.route import Mode, NetworkChoice, Proxy
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.authority import ClientIdentity
@@ -44,6 +46,8 @@ from caiso_desktop.ui.window import Window
 from tests.keystore.conftest import issue
 from tests.keystore.soft_token import MODULE, soft_token
 from tests.secret.scan import Scanner, of_key, of_text
+from tests.wire.conftest import Server
+from tests.wire.proxies import proxy, refusal, wants_basic
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
 
@@ -51,6 +55,7 @@ FILE_PASSWORD = "Größe & <73> of a file ✓"
 WRONG_PASSWORD = "not the p4ssword of the file"
 PASSPHRASE = "correct horse; battery Stäple"
 PIN = "Pin-58203-Karte"
+PROXY_PASSWORD = "pr0xy: der Gäste & <Freunde>"
 ENVIRONMENT = "simulator"
 
 
@@ -63,6 +68,8 @@ class Typist:
     def passphrase(self, question: str, *, new: bool) -> str | None:
         if self.window is not None:
             return self.window.passphrase(question, new=new)
+        if "proxy" in question:
+            return PROXY_PASSWORD
         return PIN if "PIN" in question else PASSPHRASE
 
 
@@ -129,6 +136,8 @@ def day(tmp_path: Path, session_bus: Callable[..., None], monkeypatch: pytest.Mo
         "a wrong password": of_text(WRONG_PASSWORD),
         "the passphrase": of_text(PASSPHRASE),
         "the PIN": of_text(PIN),
+        "the proxy's password": of_text(PROXY_PASSWORD),
+        "the proxy's log-on": of_text(base64.b64encode(f"jdoe:{PROXY_PASSWORD}".encode()).decode()),
     }
     typist = Typist()
     house = KeptHouse(Places(data=folder / "data", config=folder / "config"), asking=typist)
@@ -168,6 +177,25 @@ def at_the_command_line(day: Day, capsys: pytest.CaptureFixture[str]) -> Identit
     assert day.caiso(*failed) == 4
     store, _, thumbprint = ref.partition(":")
     return IdentityRef(store, thumbprint)
+
+
+def through_a_proxy(day: Day, ref: IdentityRef) -> None:
+    """Log on at a company's proxy that then does not reach the host, and fail; the password is to be remembered."""
+    let_in = wants_basic("jdoe", PROXY_PASSWORD)
+    server = Server(proxy(lambda number, head: let_in(number, head) or refusal("502 Bad Gateway")))
+    network = day.house.network
+    before = network.choice()
+    try:
+        here = Proxy("127.0.0.1", server.port)
+        network.choose(NetworkChoice(Mode.EXPLICIT, here, user="jdoe", remember=True))
+        asked = ("call", "sibr/RetrieveCleanBidSet", "--environment", "map-stage", "--certificate", ref, "--once")
+        assert day.caiso(*asked) == 3
+        assert any(b"Proxy-Authorization: Basic" in head for head in server.heads)
+        kept = KeyringSecrets().get(f"proxy jdoe@{here}")
+        assert kept == PROXY_PASSWORD
+    finally:
+        network.choose(before)
+        server.close()
 
 
 def a_fault_while_a_password_is_at_hand(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,6 +322,7 @@ def test_no_secret_is_left_anywhere(
 ) -> None:
     logging.getLogger("caiso_desktop").setLevel(logging.DEBUG)
     ref = at_the_command_line(day, capsys)
+    through_a_proxy(day, ref)
     a_fault_while_a_password_is_at_hand(day, monkeypatch)
     in_the_window(day, ref, qtbot, monkeypatch)
     with_a_card(day)
@@ -333,7 +362,11 @@ SECRET_WORDS = ("pass", "pin", "secret", "key", "credential")
 
 
 def test_no_argument_takes_a_secret() -> None:
-    asked = [(name, action) for name, action in options(build_parser()) if any(w in name for w in SECRET_WORDS)]
+    asked = [
+        (name, action)
+        for name, action in options(build_parser())
+        if any(word in name for word in SECRET_WORDS) and action.nargs != 0  # a switch takes nothing
+    ]
     assert {name for name, _ in asked} == {"--password-fd"}
     assert all(action.type is int for _, action in asked)
 
