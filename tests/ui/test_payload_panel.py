@@ -227,6 +227,15 @@ def test_lines_are_coloured_as_they_come_in_sight(qtbot: QtBot, editor: PayloadE
     qtbot.waitUntil(lambda: [text for text, _ in colours(editor, 5_000)] == ["<a/>"])
 
 
+def test_an_edit_above_what_has_not_been_read_yet_loses_none_of_it(qtbot: QtBot, editor: PayloadEditor) -> None:
+    editor.resize(400, 200)
+    editor.show()
+    editor.setPlainText("<a/>\n" * 3_000)
+    editor.insertPlainText("<b/>")
+    editor.go_to(2_001, 1)
+    qtbot.waitUntil(lambda: [text for text, _ in colours(editor, 2_000)] == ["<", "a", "/>"])
+
+
 def test_other_colours_reach_what_is_in_sight_and_what_comes_there(qtbot: QtBot, editor: PayloadEditor) -> None:
     editor.resize(400, 200)
     editor.show()

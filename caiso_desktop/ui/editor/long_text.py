@@ -32,7 +32,6 @@ class LongTextEdit(QPlainTextEdit):
         self._wanted: tuple[int, int] | None = None
         self._afterwards: list[Callable[[], None]] = []
         self._keys: list[QKeyEvent] = []
-        self._laid_out_for: int | None = None
 
     @property
     def complete(self) -> bool:
@@ -173,14 +172,9 @@ class LongTextEdit(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Called by Qt, which lays every line out anew for another width; but only a wrapped line depends on it."""
-        width = event.size().width()
-        enough = self._laid_out_for is not None and width >= self._laid_out_for
-        if enough and self.lineWrapMode() is self.LineWrapMode.NoWrap:
-            super().resizeEvent(QResizeEvent(event.size(), QSize(width, event.oldSize().height())))
-        else:
-            # A narrower one counts: Qt scrolls as far as the widest line, and at least as far as this.
-            super().resizeEvent(event)
-            self._laid_out_for = width
+        if self.lineWrapMode() is self.LineWrapMode.NoWrap:
+            event = QResizeEvent(event.size(), QSize(event.size().width(), event.oldSize().height()))
+        super().resizeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Called by Qt: the cursor goes where one clicks, whatever it waited for."""
