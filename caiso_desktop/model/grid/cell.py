@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from caiso_desktop.model.grid.style import Marks, Turn, day_parts, number
-from caiso_desktop.model.grid.table import Column
+from caiso_desktop.model.grid.table import Column, Table
 from caiso_desktop.model.moment import PACIFIC
+from caiso_desktop.model.outline import NodePath, Outline
 from caiso_desktop.model.shape import Value, ValueKind
 from caiso_desktop.model.stamp import Day, Instant, day, instant
 from caiso_desktop.model.trade_hour import TradeHour
@@ -105,6 +106,22 @@ def fault(column: Column, text: str | None) -> str:
             return f"'{text}' is not a day such as 2026-11-26."
         case _:
             return _facet(column.value, text) if column.value is not None else ""
+
+
+def wrong_cells(table: Table, outline: Outline, *, most: int) -> tuple[tuple[int, int], ...]:
+    """The first cells (row, column) with which something is wrong; a value that rows share is named once."""
+    found: list[tuple[int, int]] = []
+    above: NodePath = ()
+    for row, path in enumerate(table.rows):
+        for at, column in enumerate(table.columns):
+            if row and column.level < len(path) and path[: column.level] == above[: column.level]:
+                continue
+            if fault(column, table.place(outline, row, column).text):
+                found.append((row, at))
+                if len(found) >= most:
+                    return tuple(found)
+        above = path
+    return tuple(found)
 
 
 def _in_hours(found: Instant, *, as_end: bool) -> str:

@@ -139,6 +139,14 @@ def reordered(draft: Draft, outline: Outline, table: Table, order: Sequence[int]
     return Edited(replace(draft, text=whole, revision=draft.revision + 1) if whole != draft.text else draft)
 
 
+def outline_after(draft: Draft, outline: Outline, edited: Edited) -> Outline | None:
+    """The elements after an edit of values; None where the text has to be read again."""
+    if edited.values is None:
+        return None
+    root = spliced(draft, outline, SetValue(outline.revision, edited.values)).root
+    return Outline(edited.draft.revision, outline.start, root)
+
+
 def _shared(outline: Outline, table: Table, cells: Mapping[tuple[int, int], str]) -> tuple[Writes, tuple[str, ...]]:
     """What is to be written; of values that rows share, those that are given differently are left alone."""
     said: dict[tuple[NodePath | None, int], tuple[Place, set[str]]] = {}

@@ -1,0 +1,485 @@
+"""The payload as a grid: its rows chosen, its cells edited, each edit one step of the draft."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from caiso_desktop.model.call import Problem
+from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.error import CaisoError, UsageError
+from caiso_desktop.model.grid.cell import read_cell, wrong_cells
+from caiso_desktop.model.grid.edit import (
+    Edited,
+    delete_rows,
+    duplicate_rows,
+    outline_after,
+    reordered,
+    set_cells,
+)
+from caiso_desktop.model.grid.paste import (
+    MOST_CELLS,
+    Block,
+    Decided,
+    block_at,
+    decide,
+    from_clipboard,
+    paste,
+    without_head,
+)
+from caiso_desktop.model.grid.style import Marks, Turn
+from caiso_desktop.model.grid.table import Grids, Table
+from caiso_desktop.model.outline import Outline
+from caiso_desktop.model.payload import Payloads
+from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.elided_label import ElidedLabel
+from caiso_desktop.ui.empty_state import EmptyState
+from caiso_desktop.ui.grid.ask_bar import AskBar
+from caiso_desktop.ui.grid.model import GridModel
+from caiso_desktop.ui.grid.view import GridView
+from caiso_desktop.ui.icon import Symbol
+from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.palette import tokens_of
+from caiso_desktop.ui.tool_button import tool_button
+
+_READ_AFTER_MS = 30
+_COUNT_AFTER_MS = 400
+_MOST_WRONG = 1000
+
+
+class _Read(NamedTuple):
+    """What a worker has read of a draft."""
+
+    draft: Draft
+    outline: Outline | None
+    table: Table
+    wrong: tuple[tuple[int, int], ...]
+    trouble: str = ""
+
+
+class GridPanel(QWidget):
+    """``edited``: the payload is to become another, as one step. It reads the desk's draft while it is to be seen.
+
+    ``undo_asked`` and ``redo_asked`` are for whoever keeps the draft's history.
+    """
+
+    edited = Signal(Draft)
+    undo_asked = Signal()
+    redo_asked = Signal()
+
+    def __init__(self, desk: Desk, payloads: Payloads, grids: Grids, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._payloads = payloads
+        self._grids = grids
+        self._jobs = jobs
+        self._draft: Draft | None = None
+        self._outline: Outline | None = None
+        self._kind: tuple[str, ...] | None = None
+        self._wrong: tuple[tuple[int, int], ...] = ()
+        self._reads = 0
+        self._busy = False
+        self._then: tuple[int, int, list[int]] | None = None
+        self.model = GridModel(lambda: tokens_of(self.palette()), self)
+        self.view = GridView(self.model)
+        self.ask = AskBar()
+        self._empty = EmptyState("No rows", "")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.view)
+        self.notes = styled(named(QLabel(), "gridNotes", "What the last edit did"), banner="info")
+        self.notes.setWordWrap(True)
+        self.notes.hide()
+        self.where = styled(named(ElidedLabel(), "gridCell", "The current cell"), tone="muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(self._head())
+        layout.addWidget(self.ask)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.notes)
+        layout.addWidget(self.where)
+        self._pause = _timer(self, _READ_AFTER_MS, self.read)
+        self._count = _timer(self, _COUNT_AFTER_MS, self._count_wrong)
+        desk.draft_changed.connect(self._changed)
+        desk.target_changed.connect(lambda target: self._forget())
+        self.model.typed.connect(self.type)
+        view = self.view
+        view.paste_asked.connect(self.paste)
+        view.fill_asked.connect(self.fill_down)
+        view.clear_asked.connect(self.clear)
+        view.rows_asked.connect(self.duplicate)
+        view.delete_asked.connect(self.delete)
+        view.undo_asked.connect(self.undo_asked)
+        view.redo_asked.connect(self.redo_asked)
+        view.selectionModel().currentChanged.connect(lambda now, before: self._tell_cell())
+        self.setFocusProxy(view)
+
+    @property
+    def table(self) -> Table:
+        """What is shown."""
+        return self.model.table
+
+    @property
+    def ready(self) -> bool:
+        """Whether it shows the desk's draft as it is now."""
+        return self._draft is not None and self._draft == self._desk.draft and not self._busy
+
+    @property
+    def empty_words(self) -> str:
+        """What it says instead of a grid; empty while there is one."""
+        return self._empty.text if self._stack.currentWidget() is self._empty else ""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Called by Qt."""
+        super().showEvent(event)
+        if self._draft != self._desk.draft:
+            self.read()
+
+    def read(self) -> None:
+        """Read the desk's draft off this thread; the last answer counts."""
+        self._pause.stop()
+        self._reads += 1
+        mine, draft, target = self._reads, self._desk.draft, self._desk.target
+        environment, kind = self._desk.environment.id, self._kind
+
+        def work() -> _Read:
+            found = self._payloads.outline(draft)
+            if isinstance(found, Problem):
+                return _Read(draft, None, Table(), (), str(found))
+            try:
+                shape = self._payloads.shape(target, environment) if target is not None else None
+            except CaisoError:
+                shape = None  # a broken schema is told where it is checked
+            table = self._grids.table(found, shape, kind)
+            return _Read(draft, found, table, wrong_cells(table, found, most=_MOST_WRONG))
+
+        def done(read: _Read) -> None:
+            if mine == self._reads:
+                self._show(read)
+
+        def failed(error: CaisoError) -> None:
+            if mine == self._reads:
+                self._show(_Read(draft, None, Table(), (), error.detail))
+
+        self._jobs.run(lambda token: work(), owner=self, done=done, failed=failed)
+
+    def type(self, row: int, column: int, text: str) -> None:
+        """Let a cell say what was typed, at once."""
+        if self._outline is None or self._draft is None or not self.ready:
+            return
+        there = self.table.columns[column]
+        before = self.table.place(self._outline, row, there).text or ""
+        reading = read_cell(there, text, before or self._like(column))
+        try:
+            edited = set_cells(self._draft, self._outline, self.table, {(row, column): reading.text})
+            outline = outline_after(self._draft, self._outline, edited)
+        except CaisoError as error:
+            self._say(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
+            return
+        self._take(edited, outline, [reading.problem] if reading.problem else [])
+
+    def paste(self, text: str) -> None:
+        """Paste tab-separated text from the first selected cell on; one value fills everything that is selected."""
+        positions, columns = self.view.positions, self.view.columns
+        if self._outline is None or not positions:
+            self._say("Choose the cell first from which on it is to be pasted.", "warning")
+            return
+        rows = from_clipboard(text)
+        if sum(map(len, rows)) > MOST_CELLS:
+            self._say(f"That is too much to paste: more than {MOST_CELLS:,} cells.", "warning")
+            return
+        if len(rows) == 1 and len(rows[0]) == 1 and len(positions) * len(columns) > 1:
+            rows = (rows[0] * len(columns),) * len(positions)
+        shown = self.view.shown_columns()
+        block = block_at(rows, shown, shown.index(columns[0]))
+        block, headed = without_head(block, self.table)
+        self.fill(block, positions[0], ["The titles in the first line were left out."] if headed else [])
+
+    def fill(self, block: Block, top: int, notes: Sequence[str] = ()) -> None:
+        """Fill cells from a block, from a position on; below the last row it adds others."""
+        self._fill(block, top, {}, notes)
+
+    def fill_down(self) -> None:
+        """Give every selected cell what the first of its column says."""
+        positions, columns, outline = self.view.positions, self.view.columns, self._outline
+        if outline is None or len(positions) < 2:
+            self._say("Select the cell to copy and those below it first.", "warning")
+            return
+        first = self.model.row_of(positions[0])
+        texts = {each: self.table.place(outline, first, self.table.columns[each]).text or "" for each in columns}
+        self._set({(self.model.row_of(each), at): text for each in positions[1:] for at, text in texts.items()})
+
+    def clear(self) -> None:
+        """Empty the selected cells: what is not needed goes."""
+        chosen = {(self.model.row_of(at.row()), at.column()): "" for at in self.view.selectedIndexes()}
+        if chosen:
+            self._set(chosen)
+
+    def duplicate(self) -> None:
+        """Copy the selected rows, each behind itself."""
+        self._rows(duplicate_rows, "copied")
+
+    def delete(self) -> None:
+        """Take the selected rows away."""
+        self._rows(delete_rows, "deleted")
+
+    def sort_document(self) -> None:
+        """Bring the payload into the order that is shown."""
+        order, table = self.model.order, self.table
+        self.view.sort_as(-1, False)  # noqa: FBT003  # Qt's own order of arguments
+        self._work(lambda draft, outline: reordered(draft, outline, table, order), ["The payload is sorted."])
+
+    def go_to_wrong(self) -> None:
+        """Go to the next cell with which something is wrong."""
+        if not self._wrong:
+            return
+        places = {row: position for position, row in enumerate(self.model.order)}
+        current = self.view.currentIndex()
+        here = (current.row(), current.column()) if current.isValid() else (-1, -1)
+        ordered = sorted((places[row], column) for row, column in self._wrong if row in places)
+        row, column = next((each for each in ordered if each > here), ordered[0])
+        self.view.setCurrentIndex(self.model.index(row, column))
+        self.view.setFocus()
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self.kinds = named(QComboBox(), "gridRows", "Which elements are rows")
+        self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kinds.setMinimumContentsLength(16)
+        self.kinds.activated.connect(self._choose)
+        self.count = styled(named(QLabel(), "gridCount", "How many rows there are"), tone="muted")
+        self.wrong = tool_button("gridWrong", "", "Go to the next wrong cell (F8)", Symbol.ERROR, self.go_to_wrong)
+        self.wrong.hide()
+        self.sort = tool_button(
+            "gridSort", "Sort payload", "Bring the payload into the order shown", Symbol.TREE, self.sort_document
+        )
+        self.buttons = [
+            self.sort,
+            tool_button(
+                "gridFill", "Fill down", "Copy the first selected cell down (Ctrl+D)", Symbol.NEXT, self.fill_down
+            ),
+            tool_button("gridAdd", "", "Copy the selected rows (Ctrl++)", Symbol.NEW, self.duplicate),
+            tool_button("gridDelete", "", "Delete the selected rows (Ctrl+-)", Symbol.REMOVE, self.delete),
+        ]
+        row.addWidget(self.kinds, 1)
+        row.addWidget(self.count)
+        row.addWidget(self.wrong)
+        row.addStretch(1)
+        for button in self.buttons:
+            row.addWidget(button)
+        self.head = row
+        return row
+
+    def _changed(self, draft: Draft) -> None:
+        if draft == self._draft:
+            return
+        self.ask.clear()
+        self.model.editable = False
+        if self.isVisible():
+            self._pause.start()
+
+    def _forget(self) -> None:
+        self._draft, self._kind = None, None
+        if self.isVisible():
+            self._pause.start()
+
+    def _choose(self, row: int) -> None:
+        self._kind = self.table.kinds[row].names
+        self.view.sort_as(-1, False)  # noqa: FBT003  # Qt's own order of arguments
+        self.read()
+
+    def _show(self, read: _Read) -> None:
+        first = self._draft is None or read.table.kind != self.table.kind
+        self._draft, self._outline, self._wrong, self._busy = read.draft, read.outline, read.wrong, False
+        if read.outline is None:
+            self.model.show(Table(), None)
+            self._say_empty("The grid cannot be shown", f"{read.trouble} Mend the XML, then it comes back.")
+            return
+        if not read.table.rows:
+            self.model.show(read.table, read.outline)
+            self._say_empty("No rows yet", "Nothing in this payload repeats. Add elements in the form or the XML.")
+            return
+        columns = read.table.columns != self.table.columns
+        self.model.renew(read.table, read.outline)
+        self._stack.setCurrentWidget(self.view)
+        if first or columns:
+            self.view.fit()
+        self._show_kinds(read.table)
+        self._show_wrong()
+        self._go_on()
+
+    def _say_empty(self, title: str, advice: str) -> None:
+        self._empty.say(title, advice)
+        self._stack.setCurrentWidget(self._empty)
+        self._show_kinds(self.table)
+        self._show_wrong()
+
+    def _show_kinds(self, table: Table) -> None:
+        titles = [f"Rows: {kind.title} ({kind.count:,})" for kind in table.kinds]
+        if [self.kinds.itemText(row) for row in range(self.kinds.count())] != titles:
+            self.kinds.clear()
+            self.kinds.addItems(titles)
+        if table.kind is not None:
+            self.kinds.setCurrentIndex(table.kinds.index(table.kind))
+        self.kinds.setEnabled(len(titles) > 1)
+        self.count.setText(f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}" if table.rows else "")
+
+    def _show_wrong(self) -> None:
+        number = len(self._wrong)
+        more = "+" if number >= _MOST_WRONG else ""
+        self.wrong.setText(f"{number:,}{more} wrong")
+        self.wrong.setVisible(bool(number))
+
+    def _go_on(self) -> None:
+        """Select what the last edit was about."""
+        if self._then is not None:
+            top, bottom, columns = self._then
+            self._then = None
+            self.view.select_block(top, min(bottom, self.model.rowCount() - 1), columns)
+        elif not self.view.currentIndex().isValid():
+            self.view.select_block(0, 0, self.view.shown_columns()[:1])
+        self._tell_cell()
+
+    def _tell_cell(self) -> None:
+        current = self.view.currentIndex()
+        if not current.isValid() or current.row() >= self.model.rowCount():
+            self.where.say("")
+            return
+        title = self.table.columns[current.column()].title
+        about = " · ".join(self.model.about(current.row(), current.column()).split("\n"))
+        self.where.say(f"{title}, row {current.row() + 1:,}: {about}")
+        self.where.setToolTip(self.where.words)
+
+    def _like(self, column: int) -> str:
+        """A value of a column whose style a new one is written in."""
+        if self._outline is None:
+            return ""
+        there = self.table.columns[column]
+        texts = (self.table.place(self._outline, row, there).text for row in range(min(50, len(self.table.rows))))
+        return next((text for text in texts if text), "")
+
+    def _set(self, cells: Mapping[tuple[int, int], str]) -> None:
+        table = self.table
+        self._work(lambda draft, outline: set_cells(draft, outline, table, cells), [])
+
+    def _rows(self, verb: Callable[[Draft, Outline, Table, Sequence[int]], Edited], done: str) -> None:
+        table, positions = self.table, self.view.positions
+        rows = [self.model.row_of(each) for each in positions]
+        if not rows:
+            self._say("Select a row first.", "warning")
+            return
+        words = f"{len(rows):,} row{'' if len(rows) == 1 else 's'} {done}."
+        self._then = (positions[0], positions[0], self.view.shown_columns())
+        self._work(lambda draft, outline: verb(draft, outline, table, rows), [words])
+
+    def _fill(self, block: Block, top: int, answers: Mapping[int, Marks | Turn], notes: Sequence[str]) -> None:
+        table, order, draft, outline = self.table, self.model.order, self._draft, self._outline
+        if draft is None or outline is None or self._busy:
+            return
+        rows = order[top : top + len(block.rows)]
+
+        def work() -> Decided | tuple[Edited, Outline | None, int]:
+            decided = decide(block, table, answers)
+            if decided.questions:
+                return decided
+            edited, added = paste(draft, outline, table, block, decided, rows)
+            return edited, outline_after(draft, outline, edited), added
+
+        def done(found: Decided | tuple[Edited, Outline | None, int]) -> None:
+            self._busy = False
+            if isinstance(found, Decided):
+                at, question = found.questions[0]
+                self.ask.ask(
+                    question,
+                    lambda said: self._fill(block, top, {**answers, at: said}, notes) if said is not None else None,
+                )
+                return
+            edited, after, added = found
+            columns = [each for each in block.columns if each is not None]
+            self._then = (top, top + len(block.rows) - 1, columns)
+            more = [f"{added:,} row{'' if added == 1 else 's'} added."] if added else []
+            self._taken(draft, edited, after, [*notes, *more])
+
+        self._run(work, done)
+
+    def _work(self, edit: Callable[[Draft, Outline], Edited], notes: Sequence[str]) -> None:
+        """Make an edit off this thread."""
+        draft, outline = self._draft, self._outline
+        if draft is None or outline is None or not self.ready:
+            return
+
+        def work() -> tuple[Edited, Outline | None]:
+            edited = edit(draft, outline)
+            return edited, outline_after(draft, outline, edited)
+
+        def done(found: tuple[Edited, Outline | None]) -> None:
+            self._busy = False
+            self._taken(draft, *found, notes)
+
+        self._run(work, done)
+
+    def _run(self, work: Callable[[], object], done: Callable[..., None]) -> None:
+        def failed(error: CaisoError) -> None:
+            self._busy = False
+            self._then = None
+            self._say(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
+
+        self._busy = True
+        self._jobs.run(lambda token: work(), owner=self, done=done, failed=failed)
+
+    def _taken(self, before: Draft, edited: Edited, outline: Outline | None, notes: Sequence[str]) -> None:
+        if self._desk.draft != before:
+            self._then = None
+            stale = UsageError("the payload was changed meanwhile.", advice="Do it again.")
+            self._say(f"{stale.title}: {stale.detail} {stale.advice}", "warning")
+            return
+        self._take(edited, outline, notes)
+
+    def _take(self, edited: Edited, outline: Outline | None, notes: Sequence[str]) -> None:
+        """Let the draft be what an edit has made of it."""
+        said = [*notes, *edited.notes]
+        self._say(" ".join(said), "info" if not edited.notes else "warning")
+        if edited.draft == self._draft:
+            self._then = None
+            return
+        if outline is not None:
+            self._draft, self._outline = edited.draft, outline
+            self.model.renew(self.table, outline)
+            self._go_on()
+            self._count.start()
+        self.edited.emit(edited.draft)
+
+    def _count_wrong(self) -> None:
+        table, outline = self.table, self._outline
+        if outline is None:
+            return
+
+        def done(wrong: tuple[tuple[int, int], ...]) -> None:
+            if outline is self._outline:
+                self._wrong = wrong
+                self._show_wrong()
+
+        self._jobs.run(
+            lambda token: wrong_cells(table, outline, most=_MOST_WRONG),
+            owner=self,
+            done=done,
+            failed=lambda error: None,
+        )
+
+    def _say(self, words: str, tone: str) -> None:
+        self.notes.setText(words)
+        self.notes.setVisible(bool(words))
+        styled(self.notes, banner=tone)
+
+
+def _timer(owner: QWidget, milliseconds: int, verb: Callable[[], None]) -> QTimer:
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(verb)
+    return timer
