@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from caiso_desktop.contract.reading import Sense, meaning
 from caiso_desktop.contract.scan import local, plain
 from caiso_desktop.model.grid.table import Column, RowKind, Table, rows_of
 from caiso_desktop.model.outline import Node, Outline
 from caiso_desktop.model.shape import Field, Shape, Step, Value, ValueKind
-from caiso_desktop.model.stamp import Day, day, instant
+from caiso_desktop.model.stamp import day, instant
 
 _SAMPLED = 200
+_MOSTLY = 0.9
+"""Where so many values of a column are of a kind, the others are taken for mistakes."""
+
 _LONGEST = 60
 """Characters of the longest text that may be a number."""
 
@@ -96,10 +100,17 @@ def _columns(
         if len(names) > level + 1 and plain(local(here[-1])) == "messagepayload":
             continue
         next_ = names[level + 1] if level + 1 < len(names) else None
-        found: dict[tuple[tuple[str, ...], str | None], list[str]] = {}
-        seen: set[object] = set()
+        found: dict[_Key, list[str]] = {}
+        seen: set[tuple[_Key, ...]] = set()
         for node in _nodes(root, here):
-            _leaves(node, (), here, next_, repeats, found, seen)
+            said = list(_said(node, (), here, next_, repeats))
+            keys = tuple(key for key, _ in said)
+            if keys not in seen:
+                seen.add(keys)
+                _merge(found, keys)
+            for key, text in said:
+                if len(found[key]) < _SAMPLED:
+                    found[key].append(text)
         ways += [(level, way, attribute, samples) for (way, attribute), samples in found.items()]
     titles = _titles(names, [(level, way, attribute) for level, way, attribute, _ in ways])
     for (level, way, attribute, samples), title in zip(ways, titles, strict=True):
@@ -113,46 +124,25 @@ def _nodes(root: Node, names: tuple[str, ...]) -> list[Node]:
     return nodes
 
 
-def _leaves(
-    node: Node,
-    way: tuple[str, ...],
-    names: tuple[str, ...],
-    next_: str | None,
-    repeats: set[tuple[str, ...]],
-    found: dict[tuple[tuple[str, ...], str | None], list[str]],
-    seen: set[object],
-) -> None:
-    """Add what an element says; where it has more than those before it, that goes where it stands among them."""
-    keys: list[tuple[tuple[str, ...], str | None]] = [(way, attribute.name) for attribute in node.attributes]
+_Key: TypeAlias = tuple[tuple[str, ...], str | None]
+
+
+def _said(
+    node: Node, way: tuple[str, ...], names: tuple[str, ...], next_: str | None, repeats: set[tuple[str, ...]]
+) -> Iterator[tuple[_Key, str]]:
+    """What an element says and what lies in it, in the order of the payload; without what is a row of its own."""
+    for attribute in node.attributes:
+        yield (way, attribute.name), attribute.value
     if not node.children and (way or node.text or not node.attributes):
-        keys.append((way, None))
+        yield (way, None), node.value
     for child in node.children:
         inner = (*names, child.name)
-        if child.name == next_ or inner in repeats:
-            continue
-        if child.children or child.attributes:
-            _leaves(child, (*way, child.name), inner, None, repeats, found, seen)
-        else:
-            keys.append(((*way, child.name), None))
-    signature = tuple(keys)
-    if signature not in seen:
-        seen.add(signature)
-        _merge(found, keys)
-    for attribute in node.attributes:
-        samples = found[way, attribute.name]
-        if len(samples) < _SAMPLED:
-            samples.append(attribute.value)
-    if not node.children and (way, None) in found and len(found[way, None]) < _SAMPLED:
-        found[way, None].append(node.value)
-    for child in node.children:
-        samples = found.get(((*way, child.name), None), [])
-        if not child.children and not child.attributes and len(samples) < _SAMPLED:
-            samples.append(child.value)
+        if child.name != next_ and inner not in repeats:
+            yield from _said(child, (*way, child.name), inner, None, repeats)
 
 
-def _merge(
-    found: dict[tuple[tuple[str, ...], str | None], list[str]], keys: Sequence[tuple[tuple[str, ...], str | None]]
-) -> None:
+def _merge(found: dict[_Key, list[str]], keys: Sequence[_Key]) -> None:
+    """Add what was not known; what an element has more than those before it goes where it stands among the others."""
     known = list(found)
     at = 0
     for key in keys:
@@ -235,12 +225,14 @@ def _guess(name: str, samples: Sequence[str]) -> ValueKind:
     dated = meaning(name).sense is Sense.DATE
     if not samples:
         return ValueKind.DATE if dated else ValueKind.NUMBER if meaning(name).unit is not None else ValueKind.TEXT
-    if all(instant(each) is not None for each in samples):
-        return ValueKind.INSTANT
-    if all(isinstance(day(each, named_so=dated), Day) for each in samples):
-        return ValueKind.DATE
-    if all(len(each) <= _LONGEST and _is_number(each) for each in samples):
-        return ValueKind.NUMBER
+    kinds = (
+        (ValueKind.INSTANT, lambda text: instant(text) is not None),
+        (ValueKind.DATE, lambda text: day(text, named_so=dated) is not None),
+        (ValueKind.NUMBER, lambda text: len(text) <= _LONGEST and _is_number(text)),
+    )
+    for kind, is_one in kinds:
+        if sum(map(is_one, samples)) >= _MOSTLY * len(samples):
+            return kind
     if all(each in ("true", "false") for each in samples):
         return ValueKind.FLAG
     return ValueKind.TEXT

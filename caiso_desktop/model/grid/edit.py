@@ -21,12 +21,13 @@ _BLANK = re.compile(r"[ \t\r\n]*\Z")
 class Edited:
     """The draft after an edit. ``values`` are set where nothing but values of elements that are there was changed.
 
-    ``notes`` tell what was not done, and why.
+    ``notes`` tell how something was read, ``warnings`` what was not done or is wrong, and why.
     """
 
     draft: Draft
     values: Mapping[NodePath, str] | None = None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -72,9 +73,9 @@ class Writes:
 
 def set_cells(draft: Draft, outline: Outline, table: Table, cells: Mapping[tuple[int, int], str]) -> Edited:
     """Let cells (row, column) say something else. Rows that share a value must be given the same."""
-    writes, notes = _shared(outline, table, cells)
+    writes, warnings = _shared(outline, table, cells)
     pieces = writes.pieces(draft, outline, table.columns)
-    return Edited(_after(draft, pieces), writes.values if writes.only_values else None, notes)
+    return Edited(_after(draft, pieces), writes.values if writes.only_values else None, warnings=warnings)
 
 
 def fill(
@@ -87,12 +88,12 @@ def fill(
     """Let cells say something else, and put rows behind the last one, as one edit; see `set_cells` and `add_rows`."""
     if not rows:
         return set_cells(draft, outline, table, cells)
-    writes, notes = _shared(outline, table, cells)
+    writes, warnings = _shared(outline, table, cells)
     last = _last(table)
     said = {number: text for (row, number), text in cells.items() if row == last}
     maker = _Maker(draft, outline, table, table.rows[last], said, filled=False)
     pieces = [*writes.pieces(draft, outline, table.columns), *maker.pieces(rows)]
-    return Edited(_after(draft, pieces), None, notes)
+    return Edited(_after(draft, pieces), warnings=warnings)
 
 
 def delete_rows(draft: Draft, outline: Outline, table: Table, rows: Sequence[int]) -> Edited:

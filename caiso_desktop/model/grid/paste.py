@@ -143,7 +143,8 @@ def paste(
         if index >= len(rows) and any(fresh.values()):
             new.append(fresh)
     edited = fill(draft, outline, table, cells, new)
-    return replace(edited, notes=(*decided.notes, *dict.fromkeys(wrong), *edited.notes)), len(new)
+    warnings = (*dict.fromkeys(wrong), *edited.warnings)
+    return replace(edited, notes=decided.notes, warnings=warnings), len(new)
 
 
 def _read(column: Column, text: str, like: str, habits: Habits) -> Reading:

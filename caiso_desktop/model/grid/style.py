@@ -36,7 +36,7 @@ class Question:
     def sentence(self) -> str:
         """The question for a person."""
         ways = " or ".join(said for _, said in self.answers)
-        return f"In {self.column}, is {self.example} {ways}?"
+        return f"In {self.column}, does {self.example} mean {ways}?"
 
 
 _SPACES = str.maketrans("", "", " \u00a0\u2009\u202f'\u2019")

@@ -1,6 +1,6 @@
 """The table for Qt: it looks each cell up in the outline when it is asked for, and keeps nothing but the last few."""
 
-from collections.abc import Callable
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 
@@ -20,6 +20,14 @@ _NO_INDEX = QModelIndex()
 _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TEXT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _REMEMBERED = 4000
+# Qt asks for these of each cell in sight, whenever it paints: looked up once.
+_WORDS = frozenset((int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.EditRole)))
+_TOLD = frozenset((int(Qt.ItemDataRole.ToolTipRole), int(Qt.ItemDataRole.AccessibleDescriptionRole)))
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_FOREGROUND = int(Qt.ItemDataRole.ForegroundRole)
+_ROLES = _WORDS | _TOLD | {_ALIGNMENT, _FOREGROUND, int(Qt.ItemDataRole.BackgroundRole)}
+_PLAIN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_EDITABLE = _PLAIN | Qt.ItemFlag.ItemIsEditable
 _NUMBERS = (ValueKind.NUMBER, ValueKind.WHOLE)
 
 
@@ -37,20 +45,26 @@ class GridModel(QAbstractTableModel):
 
     typed = Signal(int, int, str)
 
-    def __init__(self, tokens: Callable[[], Tokens], parent: QObject | None = None) -> None:
+    def __init__(self, tokens: Tokens, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._tokens = tokens
+        self._alignments: list[Qt.AlignmentFlag] = []
+        self.set_tokens(tokens)
         self.table = Table()
         self._outline: Outline | None = None
         self._order: list[int] = []
         self._cells: dict[tuple[int, int], Cell] = {}
         self.editable = False
 
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Draw in these colours: what is wrong, what repeats, and the ground of what is wrong."""
+        self._colours = QColor(tokens.error), QColor(tokens.text_muted), QColor(tokens.error_ground)
+
     def show(self, table: Table, outline: Outline | None) -> None:
         """Show another table, in the order of the payload."""
         self.beginResetModel()
         self.table, self._outline = table, outline
         self._order = list(range(len(table.rows)))
+        self._alignments = [_NUMBER if column.kind in _NUMBERS else _TEXT for column in table.columns]
         self._cells.clear()
         self.editable = outline is not None
         self.endResetModel()
@@ -65,6 +79,14 @@ class GridModel(QAbstractTableModel):
         self.editable = True
         if self._order:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._order) - 1, len(table.columns) - 1))
+
+    def touch(self, outline: Outline, columns: Collection[int]) -> None:
+        """Cells of some columns say something else now; the rows are the same."""
+        self._outline = outline
+        for key in [key for key in self._cells if key[1] in columns]:
+            del self._cells[key]
+        for column in columns:
+            self.dataChanged.emit(self.index(0, column), self.index(len(self._order) - 1, column))
 
     def row_of(self, position: int) -> int:
         """The table's row that is shown at a position."""
@@ -113,8 +135,7 @@ class GridModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Called by Qt."""
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if self.editable else flags
+        return _EDITABLE if self.editable else _PLAIN
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Called by Qt."""
@@ -135,26 +156,19 @@ class GridModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Called by Qt."""
-        if not index.isValid() or self._outline is None:
+        if role not in _ROLES or self._outline is None:
             return None
         position, number = index.row(), index.column()
-        column = self.table.columns[number]
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
-                return self.cell(position, number).words
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _NUMBER if column.kind in _NUMBERS else _TEXT
-            case Qt.ItemDataRole.ForegroundRole:
-                cell = self.cell(position, number)
-                if cell.fault:
-                    return QColor(self._tokens().error)
-                return QColor(self._tokens().text_muted) if cell.repeated else None
-            case Qt.ItemDataRole.BackgroundRole:
-                return QColor(self._tokens().error_ground) if self.cell(position, number).fault else None
-            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
-                return self.about(position, number)
-            case _:
-                return None
+        if role in _WORDS:
+            return self.cell(position, number).words
+        if role == _ALIGNMENT:
+            return self._alignments[number]
+        if role in _TOLD:
+            return self.about(position, number)
+        cell = self.cell(position, number)
+        if role == _FOREGROUND:
+            return self._colours[0] if cell.fault else self._colours[1] if cell.repeated else None
+        return self._colours[2] if cell.fault else None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
         """Called by Qt when something was typed."""

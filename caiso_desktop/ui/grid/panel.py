@@ -1,9 +1,10 @@
 """The payload as a grid: its rows chosen, its cells edited, each edit one step of the draft."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -83,7 +84,7 @@ class GridPanel(QWidget):
         self._reads = 0
         self._busy = False
         self._then: tuple[int, int, list[int]] | None = None
-        self.model = GridModel(lambda: tokens_of(self.palette()), self)
+        self.model = GridModel(tokens_of(self.palette()), self)
         self.view = GridView(self.model)
         self.ask = AskBar()
         self._empty = EmptyState("No rows", "")
@@ -139,6 +140,12 @@ class GridPanel(QWidget):
         if self._draft != self._desk.draft:
             self.read()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Called by Qt."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "model"):
+            self.model.set_tokens(tokens_of(self.palette()))
+
     def read(self) -> None:
         """Read the desk's draft off this thread; the last answer counts."""
         self._pause.stop()
@@ -180,7 +187,7 @@ class GridPanel(QWidget):
         except CaisoError as error:
             self._say(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
             return
-        self._take(edited, outline, [reading.problem] if reading.problem else [])
+        self._take(replace(edited, warnings=(reading.problem,)) if reading.problem else edited, outline, [], [column])
 
     def paste(self, text: str) -> None:
         """Paste tab-separated text from the first selected cell on; one value fills everything that is selected."""
@@ -250,7 +257,7 @@ class GridPanel(QWidget):
         row.setSpacing(4)
         self.kinds = named(QComboBox(), "gridRows", "Which elements are rows")
         self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.kinds.setMinimumContentsLength(16)
+        self.kinds.setMinimumContentsLength(28)
         self.kinds.activated.connect(self._choose)
         self.count = styled(named(QLabel(), "gridCount", "How many rows there are"), tone="muted")
         self.wrong = tool_button("gridWrong", "", "Go to the next wrong cell (F8)", Symbol.ERROR, self.go_to_wrong)
@@ -438,18 +445,20 @@ class GridPanel(QWidget):
             stale = UsageError("the payload was changed meanwhile.", advice="Do it again.")
             self._say(f"{stale.title}: {stale.detail} {stale.advice}", "warning")
             return
-        self._take(edited, outline, notes)
+        self._take(edited, outline, notes, range(len(self.table.columns)))
 
-    def _take(self, edited: Edited, outline: Outline | None, notes: Sequence[str]) -> None:
-        """Let the draft be what an edit has made of it."""
-        said = [*notes, *edited.notes]
-        self._say(" ".join(said), "info" if not edited.notes else "warning")
+    def _take(
+        self, edited: Edited, outline: Outline | None, notes: Sequence[str], columns: Collection[int] = ()
+    ) -> None:
+        """Let the draft be what an edit of some columns has made of it."""
+        said = [*notes, *edited.notes, *edited.warnings]
+        self._say(" ".join(said), "warning" if edited.warnings else "info")
         if edited.draft == self._draft:
             self._then = None
             return
         if outline is not None:
             self._draft, self._outline = edited.draft, outline
-            self.model.renew(self.table, outline)
+            self.model.touch(outline, columns)
             self._go_on()
             self._count.start()
         self.edited.emit(edited.draft)

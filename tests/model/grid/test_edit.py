@@ -88,7 +88,7 @@ def test_an_element_without_rows_has_a_row_of_its_own() -> None:
     draft, found, table = read(text)
     said = set_cells(draft, found, table, {(3, 3): "7"})
     assert said.draft == draft
-    assert "no such element" in said.notes[0]
+    assert "no such element" in said.warnings[0]
 
 
 def test_a_payload_without_repeats_has_one_row() -> None:
@@ -148,7 +148,7 @@ def test_shared_values_given_differently_are_left_alone_and_told() -> None:
     draft, found, table = read(BIDS)
     edited = set_cells(draft, found, table, {(0, 1): "X", (1, 1): "Y", (3, 1): "Z"})
     assert [line[1] for line in cells(edited.draft.text)] == ["UNIT_1", "UNIT_1", "UNIT_1", "Z"]
-    assert edited.notes == ("resource: 1 left alone; their rows share it and were given several.",)
+    assert edited.warnings == ("resource: 1 left alone; their rows share it and were given several.",)
 
 
 def test_rows_go_and_are_copied_with_their_lines() -> None:
@@ -219,7 +219,7 @@ def test_what_may_be_either_is_asked_and_then_done() -> None:
     draft, found, table = read(BIDS)
     block = block_at(from_clipboard("1,234\t5"), range(6), 3)
     [(_, question)] = decide(block, table, {}).questions
-    assert question.sentence == "In mw, is 1,234 1234 or 1.234?"
+    assert question.sentence == "In mw, does 1,234 mean 1234 or 1.234?"
     assert cells(pasted(BIDS, "1,234\t5", c0=Marks.COMMA).draft.text)[0][3] == "1.234"
     assert cells(pasted(BIDS, "1,234\t5", c0=Marks.POINT).draft.text)[0][3] == "1234"
     mixed = block_at(from_clipboard("1.234\t1,5"), range(6), 3)
@@ -254,7 +254,7 @@ def test_new_rows_that_go_on_with_what_the_last_row_was_given_stay_with_it() -> 
 def test_what_cannot_be_read_stands_as_it_was_pasted_and_is_told() -> None:
     edited = pasted(BIDS, "abc\t5")
     assert cells(edited.draft.text)[0][3] == "abc"
-    assert edited.notes == ("mw: 'abc' is not a number.",)
+    assert edited.warnings == ("mw: 'abc' is not a number.",)
 
 
 def test_a_head_line_is_left_out() -> None:

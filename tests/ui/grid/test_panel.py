@@ -153,7 +153,7 @@ def test_what_may_be_either_is_asked_over_the_grid(hand: Hand) -> None:
     hand.at(0, 3)
     hand.paste("1,234")
     assert hand.steps == []
-    assert hand.panel.ask.text == "In mw, is 1,234 1234 or 1.234?"
+    assert hand.panel.ask.text == "In mw, does 1,234 mean 1234 or 1.234?"
     button = hand.panel.ask.findChild(QPushButton, "gridAnswer1")
     assert button is not None
     assert button.hasFocus() is False
