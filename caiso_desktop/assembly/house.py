@@ -12,6 +12,7 @@ from caiso_desktop.assembly.late import (
     LateCollector,
     LateCourier,
     LateDoctor,
+    LateGrids,
     LateIdentities,
     LateLogOns,
     LatePayloads,
@@ -36,6 +37,7 @@ from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.exchange import Courier, Guard
 from caiso_desktop.model.failure import Failures
+from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
 from caiso_desktop.model.journal import Chronicle
@@ -147,7 +149,8 @@ class House:
     @cached_property
     def workshop(self) -> Workshop:
         """What is done with a payload while it is written, for the window."""
-        return Workshop(shifting=self.shifting, templates=lambda: self.templates)
+        grids = LateGrids(Late(_make_grids))
+        return Workshop(shifting=self.shifting, grids=grids, templates=lambda: self.templates)
 
     @cached_property
     def templates(self) -> Templates:
@@ -370,6 +373,12 @@ class House:
         from caiso_desktop.contract.payload import RulePayloads
 
         return RulePayloads(self.catalogue, schemas=self.schemas, operations=self.operations)
+
+
+def _make_grids() -> Grids:
+    from caiso_desktop.contract.table import OutlineGrids
+
+    return OutlineGrids()
 
 
 def _make_shifting() -> Shifting:

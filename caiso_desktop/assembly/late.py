@@ -17,6 +17,7 @@ from caiso_desktop.model.doctor import Doctor, Examination, Finding, Found, Orde
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
+from caiso_desktop.model.grid.table import Grids, Table
 from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
 from caiso_desktop.model.judgement import Judgement
@@ -259,6 +260,17 @@ class LatePayloads:
     def shape(self, target: Target, environment: str) -> Shape | None:
         """The shape of what is sent to a target, or None."""
         return self._payloads.get().shape(target, environment)
+
+
+class LateGrids:
+    """`Grids` whose reader is imported at the first question."""
+
+    def __init__(self, grids: Late[Grids]) -> None:
+        self._grids = grids
+
+    def table(self, outline: Outline, shape: Shape | None, kind: Sequence[str] | None = None) -> Table:
+        """The table of a payload."""
+        return self._grids.get().table(outline, shape, kind)
 
 
 class LateShifting:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from caiso_desktop.model.day_shift import Shifting
+from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.template import Templates
 
 
@@ -12,4 +13,5 @@ class Workshop:
     """One of each; what they do may take a second, so it is for a worker, and so is to ask for ``templates``."""
 
     shifting: Shifting
+    grids: Grids
     templates: Callable[[], Templates]

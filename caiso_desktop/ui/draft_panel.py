@@ -18,10 +18,14 @@ from caiso_desktop.model.gone import Gone, probably_gone
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.phrase import duration_words
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.stripe import SIMULATOR
+
+VIEW = "payload.view"
+"""The setting with the name of the view in which payloads were last looked at."""
 
 
 class DraftPanel(QWidget):
@@ -64,6 +68,9 @@ class DraftPanel(QWidget):
         self.head = DraftHead(self.desk, ports.offer, ports.identities)
         self.bar = CallBar()
         self.payload = PayloadPanel(self.desk, ports.payloads, ports.jobs, ports.files)
+        self.payload.add_view("grid", "Grid", "What repeats in it, as a table (Alt+3)", Symbol.TABLE, self._make_grid)
+        self.payload.views.choose(ports.settings.get(VIEW) or "")
+        self.payload.views.chosen.connect(lambda name: ports.settings.set(VIEW, name))
         self.answer = AnswerPanel(AnswerSaving(ports.saving, ports.files, ports.jobs, self), ports.jobs)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "draftSplitter", "Payload and answer")
         self.splitter.addWidget(self.payload)
@@ -151,6 +158,22 @@ class DraftPanel(QWidget):
             return
         self.payload.settle()
         self.guard.send()
+
+    def show_view(self, name: str) -> None:
+        """Show the payload in another view, and give it the keyboard."""
+        self.payload.views.choose(name)
+        self.payload.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _make_grid(self) -> QWidget:
+        """Made when it is first shown."""
+        from caiso_desktop.ui.grid.panel import GridPanel
+
+        ports = self._ports
+        grid = GridPanel(self.desk, ports.payloads, ports.workshop.grids, ports.jobs)
+        grid.edited.connect(self.payload.become)
+        grid.undo_asked.connect(self.payload.undo)
+        grid.redo_asked.connect(self.payload.redo)
+        return grid
 
     def _connect(self) -> None:
         desk, call, bar = self.desk, self.call, self.bar

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
@@ -25,9 +26,21 @@ from caiso_desktop.ui.payload_editor import PayloadEditor
 from caiso_desktop.ui.phrase import size_words
 from caiso_desktop.ui.problem_line import ProblemLine
 from caiso_desktop.ui.tool_button import tool_button
+from caiso_desktop.ui.view_switch import ViewSwitch
 
 CHECK_AFTER_MS = 250
 OPEN_LIMIT = 64_000_000
+XML = "xml"
+"""The name of the view that every payload has."""
+
+
+@runtime_checkable
+class ShowsProblems(Protocol):
+    """A view that can show where a problem is."""
+
+    def go_to_problem(self, problem: Problem) -> bool:
+        """Show the place; false where it is not in this view."""
+        ...
 
 
 class PayloadPanel(QWidget):
@@ -98,10 +111,24 @@ class PayloadPanel(QWidget):
         """Whether a skeleton is on its way."""
         return self.editor.isReadOnly() and self.file is None
 
+    @property
+    def _is_edited(self) -> bool:
+        """Whether the payload is edited here: it is there, and not too big."""
+        return self.file is None and not self.editor.isReadOnly()
+
+    def add_view(self, name: str, words: str, tip: str, symbol: Symbol, make: Callable[[], QWidget]) -> None:
+        """Offer another view of the payload beside its XML; it is made when it is first shown."""
+        self._makers[name] = make
+        self.views.add(name, words, tip, symbol)
+
+    def view(self, name: str) -> QWidget | None:
+        """A view that has been shown already."""
+        return self._made.get(name)
+
     def settle(self) -> None:
         """Let the desk's draft be what the editor holds, now."""
         revision = self.editor.revision
-        if revision != self._settled and self._stack.currentWidget() is self.editor and not self.editor.isReadOnly():
+        if revision != self._settled and self._is_edited:
             self._settled = revision
             before = self._desk.draft
             after = before.with_view(self.editor.view())
@@ -149,10 +176,11 @@ class PayloadPanel(QWidget):
             self.problem.say(self._big, "warning")
             self.check()
             return
-        self._stack.setCurrentWidget(self.editor)
+        self.views.show()
         self.editor.setReadOnly(False)
         self.editor.setPlainText(draft.view())
         self._settled = self._shown = self.editor.revision
+        self._show_view(self.views.current)
         self._pause.start()
 
     def bring_back(self, draft: Draft, undone: Undo, caret: int, anchor: int) -> None:
@@ -175,7 +203,7 @@ class PayloadPanel(QWidget):
 
     def become(self, draft: Draft) -> None:
         """Let the payload be another one, as one step that undo takes back; nothing where it is not edited here."""
-        if self.editor.isReadOnly() or self._stack.currentWidget() is not self.editor:
+        if not self._is_edited:
             return
         self.settle()
         self.undone = self.undone.recorded(self._desk.draft, draft)
@@ -229,6 +257,12 @@ class PayloadPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(styled(QLabel("Payload"), title=True))
+        self.views = ViewSwitch("payloadViews", "How the payload is shown")
+        self._makers: dict[str, Callable[[], QWidget]] = {}
+        self._made: dict[str, QWidget] = {XML: self.editor}
+        self.views.add(XML, "XML", "The payload's XML (Alt+2)", Symbol.XML)
+        self.views.chosen.connect(self._show_view)
+        row.addWidget(self.views)
         row.addStretch(1)
         opener = tool_button(
             "openPayloadButton", "Open…", "Open a file as the payload (Ctrl+O)", Symbol.OPEN, self.open_file
@@ -254,7 +288,7 @@ class PayloadPanel(QWidget):
             self._pause.start()
 
     def _turn(self, turn: Callable[[Undo, Draft], tuple[Draft, Undo] | None]) -> None:
-        if self.editor.isReadOnly() or self._stack.currentWidget() is not self.editor:
+        if not self._is_edited:
             return
         self.settle()
         turned = turn(self.undone, self._desk.draft)
@@ -273,13 +307,28 @@ class PayloadPanel(QWidget):
         if self._viewer is None:
             self._viewer = named(DocumentText(self._jobs), "payloadView", "Payload, not editable")
             self._stack.addWidget(self._viewer)
+        self.views.hide()
         self._viewer.open(file)
         self._stack.setCurrentWidget(self._viewer)
 
+    def _show_view(self, name: str) -> None:
+        """Show the XML or another view of the same draft."""
+        if self.file is not None:
+            return
+        self.settle()
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = self._makers[name]()
+            self._stack.addWidget(made)
+        self._stack.setCurrentWidget(made)
+        self.setFocusProxy(made)
+
     def _replace(self, text: str) -> None:
-        self._stack.setCurrentWidget(self.editor)
+        self.file = None
         self.editor.setReadOnly(False)
         self.editor.replace_all(text)
+        self.views.show()
+        self._show_view(self.views.current)
 
     def _show_judgement(self, judgement: Judgement | None) -> None:
         self.judgement = judgement
@@ -300,7 +349,10 @@ class PayloadPanel(QWidget):
 
     def _go_to(self, problem: Problem) -> None:
         if self.file is None:
-            self.editor.go_to(problem.line, problem.column)
+            shown: object = self._stack.currentWidget()
+            if not (isinstance(shown, ShowsProblems) and shown.go_to_problem(problem)):
+                self.views.choose(XML)
+                self.editor.go_to(problem.line, problem.column)
         elif self._viewer is not None:
             self._viewer.go_to(problem.line)
         self.problem_chosen.emit(problem)

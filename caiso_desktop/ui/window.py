@@ -244,6 +244,19 @@ class Window(QMainWindow):
 
     def _view_verbs(self) -> Verbs:
         return (
+            Verb(
+                "Payload as &XML",
+                ("Alt+2",),
+                self._with_draft(lambda draft: draft.payload.views.choose("xml")),
+                "viewXml",
+            ),
+            Verb(
+                "Payload as &grid",
+                ("Alt+3",),
+                self._with_draft(lambda draft: draft.payload.views.choose("grid")),
+                "viewGrid",
+            ),
+            None,
             Verb("&Next panel", ("F6",), lambda: self._step_panel(1), "nextPanel"),
             Verb("&Previous panel", ("Shift+F6",), lambda: self._step_panel(-1), "previousPanel"),
             None,

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.contract.day_shift.plan import PayloadShift
+from caiso_desktop.contract.table import OutlineGrids
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
@@ -167,7 +168,9 @@ def doctor() -> Iterator[FakeDoctor]:
 def workshop(tmp_path: Path) -> Workshop:
     """The real thing, in folders of the test's."""
     folders = {Owner.USER: tmp_path / "templates", Owner.COMPANY: tmp_path / "company" / "templates"}
-    return Workshop(shifting=PayloadShift(), templates=lambda: TemplateFolders(folders, user="jane"))
+    return Workshop(
+        shifting=PayloadShift(), grids=OutlineGrids(), templates=lambda: TemplateFolders(folders, user="jane")
+    )
 
 
 @pytest.fixture

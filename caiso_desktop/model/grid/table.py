@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from caiso_desktop.model.outline import Node, NodePath, Outline
-from caiso_desktop.model.shape import Shape, Value, ValueKind
+from caiso_desktop.model.shape import Shape, Step, Value, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,18 @@ def place_in(root: Node, owner: NodePath, column: Column) -> Place:
     if column.attribute is not None:
         return Place(owner, path, column.attribute, node.attribute(column.attribute))
     return Place(owner, path, None, node.value)
+
+
+def path_of(outline: Outline, steps: Sequence[Step]) -> NodePath | None:
+    """The element that steps lead to, the root's own first; None where it is not there."""
+    node = outline.root
+    path: NodePath = ()
+    for step in steps[1:]:
+        like = [index for index, child in enumerate(node.children) if child.name == step.name]
+        if step.index >= len(like):
+            return None
+        node, path = node.children[like[step.index]], (*path, like[step.index])
+    return path
 
 
 def rows_of(root: Node, names: Sequence[str]) -> tuple[NodePath, ...]:

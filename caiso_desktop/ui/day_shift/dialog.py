@@ -57,7 +57,8 @@ class ShiftDialog(SideDialog):
         self.target.dateChanged.connect(self._pause.start)
         self.fields.chosen.connect(self._pause.start)
         self.gaps.decided.connect(self._judge)
-        panel.desk.draft_changed.connect(lambda draft: self._pause.start())
+        # A method, not a lambda: the draft outlives the dialog, and lets go of methods of what is gone.
+        panel.desk.draft_changed.connect(self._look_later)
         panel.destroyed.connect(self.close)
         panel.payload.settle()
         self.target.setFocus()
@@ -111,6 +112,9 @@ class ShiftDialog(SideDialog):
             return
         payload.become(after)
         self.close()
+
+    def _look_later(self, draft: object) -> None:
+        self._pause.start()
 
     @property
     def _day(self) -> date:

@@ -31,8 +31,8 @@ from caiso_desktop.model.grid.paste import (
     without_head,
 )
 from caiso_desktop.model.grid.style import Marks, Turn
-from caiso_desktop.model.grid.table import Grids, Table
-from caiso_desktop.model.outline import Outline
+from caiso_desktop.model.grid.table import Grids, Table, path_of
+from caiso_desktop.model.outline import NodePath, Outline
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.elided_label import ElidedLabel
@@ -251,6 +251,32 @@ class GridPanel(QWidget):
         row, column = next((each for each in ordered if each > here), ordered[0])
         self.view.setCurrentIndex(self.model.index(row, column))
         self.view.setFocus()
+
+    def go_to_problem(self, problem: Problem) -> bool:
+        """Go to the cell that a problem is about; false where it is in no row."""
+        if self._outline is None or not problem.path or not self.ready:
+            return False
+        path = path_of(self._outline, problem.path)
+        if path is None:
+            return False
+        for row, place in enumerate(self.table.rows):
+            if path[: len(place)] == place or place[: len(path)] == path:
+                column = self._column_at(row, path, problem.attribute)
+                self.view.setCurrentIndex(self.model.index(self.model.order.index(row), column))
+                self.view.setFocus()
+                return True
+        return False
+
+    def _column_at(self, row: int, path: NodePath, attribute: str) -> int:
+        """The column in which an element or its attribute is shown; the first where it has none of its own."""
+        if self._outline is None:
+            return 0
+        for number, column in enumerate(self.table.columns):
+            place = self.table.place(self._outline, row, column)
+            named = (column.attribute or "").rpartition("}")[2]
+            if place.path == path and named == attribute.rpartition("}")[2]:
+                return number
+        return 0
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
