@@ -18,7 +18,6 @@ from caiso_desktop.model.gone import Gone, probably_gone
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.ui.desk import Desk
-from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.phrase import duration_words
 from caiso_desktop.ui.port import Ports
@@ -55,6 +54,7 @@ class DraftPanel(QWidget):
         from caiso_desktop.ui.draft_call import DraftCall
         from caiso_desktop.ui.draft_guard import DraftGuard
         from caiso_desktop.ui.draft_head import DraftHead
+        from caiso_desktop.ui.grid.opening import offer_grid
         from caiso_desktop.ui.macro.wording import Wording
         from caiso_desktop.ui.payload_panel import PayloadPanel
 
@@ -68,7 +68,7 @@ class DraftPanel(QWidget):
         self.head = DraftHead(self.desk, ports.offer, ports.identities)
         self.bar = CallBar()
         self.payload = PayloadPanel(self.desk, ports.payloads, ports.jobs, ports.files)
-        self.payload.add_view("grid", "Grid", "What repeats in it, as a table (Alt+3)", Symbol.TABLE, self._make_grid)
+        offer_grid(self.payload, self.desk, ports)
         self.payload.views.choose(ports.settings.get(VIEW) or "")
         self.payload.views.chosen.connect(lambda name: ports.settings.set(VIEW, name))
         self.answer = AnswerPanel(AnswerSaving(ports.saving, ports.files, ports.jobs, self), ports.jobs)
@@ -163,17 +163,6 @@ class DraftPanel(QWidget):
         """Show the payload in another view, and give it the keyboard."""
         self.payload.views.choose(name)
         self.payload.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _make_grid(self) -> QWidget:
-        """Made when it is first shown."""
-        from caiso_desktop.ui.grid.panel import GridPanel
-
-        ports = self._ports
-        grid = GridPanel(self.desk, ports.payloads, ports.workshop.grids, ports.jobs)
-        grid.edited.connect(self.payload.become)
-        grid.undo_asked.connect(self.payload.undo)
-        grid.redo_asked.connect(self.payload.redo)
-        return grid
 
     def _connect(self) -> None:
         desk, call, bar = self.desk, self.call, self.bar

@@ -32,6 +32,7 @@ QPushButton[primary="true"]:focus { border: 2px solid $text; padding: 2px 15px; 
 QPushButton[primary="true"]:disabled { color: $text_disabled; background: $header; border-color: $line; }
 QPushButton[quiet="true"], QToolButton[quiet="true"] { background: transparent; border-color: transparent; }
 QPushButton[quiet="true"]:hover, QToolButton[quiet="true"]:hover { background: $hover; border-color: $line; }
+QPushButton[quiet="true"]:checked, QToolButton[quiet="true"]:checked { background: $pressed; border-color: $line; }
 QPushButton[quiet="true"]:focus, QToolButton[quiet="true"]:focus { border-color: $focus; }
 QPushButton[quiet="true"]:disabled, QToolButton[quiet="true"]:disabled {
     background: transparent; border-color: transparent;

@@ -286,7 +286,7 @@ class GridPanel(QWidget):
         self.kinds.setMinimumContentsLength(28)
         self.kinds.activated.connect(self._choose)
         self.count = styled(named(QLabel(), "gridCount", "How many rows there are"), tone="muted")
-        self.wrong = tool_button("gridWrong", "", "Go to the next wrong cell (F8)", Symbol.ERROR, self.go_to_wrong)
+        self.wrong = tool_button("gridWrong", "wrong", "Go to the next wrong cell (F8)", Symbol.ERROR, self.go_to_wrong)
         self.wrong.hide()
         self.sort = tool_button(
             "gridSort", "Sort payload", "Bring the payload into the order shown", Symbol.TREE, self.sort_document
