@@ -104,6 +104,8 @@ class CertificateDoor(QObject):
             page.import_asked.connect(lambda place: self.import_files(place=place))
             page.read_asked.connect(self.read)
             page.module_asked.connect(self.choose_module)
+            if self._desk.identity is not None:
+                page.show_one(self._desk.identity)  # the one in use, if it is there
         self._drafts.show_page(page, "Certificates", Symbol.CERTIFICATE)
         page.take_keyboard()
 

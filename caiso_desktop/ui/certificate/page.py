@@ -231,8 +231,10 @@ class CertificatesPage(Page):
                 if entry.identity.ref == self._chosen or self._chosen is None:
                     table.selectRow(row)
                     return
-        if self._tables and self._tables[0][1]:
+        if self._tables:
+            wanted = self._chosen  # one that was just imported is not listed yet
             self._tables[0][0].selectRow(0)
+            self._chosen = wanted
 
     def _show_details(self, entry: Entry) -> None:
         if self.details is not None:

@@ -60,6 +60,17 @@ def test_all_of_one_is_shown_and_its_thumbprint_copied(window: Window, have: Hav
     assert "user access administrator" in shown.text
 
 
+def test_one_that_comes_later_is_shown_when_it_is_there(qtbot: QtBot, window: Window, have: Have, page: Show) -> None:
+    have(APP)
+    shown = page()
+    shown.show_one(JANE.ref)
+    qtbot.waitUntil(lambda: not shown._soon.isActive())
+    assert shown.details is not None
+    assert shown.details.identity.ref == APP.ref
+    have(APP, JANE)
+    qtbot.waitUntil(lambda: shown.details is not None and shown.details.identity.ref == JANE.ref)
+
+
 def test_it_is_reached_by_menu_chip_and_keyboard(window: Window, have: Have) -> None:
     action = window.findChild(QAction, "showCertificates")
     assert action is not None
