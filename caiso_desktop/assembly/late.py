@@ -231,10 +231,6 @@ class LatePayloads:
         """A payload to begin with."""
         return self._payloads.get().skeleton(target, environment)
 
-    def check(self, text: str, target: Target) -> Problem | None:
-        """The first thing wrong with a text, or None."""
-        return self._payloads.get().check(text, target)
-
     def validate(
         self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
     ) -> Judgement:

@@ -9,9 +9,9 @@ from lxml import etree
 
 from caiso_desktop.contract.document import Document, read
 from caiso_desktop.contract.known_shape import Known
+from caiso_desktop.contract.root import difference
 from caiso_desktop.contract.stream import Stream
 from caiso_desktop.contract.validate import MOST_PROBLEMS, Outcome, validate
-from caiso_desktop.contract.wellformed import difference
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Operation, Problem
 from caiso_desktop.model.draft import EDITABLE_BYTES

@@ -15,7 +15,6 @@ from caiso_desktop.contract.outline import outline
 from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.skeleton import skeleton
 from caiso_desktop.contract.version_difference import differences
-from caiso_desktop.contract.wellformed import check
 from caiso_desktop.model.call import Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import Draft
@@ -116,10 +115,6 @@ class RulePayloads:
     def _trade_date(self, environment: str) -> tuple[date, datetime]:
         moment = self._clock()
         return trade_date(self._catalogue.environment(environment).calendar, moment), moment
-
-    def check(self, text: str, target: Target) -> Problem | None:
-        """The first thing wrong with a text, or None."""
-        return check(text, self._operation(target))
 
     def validate(
         self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None

@@ -5,8 +5,9 @@ second, and memory does not grow. Only a payload that is invalid is read again, 
 wrong in are taken apart, tag by tag: so each finding gets the line, column and path of its element.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from xml.parsers import expat
 
 from lxml import etree
@@ -112,17 +113,30 @@ def _count(stream: Stream, checker: etree.XMLSchema, pause: Callable[[], None]) 
     return counted
 
 
-@dataclass(slots=True)
 class _Open:
-    """An element that is open: its step, where its tag stands, its attributes and text, and what it holds so far."""
+    """An element that is open: which it is, where its tag stands, its attributes and text, and what it holds so far.
 
-    step: Step
-    line: int
-    column: int
-    attributes: tuple[tuple[str, str], ...]
-    text: list[str] = field(default_factory=list)
-    kept: int = 0
-    children: dict[str, int] = field(default_factory=dict)
+    There is one for every element of a document of any size, so it is as light as can be.
+    """
+
+    __slots__ = ("attributes", "children", "column", "index", "line", "name", "text")
+
+    def __init__(self, name: str, index: int, line: int, column: int, attributes: Mapping[str, str]) -> None:
+        self.name = name
+        self.index = index
+        self.line = line
+        self.column = column
+        self.attributes = attributes
+        self.text = ""
+        self.children: dict[str, int] | None = None
+
+    @property
+    def step(self) -> Step:
+        """It as a step of a path."""
+        return Step(_clark(self.name), self.index)
+
+
+_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
 class _Locating:
@@ -133,15 +147,14 @@ class _Locating:
         self._checker = checker
         self._shape = shape
         self._chunks = chunks
+        # A text that something is wrong with may begin in the piece before.
+        self._near = chunks | {number - 1 for number in chunks}
         self._stack: list[_Open] = []
         self._element: _Open | None = None
         self._just_ended = False
         self._ended = (1, 1)
-        self._expat = parser = expat.ParserCreate("utf-8", "}")
-        parser.buffer_text = True
-        parser.StartElementHandler = self._opened
-        parser.EndElementHandler = self._closed
-        parser.CharacterDataHandler = self._said
+        self._expat = expat.ParserCreate("utf-8", "}")
+        self._expat.buffer_text = True
 
     def problems(self, pause: Callable[[], None]) -> list[Problem]:
         """The first problems with their places."""
@@ -150,6 +163,7 @@ class _Locating:
         seen = 0
         for number, chunk in enumerate(self._stream.chunks()):
             pause()
+            self._look(closely=number in self._near)
             for piece in _pieces(chunk) if number in self._chunks else (chunk,):
                 self._expat.Parse(piece)
                 parser.feed(piece)
@@ -161,6 +175,13 @@ class _Locating:
                         return found[:MOST_PROBLEMS]
         return found
 
+    def _look(self, *, closely: bool) -> None:
+        """Far from what is wrong only the elements are counted."""
+        parser = self._expat
+        parser.StartElementHandler = self._opened if closely else self._passed
+        parser.EndElementHandler = self._closed if closely else self._left
+        parser.CharacterDataHandler = self._said if closely else None
+
     def _told(self, entries: list[etree._LogEntry]) -> Iterator[Problem]:
         """The problems of the tag that was just read, each sentence once."""
         element = self._element
@@ -169,7 +190,8 @@ class _Locating:
         said = set()
         for entry in entries:
             about, path = self._about(entry, element)
-            finding = Finding(entry.type_name, entry.message, "".join(about.text), about.attributes)
+            attributes = tuple((_clark(name), text) for name, text in about.attributes.items())
+            finding = Finding(entry.type_name, entry.message, about.text, attributes)
             words, attribute = sentence(self._shape, path, finding)
             if words not in said:
                 said.add(words)
@@ -180,21 +202,14 @@ class _Locating:
     def _about(self, entry: etree._LogEntry, element: _Open) -> tuple[_Open, tuple[Step, ...]]:
         """The element complained of: the last one, or the one around it, whose text between tags is told late."""
         around = self._stack if self._just_ended else self._stack[:-1]
-        if around and entry.type_name == _TEXT_BETWEEN and f"'{around[-1].step.name}'" in entry.message:
+        if around and entry.type_name == _TEXT_BETWEEN and f"'{_clark(around[-1].name)}'" in entry.message:
             element, around = around[-1], around[:-1]
         return element, (*(each.step for each in around), element.step)
 
     def _opened(self, name: str, attributes: dict[str, str]) -> None:
-        clark = _clark(name)
-        index = 0
-        if self._stack:
-            children = self._stack[-1].children
-            index = children.get(clark, 0)
-            children[clark] = index + 1
-        written = tuple((_clark(each), text) for each, text in attributes.items())
-        element = _Open(Step(clark, index), self._expat.CurrentLineNumber, self._expat.CurrentColumnNumber + 1, written)
-        self._stack.append(element)
-        self._element = element
+        self._passed(name, attributes)
+        self._element = self._stack[-1]
+        self._element.attributes = attributes
         self._just_ended = False
 
     def _closed(self, name: str) -> None:
@@ -203,11 +218,22 @@ class _Locating:
         self._ended = (self._expat.CurrentLineNumber, self._expat.CurrentColumnNumber + 1)
 
     def _said(self, text: str) -> None:
+        if self._stack and len(self._stack[-1].text) < MOST_TEXT:
+            self._stack[-1].text += text
+
+    def _passed(self, name: str, attributes: dict[str, str]) -> None:
+        index = 0
         if self._stack:
-            element = self._stack[-1]
-            if element.kept < MOST_TEXT:
-                element.text.append(text)
-                element.kept += len(text)
+            parent = self._stack[-1]
+            if parent.children is None:
+                parent.children = {}
+            index = parent.children.get(name, 0)
+            parent.children[name] = index + 1
+        where = self._expat
+        self._stack.append(_Open(name, index, where.CurrentLineNumber, where.CurrentColumnNumber + 1, _NO_ATTRIBUTES))
+
+    def _left(self, name: str) -> None:
+        self._stack.pop()
 
 
 def _pieces(chunk: bytes) -> Iterator[bytes]:

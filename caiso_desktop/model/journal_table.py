@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from caiso_desktop.model.journal import Entry
+from caiso_desktop.model.journal import Entry, Record
 
 COLUMNS = (
     "call",
@@ -29,6 +29,7 @@ COLUMNS = (
     "through",
     "typed",
     "approved by",
+    "schema",
     "failure",
     "looked into",
     "exchange",
@@ -67,11 +68,19 @@ def row(entry: Entry) -> tuple[str, ...]:
         str(record.door),
         record.typed,
         record.approved_by,
+        _schema(record),
         ending.failure if ending else "",
         entry.settled,
         record.exchange,
         record.url,
     )
+
+
+def _schema(record: Record) -> str:
+    """How the payload stood to its schema; empty where nobody looked."""
+    if not record.problems or not record.confirmed:
+        return record.conformity
+    return f"{record.conformity} ({record.problems:,} problems), sent all the same"
 
 
 def sheet(entries: Iterable[Entry]) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Help with a payload: what a service wants to begin with, and the first thing that is wrong with a text."""
+"""Help with a payload: what a service wants to begin with, the shape it has, what is wrong with a text."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -35,10 +35,6 @@ class Payloads(Judge, Protocol):
 
     def compare_versions(self, before: Target, after: Target, environment: str) -> VersionDifference:
         """How two versions of a service differ by their schemas. `PayloadError` where one has none."""
-        ...
-
-    def check(self, text: str, target: Target) -> Problem | None:
-        """The first thing wrong with a text (not well-formed, another root than the service's), or None."""
         ...
 
     def outline(self, draft: Draft) -> Outline | Problem:

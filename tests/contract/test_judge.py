@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from caiso_desktop.assembly.simulator_host import SIMULATOR
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.contract.bundled import BundledSchemas
 from caiso_desktop.contract.payload import RulePayloads
+from caiso_desktop.contract.stream import CHUNK
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
@@ -293,3 +296,61 @@ def test_a_check_that_breaks_down_hinders_nobody(
     judgement = payloads.validate(bids, BIDS, HERE)
     assert judgement.conformity is Conformity.NOT_CHECKED
     assert "too deep" in judgement.why
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    """Where each element of an indented document begins and ends, by lines that hold a whole one."""
+    found, offset = [], 0
+    for line in text.splitlines(keepends=True):
+        if line.strip().startswith("<") and f"</{line.strip()[1:].split('>')[0]}>" in line:
+            found.append((offset, offset + len(line)))
+        offset += len(line)
+    return found
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_changed_the_judgement_is_libxml2_s_and_each_problem_has_its_place(
+    payloads: RulePayloads, bids: str, data: st.DataObject
+) -> None:
+    text = bids
+    for _ in range(data.draw(st.integers(1, 4))):
+        start, end = data.draw(st.sampled_from(places(text)))
+        line = text[start:end]
+        body = line.index(">") + 1
+        replaced = data.draw(
+            st.sampled_from(
+                [
+                    "",
+                    line * 2,
+                    line[:body] + "?" + line[line.index("</") :],
+                    line[: body - 1] + " n='1'" + line[body - 1 :],
+                    line.replace("<", "<x", 1).replace("</", "</x", 1),
+                    "text\n" + line,
+                    "<!-- <wrong/> -->" + line,
+                ]
+            )
+        )
+        text = text[:start] + replaced + text[end:]
+    known = payloads._known.known(BIDS, HERE)
+    assert known is not None
+    judgement = payloads.validate(text.encode(), BIDS, HERE)
+    assert (judgement.conformity is Conformity.VALID) == known.is_valid(text.encode())
+    lines = text.splitlines()
+    for problem in judgement.problems:
+        assert lines[problem.line - 1][problem.column - 1] == "<"
+        assert problem.path[0].local == "RawBidSet"
+        assert "{" not in problem.sentence
+        name = problem.path[-1].local
+        assert f"<{name}" in lines[problem.line - 1] or f"</{name}" in lines[problem.line - 1]
+
+
+@pytest.mark.parametrize("inside", [-3, 1, 8, 14])
+def test_a_value_that_lies_on_the_edge_of_a_piece_is_told_whole(payloads: RulePayloads, bids: str, inside: int) -> None:
+    wrong = bids.replace("<selfSchedMW>0<", "<selfSchedMW>1,500<", 1)
+    at = wrong.encode().index(b"<selfSchedMW>1")
+    padding = "x" * (CHUNK - at - inside - len("<!---->"))
+    padded = wrong.replace("<RawBidSet", f"<!--{padding}--><RawBidSet", 1)
+    assert padded.encode()[CHUNK - inside :].startswith(b"<selfSchedMW>1") or inside < 0
+    problem = only(payloads.validate(padded.encode(), BIDS, HERE))
+    assert problem.sentence.startswith("<selfSchedMW>: “1,500” is no number")

@@ -5,12 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caiso_desktop.contract.document import Document, read
-from caiso_desktop.contract.wellformed import check
+from caiso_desktop.contract.root import difference
 from caiso_desktop.model.answer import Severity
-from caiso_desktop.model.call import Operation
-from caiso_desktop.model.service import Kind, Variant
-
-OPERATION = Operation("retrieveX_v1", Variant.AP, Kind.RETRIEVE, "action", "{urn:x}RequestX", "{urn:x}X")
+from caiso_desktop.model.call import Problem
 
 
 @pytest.mark.parametrize(
@@ -37,8 +34,8 @@ OPERATION = Operation("retrieveX_v1", Variant.AP, Kind.RETRIEVE, "action", "{urn
     ],
 )
 def test_an_error_has_its_place_and_words(text: str | bytes, line: int, column: int, words: str) -> None:
-    problem = check(text)
-    assert problem is not None
+    problem = read(text)
+    assert isinstance(problem, Problem)
     assert (problem.severity, problem.line, problem.column) == (Severity.ERROR, line, column)
     assert words in problem.sentence
 
@@ -53,21 +50,22 @@ def test_an_error_has_its_place_and_words(text: str | bytes, line: int, column: 
     ],
 )
 def test_a_doctype_is_refused(text: str) -> None:
-    problem = check(text)
-    assert problem is not None
+    problem = read(text)
+    assert isinstance(problem, Problem)
     assert "DOCTYPE" in problem.sentence
 
 
-def test_another_root_is_a_warning() -> None:
-    other = check("<!-- x -->\n<Other xmlns='urn:x'/>", OPERATION)
-    assert other is not None
-    assert (other.severity, other.line) == (Severity.WARNING, 2)
-    assert "<RequestX>" in other.sentence
-    namespace = check("<RequestX/>", OPERATION)
-    assert namespace is not None
-    assert "urn:x" in namespace.sentence
-    assert check("<RequestX xmlns='urn:x'/>", OPERATION) is None
-    assert check("<p:RequestX_v1 xmlns:p='urn:x'/>", OPERATION) is None
+@pytest.mark.parametrize(
+    ("root", "said"),
+    [
+        ("{urn:x}Other", "retrieveX takes <RequestX> (by rule), but the payload is <Other>."),
+        ("RequestX", "<RequestX> should have the namespace “urn:x” (by rule); it has none."),
+        ("{urn:x}RequestX", ""),
+        ("{urn:x}RequestX_v1", ""),
+    ],
+)
+def test_another_root_is_told(root: str, said: str) -> None:
+    assert difference(root, "{urn:x}RequestX", "retrieveX", "by rule") == said
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "iso-8859-1", "windows-1252"])
@@ -88,4 +86,4 @@ def test_the_root_element_is_taken_exactly_as_written() -> None:
 
 @given(st.text() | st.binary())
 def test_nothing_is_raised_whatever_is_typed(text: str | bytes) -> None:
-    check(text, OPERATION)
+    read(text)
