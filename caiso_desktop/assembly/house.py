@@ -150,7 +150,13 @@ class House:
     def workshop(self) -> Workshop:
         """What is done with a payload while it is written, for the window."""
         grids = LateGrids(Late(_make_grids))
-        return Workshop(shifting=self.shifting, grids=grids, templates=lambda: self.templates)
+        return Workshop(
+            shifting=self.shifting,
+            grids=grids,
+            templates=lambda: self.templates,
+            packages=self.packages,
+            collector=self.collector,
+        )
 
     @cached_property
     def templates(self) -> Templates:

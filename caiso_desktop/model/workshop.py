@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from caiso_desktop.model.day_shift import Shifting
 from caiso_desktop.model.grid.table import Grids
+from caiso_desktop.model.package import Collector, Packages
 from caiso_desktop.model.template import Templates
 
 
@@ -15,3 +16,5 @@ class Workshop:
     shifting: Shifting
     grids: Grids
     templates: Callable[[], Templates]
+    packages: Packages
+    collector: Collector

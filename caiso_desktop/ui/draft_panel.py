@@ -193,6 +193,14 @@ class DraftPanel(QWidget):
         call.ended.connect(self._ended)
         call.failed.connect(self._failed)
 
+    def renew_contract(self) -> None:
+        """A schema package has come or gone: tell anew where the names come from, and judge the payload by it."""
+        self._aim()
+        if self.pristine and self.desk.exchange is None and not self.call.under_way:
+            self.payload.begin()
+        else:
+            self.payload.check()
+
     def _aim(self) -> None:
         environment, target = self.desk.environment, self.desk.target
         self.titled.emit()

@@ -20,6 +20,7 @@ class FakeFiles(FileChoice):
         self.imported: list[Path] = []
         self.library: Path | None = None
         self.destination: Destination | None = None
+        self.package: Path | None = None
         self.quits = False
         self.asked: list[str] = []
 
@@ -37,6 +38,11 @@ class FakeFiles(FileChoice):
         """The library a test has named."""
         self.asked.append("load")
         return self.library
+
+    def to_take_in(self, parent: QWidget, *, folder: bool) -> Path | None:
+        """The package a test has named."""
+        self.asked.append("package folder" if folder else "package")
+        return self.package
 
     def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
         """The destination a test has named."""

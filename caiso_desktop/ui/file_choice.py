@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from caiso_desktop.model.settings import Settings
 
 _FOLDER = "files.folder"
+PACKAGES = "Schema packages (*.zip *.wsdl *.xsd)"
 CERTIFICATES = "Certificates (*.p12 *.pfx *.pem *.crt *.cer *.key)"
 
 
@@ -44,6 +45,14 @@ class FileChoice:
             parent, "Choose the PKCS#11 module of your card", "", "Libraries (*.dll *.so *.dylib);;All files (*)"
         )
         return Path(name) if name else None
+
+    def to_take_in(self, parent: QWidget, *, folder: bool) -> Path | None:
+        """A schema package: a zip or a file, or a folder; None when the user thought better of it."""
+        start, title = self._settings.get(_FOLDER) or "", "Import a schema package"
+        if folder:
+            return self._chosen(QFileDialog.getExistingDirectory(parent, title, start))
+        name, _ = QFileDialog.getOpenFileName(parent, title, start, f"{PACKAGES};;All files (*)")
+        return self._chosen(name)
 
     def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
         """Where to save a copy under a suggested name; the dialog asks before it names a file that is there."""

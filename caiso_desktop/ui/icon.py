@@ -76,6 +76,7 @@ class Symbol(StrEnum):
     FORM = "file-document-outline"
     XML = "code-tags"
     PART = "paperclip"
+    PACKAGE = "package-variant-closed"
     SCHEME = "theme-light-dark"
     SETTINGS = "cog-outline"
     OUTSIDE = "open-in-new"

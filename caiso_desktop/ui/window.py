@@ -36,6 +36,7 @@ from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.offer import Offer
+from caiso_desktop.ui.package.door import PackageDoor
 from caiso_desktop.ui.palette import Appearance, Scheme
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.safety_door import SafetyDoor
@@ -89,6 +90,7 @@ class Window(QMainWindow):
         self._begun = False
         self.certificates = CertificateDoor(self, self._ports, self.desk, self.drafts, asking)
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
+        self.packages = PackageDoor(self, self._ports, self.desk, self.drafts)
         self.doctor = DoctorDoor(self, self._ports, doctor, self.desk, self.drafts)
         self._lay_out()
         self._add_menus()
@@ -157,10 +159,12 @@ class Window(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Called by Qt."""
         self.certificates.drag(event)
+        self.packages.drag(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Called by Qt."""
         self.certificates.drop(event)
+        self.packages.drop(event)
 
     def _first_environment(self) -> Environment:
         environments = self._ports.catalogue.environments
@@ -199,7 +203,7 @@ class Window(QMainWindow):
             ("&File", self._file_verbs()),
             ("&Draft", self._draft_verbs()),
             ("&View", self._view_verbs()),
-            ("&Catalogue", self.catalogue.verbs()),
+            ("&Catalogue", (*self.catalogue.verbs(), *self.packages.verbs())),
             ("Cer&tificates", self.certificates.verbs()),
             ("&Help", self._help_verbs()),
         )
@@ -282,6 +286,7 @@ class Window(QMainWindow):
         self.certificate.page_asked.connect(self.certificates.show_page)
         self.drafts.copy_asked.connect(self._copy)
         self.doctor.examined.connect(self.history.look_again)
+        self.packages.work.packages_changed.connect(self._renew_contracts)
         self.history.chosen.connect(self._show_again)
         self.history.draft_asked.connect(self._open_again)
         self.history.retrieve_asked.connect(self._open_retrieve)
@@ -303,6 +308,10 @@ class Window(QMainWindow):
         for each in (*exchange.earlier, exchange):
             self.history.add(each)
         self.bar.note(exchange)
+
+    def _renew_contracts(self) -> None:
+        for panel in self.drafts.panels:
+            panel.renew_contract()
 
     def _go_to(self, environment: Environment) -> None:
         self._ports.settings.set(ENVIRONMENT, environment.id)

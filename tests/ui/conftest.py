@@ -15,6 +15,7 @@ from caiso_desktop.contract.table import OutlineGrids
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
+from caiso_desktop.model.fake_package import FakeCollector
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import (
     Application,
@@ -30,6 +31,7 @@ from caiso_desktop.model.service import (
 )
 from caiso_desktop.model.template import Owner
 from caiso_desktop.model.workshop import Workshop
+from caiso_desktop.store.package.shelf import PackageShelf
 from caiso_desktop.store.template import TemplateFolders
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
@@ -165,11 +167,16 @@ def doctor() -> Iterator[FakeDoctor]:
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Workshop:
-    """The real thing, in folders of the test's."""
+def workshop(tmp_path: Path, catalogue: Catalogue) -> Workshop:
+    """The real thing, in folders of the test's; only endpoints are not asked."""
     folders = {Owner.USER: tmp_path / "templates", Owner.COMPANY: tmp_path / "company" / "templates"}
+    shelf = PackageShelf(tmp_path / "packages", None, lambda: catalogue)
     return Workshop(
-        shifting=PayloadShift(), grids=OutlineGrids(), templates=lambda: TemplateFolders(folders, user="jane")
+        shifting=PayloadShift(),
+        grids=OutlineGrids(),
+        templates=lambda: TemplateFolders(folders, user="jane"),
+        packages=shelf,
+        collector=FakeCollector(shelf),
     )
 
 
