@@ -44,6 +44,7 @@ from caiso_desktop.model.reading import Difference, Reading
 from caiso_desktop.model.schema import for_the_simulator
 from caiso_desktop.model.service import Catalogue, Policy
 from caiso_desktop.model.transport import Limits, Progress, Request, Response, Transport
+from caiso_desktop.model.trust import Witness
 
 _SMALL = 1 << 20
 
@@ -69,7 +70,8 @@ class CallCourier:
     """Carries calls; safe to use from several threads at once.
 
     ``trust`` gives the authorities of an environment by its id: the simulator's are known only once it runs.
-    ``hosts`` knows to which hosts outside CAISO's domains a certificate may be shown, ``record`` where it was accepted.
+    ``hosts`` knows to which hosts outside CAISO's domains a certificate may be shown, ``record`` where it was accepted,
+    ``witness`` who vouches for the servers.
     ``operations`` tells what each row takes, by rule alone where it is left out. ``judge`` judges payloads: one that
     breaks its schema leaves only once the user has said so. ``policy`` is the company's, ``user`` the name of who
     sends, which a second person's must not be.
@@ -88,6 +90,7 @@ class CallCourier:
         hosts: KnownHosts,
         operations: Operations | None = None,
         record: TrackRecord | None = None,
+        witness: Witness | None = None,
         judge: Judge | None = None,
         policy: Policy | None = None,
         user: str = "",
@@ -104,6 +107,7 @@ class CallCourier:
         self._hosts = hosts
         self._operations = operations or Operations(catalogue)
         self._record = record
+        self._witness = witness
         self._judge = judge
         self._policy = policy or Policy()
         self._user = user
@@ -287,6 +291,8 @@ class CallCourier:
             _tidy(request.keep.with_name("report.xml"))
         if request.identity is not None and response is not None:
             self._note(request.identity, exchange.call.environment, response)
+        if answer is not None and response is not None:
+            answer = self._observe(request.url, response, answer)
         done = replace(exchange, response=response, answer=answer, failure=failure)
         try:
             self._journal.end(number, _ending(done, self._clock()))
@@ -295,6 +301,13 @@ class CallCourier:
             lost = StorageError(f"what became of the call could not be recorded. {error.detail}", fate=done.fate)
             return replace(done, failure=done.failure or lost)
         return done
+
+    def _observe(self, url: str, response: Response, answer: Answer) -> Answer:
+        """Tell beside the answer when another authority than the last time vouches for the server."""
+        if self._witness is None or response.tls is None or response.timings.tls is None:
+            return answer
+        note = self._witness.observe(urlsplit(url).hostname or "", response.tls.peer_certificate)
+        return answer if note is None else replace(answer, notes=(*answer.notes, note))
 
     def _note(self, identity: Identity, environment: str, response: Response) -> None:
         """Remember that a certificate was accepted: an answer that is not about access says so."""

@@ -53,6 +53,7 @@ from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.model.template import Owner, Templates
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trial import Trial
+from caiso_desktop.model.trust import Authorities, Witness
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.package.shelf import PackageShelf
@@ -177,7 +178,14 @@ class House:
 
     def trust(self, environment: str) -> Trust:
         """The authorities of an environment, by its id."""
-        return self.simulator.trust() if environment == SIMULATOR.id else self.catalogue.environment(environment).trust
+        return self.simulator.trust() if environment == SIMULATOR.id else self.authorities.trust(environment)
+
+    @cached_property
+    def authorities(self) -> Authorities:
+        """The authorities that the user adds; for a worker, as its imports take a while."""
+        from caiso_desktop.keystore.trust import SettingsAuthorities
+
+        return SettingsAuthorities(self.settings, lambda name: self.catalogue.environment(name).trust)
 
     @cached_property
     def diary(self) -> Recorder:
@@ -288,11 +296,18 @@ class House:
             hosts=self.known_hosts,
             operations=self.operations,
             record=self.track_record,
+            witness=self._witness(),
             judge=self.payloads,
             policy=self.catalogues.layers.policy,
             user=user_name(),
             failures=self.failures,
         )
+
+    def _witness(self) -> Witness:
+        from caiso_desktop.keystore.witness import IssuerWitness
+        from caiso_desktop.store.issuer import SettingsIssuers
+
+        return IssuerWitness(SettingsIssuers(self.settings))
 
     def _make_collector(self) -> Collector:
         from caiso_desktop.collector import WsdlCollector

@@ -20,6 +20,7 @@ from caiso_desktop.cli import (
     shift,
     simulator,
     template,
+    trust,
     validate,
 )
 from caiso_desktop.cli.asking import TerminalAsking
@@ -50,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     certificate.add_parser(commands)
     doctor.add_parser(commands)
     network.add_parser(commands)
+    trust.add_parser(commands)
     return parser
 
 
@@ -94,6 +96,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
     "schema": schema.run,
     "shift": shift.run,
     "template": template.run,
+    "trust": lambda options, house: trust.run(options, house.authorities, house.catalogue),
     "validate": validate.run,
 }
 
