@@ -151,6 +151,7 @@ class Appearance(QObject):
         self._tokens = tokens
         if self._undressed:
             return  # the step that comes takes the newest colours
+        self._marks(tokens)  # drawn in this step, as the other one has more to do
         # Qt takes five times as long to put a sheet in another's place as to take that away and begin anew.
         self._undressed = self._still_windows()
         self._application.setStyleSheet("")
@@ -169,10 +170,9 @@ class Appearance(QObject):
     def _dress(self) -> None:
         """Put the colours in use on everything: a step of its own, as both together stop many drafts for too long."""
         tokens = self.tokens
-        scheme, density = "dark" if tokens is DARK else "light", math.ceil(self._application.devicePixelRatio())
         try:
             self._application.setPalette(palette_of(tokens))
-            self._application.setStyleSheet(style_sheet(tokens, self._marks(scheme, tokens, density)))
+            self._application.setStyleSheet(style_sheet(tokens, self._marks(tokens)))
         finally:
             windows, self._undressed = self._undressed, []
             for window in windows:
@@ -180,8 +180,9 @@ class Appearance(QObject):
                     window.setUpdatesEnabled(True)
         self.changed.emit(tokens)
 
-    def _marks(self, scheme: str, tokens: Tokens, density: int) -> Mapping[str, str]:
+    def _marks(self, tokens: Tokens) -> Mapping[str, str]:
         """The files with a scheme's marks, drawn once."""
+        scheme, density = "dark" if tokens is DARK else "light", math.ceil(self._application.devicePixelRatio())
         # Qt caches pictures by file name, so each scheme has names of its own.
         folder = Path(self._glyphs.filePath(f"{scheme}-{density}"))
         if folder not in self._drawn:
