@@ -106,6 +106,7 @@ class ImportDialog(SideDialog):
         password = self.password.take() or None
         self.verb.setEnabled(False)  # Qt takes it so
         self._importing = True
+        self.browse.setEnabled(False)
         self.say("Importing…")
         self._jobs.run(
             lambda token: self._cabinet.import_files([_read(path) for path in files], password, place),
@@ -130,9 +131,8 @@ class ImportDialog(SideDialog):
         ways = error.ways if isinstance(error, IdentityError) else ()
         if Way.OTHER_PLACE in ways and self.place.currentData() != OWN_PLACE and self.place.findData(OWN_PLACE) >= 0:
             self.prefer(OWN_PLACE)
-            self.say(
-                f"{self.said}\n“{self.place.currentText()}” is chosen now: press Import to go on with it.", "error"
-            )
+            once_more = "press Import" if self.password.isHidden() else "type the file's password once more"
+            self.say(f"{self.said}\n“{self.place.currentText()}” is chosen now: {once_more} to go on with it.", "error")
         self._enable()
 
     def reject(self) -> None:
@@ -146,6 +146,7 @@ class ImportDialog(SideDialog):
     def _over(self) -> bool:
         """An import has ended; whether nobody looks any more."""
         self._importing = False
+        self.browse.setEnabled(True)
         if self._left:
             self.deleteLater()
         return self._left

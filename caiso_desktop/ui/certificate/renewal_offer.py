@@ -50,7 +50,7 @@ class RenewalOffer(QObject):
         self._strip = strip
         self._show = show
         self._use_in = use
-        self._matters: set[str] = set()
+        self._told: dict[str, Renewal] = {}
         identities: IdentityList = ports.identities
         identities.changed.connect(lambda environment: self.look())
         identities.chosen.connect(lambda environment: self.look())
@@ -58,11 +58,12 @@ class RenewalOffer(QObject):
     def look(self) -> None:
         """Look at every choice that is known."""
         renewals = {f"renewal {each.new.ref}": each for each in self._renewals()}
-        for matter in self._matters - renewals.keys():
+        for matter in self._told.keys() - renewals.keys():
             self._strip.drop(matter)
-        self._matters = set(renewals)
         for matter, renewal in renewals.items():
-            self._strip.put(matter, self._notice(renewal))
+            if renewal != self._told.get(matter):  # the same is left alone: somebody may be reading it
+                self._strip.put(matter, self._notice(renewal))
+        self._told = renewals
 
     def _renewals(self) -> list[Renewal]:
         found: dict[tuple[str, str], Renewal] = {}
