@@ -74,7 +74,10 @@ class RulePayloads:
             )
         _, _, version = self._catalogue.row(target)
         day, moment = self._trade_date(environment)
-        return sample(shape, day, moment, full=full, minor_version=version.minor_version or "")
+        try:
+            return sample(shape, day, moment, full=full, minor_version=version.minor_version or "")
+        except RecursionError:
+            raise PayloadError(f"{target.service} nests its elements too deeply for a sample.") from None
 
     def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:
         """The shape that documents of one kind seem to have."""
