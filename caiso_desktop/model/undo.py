@@ -57,10 +57,16 @@ class Undo:
     done: tuple[Edit, ...] = ()
     undone: tuple[Edit, ...] = ()
 
-    def recorded(self, before: Draft, after: Draft) -> "Undo":
-        """The history after an edit; what had been taken back cannot be done again."""
+    def recorded(self, before: Draft, after: Draft, *, goes_on: bool = False) -> "Undo":
+        """The history after an edit; what had been taken back cannot be done again.
+
+        One that ``goes_on`` with the last one is taken back together with it.
+        """
         if before.text == after.text:
             return self
+        if goes_on and self.done and not self.undone:
+            whole = Edit.between(self.done[-1].revert(before.text), after.text)
+            return Undo(tuple(_bounded((*self.done[:-1], whole) if whole.size else self.done[:-1])))
         edit = Edit.between(before.text, after.text)
         joined = self.done[-1].joined(edit) if self.done and not self.undone else None
         done = (*self.done[:-1], joined) if joined else (*self.done, edit)

@@ -1,0 +1,354 @@
+"""A form's rows for a view: adapts `caiso_desktop.model.form`, keeps what is open and selected over every edit."""
+
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from caiso_desktop.model.call import Problem
+from caiso_desktop.model.composition import Composition
+from caiso_desktop.model.form.deed import Deeds
+from caiso_desktop.model.form.row import Kind, Row, Rows, summary
+from caiso_desktop.model.form.when import ends, in_pacific
+from caiso_desktop.model.outline import NodePath, Outline
+from caiso_desktop.model.shape import Shape
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+
+NAME, VALUE, NOTE = range(3)
+HEADERS = ("Field", "Value", "Unit, Pacific time")
+PAGE = 200
+"""So many rows of an element are laid out at once; more come as one scrolls to them."""
+
+_NOWHERE = QModelIndex()
+
+
+class FormModel(QAbstractItemModel):
+    """The invisible root holds the root element's row. Children are made when they are opened, a page at a time.
+
+    ``edited`` wants a text given to a row; its last argument is the same as long as one editor stays open.
+    """
+
+    edited = Signal(Row, str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: Rows | None = None
+        self._top = Row(Kind.SECTION, "", (), children=[])
+        self._shown: dict[int, int] = {}
+        self._known: dict[int, Row] = {}
+        self._parents: dict[int, Row] = {}
+        self._problems: dict[NodePath, list[Problem]] = {}
+        self.session: object = None
+
+    @property
+    def rows(self) -> Rows | None:
+        """What makes the rows, None while there is no form."""
+        return self._rows
+
+    @property
+    def outline(self) -> Outline | None:
+        """The elements that are shown."""
+        return self._rows.outline if self._rows is not None else None
+
+    @property
+    def deeds(self) -> Deeds | None:
+        """What can be done to the rows."""
+        return Deeds(self._rows) if self._rows is not None else None
+
+    @property
+    def shape(self) -> Shape | None:
+        """The shape that the rows are drawn from."""
+        return self._rows.shape if self._rows is not None else None
+
+    def show(self, whole: Composition, shape: Shape | None) -> None:
+        """Draw the rows anew, changing only what is different."""
+        if whole.outline is None:
+            return
+        same = self._rows is not None and self._rows.outline.root.name == whole.outline.root.name
+        self._rows = Rows(whole.outline, shape)
+        if not same or not self._top.children:
+            self.beginResetModel()
+            self._shown.clear()
+            self._known.clear()
+            self._parents.clear()
+            root = self._rows.root()
+            self._top.children = [root]
+            self._adopt(self._top, root)
+            self._shown[id(self._top)] = 1
+            self.endResetModel()
+        else:
+            self._merge(self._top, [self._rows.root()])
+
+    def show_problems(self, problems: dict[NodePath, list[Problem]]) -> None:
+        """Mark the elements that something is wrong with."""
+        self._problems = problems
+        self._repaint(self._top)
+
+    def problems(self, row: Row) -> list[Problem]:
+        """What is wrong with a row's element or attribute."""
+        if row.kind is Kind.CHOICE or (row.node is None and row.kind is not Kind.ATTRIBUTE):
+            return []
+        name = row.name.rpartition("}")[2] if row.kind is Kind.ATTRIBUTE else ""
+        found = self._problems.get(row.path, [])
+        return [each for each in found if each.attribute.rpartition("}")[2] == name]
+
+    def row(self, index: Index) -> Row:
+        """The row of an index."""
+        return self._known[index.internalId()] if index.isValid() else self._top
+
+    def index_of(self, row: Row, column: int = NAME) -> QModelIndex:
+        """The index of a row that was made."""
+        if row is self._top:
+            return _NOWHERE
+        siblings = self._parents[id(row)].children or []
+        place = next((number for number, each in enumerate(siblings) if each is row), 0)
+        return self.createIndex(place, column, id(row))
+
+    def find(self, path: NodePath) -> QModelIndex:
+        """The index of the element at a path, its parents made on the way."""
+        row = (self._top.children or [self._top])[0]
+        for depth in range(1, len(path) + 1):
+            wanted = path[:depth]
+            for number, each in enumerate(self._made(row)):
+                if each.node is not None and each.kind in (Kind.SECTION, Kind.VALUE) and each.path == wanted:
+                    self._reveal(row, number)
+                    row = each
+                    break
+            else:
+                break
+        return self.index_of(row)
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Called by Qt: the rows that are laid out already."""
+        if parent.column() > 0:
+            return 0
+        return self._shown.get(id(self.row(parent)), 0)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """Called by Qt."""
+        return len(HEADERS)
+
+    def hasChildren(self, parent: Index = _NOWHERE) -> bool:
+        """Called by Qt."""
+        row = self.row(parent)
+        if row is self._top:
+            return bool(row.children)
+        return bool(row.children) if row.children is not None else row.opens
+
+    def canFetchMore(self, parent: Index) -> bool:
+        """Called by Qt."""
+        row = self.row(parent)
+        if row is not self._top and row.children is None:
+            return row.opens
+        return self._shown.get(id(row), 0) < len(row.children or [])
+
+    def fetchMore(self, parent: Index) -> None:
+        """Called by Qt: another page of rows."""
+        row = self.row(parent)
+        made, shown = self._made(row), self._shown.get(id(row), 0)
+        more = min(len(made), shown + PAGE)
+        if more > shown:
+            self.beginInsertRows(self.index_of(row), shown, more - 1)
+            self._shown[id(row)] = more
+            self.endInsertRows()
+
+    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
+        """Called by Qt."""
+        children = self.row(parent).children or []
+        return self.createIndex(row, column, id(children[row])) if 0 <= row < len(children) else _NOWHERE
+
+    def parent(self, index: Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]  # Qt has two of the name
+        """Called by Qt."""
+        if not index.isValid() or index.internalId() not in self._known:
+            return _NOWHERE
+        return self.index_of(self._parents[index.internalId()])
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Called by Qt."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return HEADERS[section]
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Called by Qt."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.isValid() and index.column() == VALUE and self.row(index).editable:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Called by Qt."""
+        if not index.isValid():
+            return None
+        row = self.row(index)
+        if role == Qt.ItemDataRole.EditRole:
+            return row.text or ""
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._words(row, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(row)
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802  # Qt's
+        """Called by Qt: an editor wants its text given to the row."""
+        if role != Qt.ItemDataRole.EditRole or not index.isValid():
+            return False
+        row, text = self.row(index), str(value)
+        if text != (row.text or "") or row.nil:
+            self.edited.emit(row, text, self.session)
+        return True
+
+    def _words(self, row: Row, column: int) -> str:
+        if column == NAME:
+            return row.label
+        if column == VALUE:
+            if row.nil:
+                return "no value (nil)"
+            if row.text is not None:
+                return row.text.replace("\n", " ⏎ ")
+            return summary(row.node) if row.node is not None else ""
+        return self.note(row)
+
+    def note(self, row: Row) -> str:
+        """What stands behind a value: what is wrong with it, its time in Pacific, its unit."""
+        found = self.problems(row)
+        if found:
+            return found[0].sentence
+        if row.unknown:
+            return "not in the schema"
+        if row.text and (pacific := in_pacific(row.text, as_end=ends(row.name))):
+            return pacific
+        return str(row.unit or "")
+
+    def _tip(self, row: Row) -> str:
+        said = [each.sentence for each in self.problems(row)]
+        if row.documentation:
+            said.append(row.documentation)
+        return "\n".join(said)
+
+    def _made(self, row: Row) -> list[Row]:
+        if row.children is None and self._rows is not None:
+            row.children = self._rows.children(row)
+            for each in row.children:
+                self._adopt(row, each)
+        return row.children or []
+
+    def _adopt(self, parent: Row, row: Row) -> None:
+        self._known[id(row)] = row
+        self._parents[id(row)] = parent
+
+    def _forget(self, row: Row) -> None:
+        for each in row.children or ():
+            self._forget(each)
+        for book in (self._known, self._parents, self._shown):
+            book.pop(id(row), None)
+
+    def _reveal(self, row: Row, number: int) -> None:
+        while self._shown.get(id(row), 0) <= number:
+            self.fetchMore(self.index_of(row))
+
+    def _merge(self, parent: Row, new: list[Row]) -> None:
+        """Let the rows that were made say what new ones say; what came and went is told to the view."""
+        old = parent.children or []
+        first, last_old, last_new = _middle(old, new)
+        change = _Change(self, parent)
+        shared = min(last_old, last_new) - first
+        while shared and any(_key(old[first + at]) != _key(new[first + at]) for at in range(shared)):
+            shared -= 1
+        change.remove(first + shared, last_old)
+        change.insert(first + shared, new[first + shared : last_new])
+        parts = parent.children or []
+        for row, fresh in zip(parts, new, strict=True):
+            if row is not fresh:
+                self._follow(row, fresh)
+        self._tell(parent)
+
+    def _follow(self, row: Row, fresh: Row) -> None:
+        moved = row.path != fresh.path or row.node is not fresh.node
+        row.become(fresh)
+        if row.children is None or not (moved or self._rows):
+            return
+        assert self._rows is not None  # noqa: S101  there are rows, so something made them
+        self._merge(row, self._rows.children(row))
+
+    def _tell(self, parent: Row) -> None:
+        shown = self._shown.get(id(parent), 0)
+        if shown:
+            above = self.index_of(parent)
+            self.dataChanged.emit(self.index(0, NAME, above), self.index(shown - 1, NOTE, above))
+
+    def _repaint(self, parent: Row) -> None:
+        self._tell(parent)
+        for each in parent.children or ():
+            if each.children:
+                self._repaint(each)
+
+    def insert_rows(self, parent: Row, at: int, rows: list[Row]) -> None:
+        """Put rows among those of another; what lies behind the pages that are laid out is only kept."""
+        children, shown = parent.children or [], self._shown.get(id(parent), 0)
+        for each in rows:
+            self._adopt(parent, each)
+        if at > shown or (at == shown and shown < len(children)):
+            children[at:at] = rows
+            return
+        self.beginInsertRows(self.index_of(parent), at, at + len(rows) - 1)
+        children[at:at] = rows
+        self._shown[id(parent)] = shown + len(rows)
+        self.endInsertRows()
+
+    def remove_rows(self, parent: Row, start: int, end: int) -> None:
+        """Take rows away."""
+        children, shown = parent.children or [], self._shown.get(id(parent), 0)
+        gone, laid_out = children[start:end], min(end, shown)
+        if laid_out > start:
+            self.beginRemoveRows(self.index_of(parent), start, laid_out - 1)
+        del children[start:end]
+        if laid_out > start:
+            self._shown[id(parent)] = shown - (laid_out - start)
+            self.endRemoveRows()
+        for each in gone:
+            self._forget(each)
+
+
+class _Change:
+    """Rows that come and go in one parent."""
+
+    def __init__(self, model: FormModel, parent: Row) -> None:
+        self._model = model
+        self._parent = parent
+        if parent.children is None:
+            parent.children = []
+
+    def remove(self, start: int, end: int) -> None:
+        if end > start:
+            self._model.remove_rows(self._parent, start, end)
+
+    def insert(self, at: int, rows: list[Row]) -> None:
+        if rows:
+            self._model.insert_rows(self._parent, at, rows)
+
+
+def _key(row: Row) -> tuple[Kind, str]:
+    """What makes a row the same in two drawings of a form."""
+    return row.kind, row.name
+
+
+def _same(old: Row, new: Row) -> bool:
+    return _key(old) == _key(new) and old.node == new.node and old.text == new.text
+
+
+def _middle(old: list[Row], new: list[Row]) -> tuple[int, int, int]:
+    """Where two lists of rows begin to differ, and where (in each) they end to.
+
+    As many rows of the same names are the same rows, whatever they say now; else what says the same is.
+    """
+    if [_key(each) for each in old] == [_key(each) for each in new]:
+        return len(old), len(old), len(new)
+    first = 0
+    while first < min(len(old), len(new)) and _same(old[first], new[first]):
+        first += 1
+    last_old, last_new = len(old), len(new)
+    while last_old > first and last_new > first and _same(old[last_old - 1], new[last_new - 1]):
+        last_old -= 1
+        last_new -= 1
+    return first, last_old, last_new
