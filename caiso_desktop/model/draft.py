@@ -84,12 +84,16 @@ class Draft:
             return self
         start = common_start(before, view)
         end = common_end(before, view, start)
-        first, last = self._truth_at(start), self._truth_at(len(before) - end)
+        first, last = self.from_view(start), self.from_view(len(before) - end)
         inserted = view[start : len(view) - end].replace("\n", self.newline)
         text = _joined(_joined(self.text[:first], inserted), self.text[last:])
         return replace(self, text=text, revision=self.revision + 1)
 
-    def _truth_at(self, position: int) -> int:
+    def in_view(self, position: int) -> int:
+        """Where a position of the text lies in the view."""
+        return len(replace(self, text=self.text[:position]).view())
+
+    def from_view(self, position: int) -> int:
         """Where a position of the view lies in the text."""
         truth, before = position, -1
         while truth != before:

@@ -54,6 +54,7 @@ class DraftPanel(QWidget):
         from caiso_desktop.ui.draft_call import DraftCall
         from caiso_desktop.ui.draft_guard import DraftGuard
         from caiso_desktop.ui.draft_head import DraftHead
+        from caiso_desktop.ui.form.opening import offer_form
         from caiso_desktop.ui.grid.opening import offer_grid
         from caiso_desktop.ui.macro.wording import Wording
         from caiso_desktop.ui.payload_panel import PayloadPanel
@@ -68,6 +69,7 @@ class DraftPanel(QWidget):
         self.head = DraftHead(self.desk, ports.offer, ports.identities)
         self.bar = CallBar()
         self.payload = PayloadPanel(self.desk, ports.payloads, ports.jobs, ports.files)
+        offer_form(self.payload, self.desk, ports.payloads, ports.jobs)
         offer_grid(self.payload, self.desk, ports)
         self.payload.views.choose(ports.settings.get(VIEW) or "")
         self.payload.views.chosen.connect(lambda name: ports.settings.set(VIEW, name))

@@ -16,6 +16,7 @@ from caiso_desktop.model.undo import Undo
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.document.text import DocumentText
 from caiso_desktop.ui.file_choice import FileChoice
+from caiso_desktop.ui.form.composing import Composing
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.judgement.judging import Judging
@@ -30,6 +31,7 @@ from caiso_desktop.ui.view_switch import ViewSwitch
 
 CHECK_AFTER_MS = 250
 OPEN_LIMIT = 64_000_000
+_UNHELD = "It has a byte-order mark within, which no editor here can hold: it is sent as it stands, and not edited."
 XML = "xml"
 """The name of the view that every payload has."""
 
@@ -43,12 +45,25 @@ class ShowsProblems(Protocol):
         ...
 
 
+@runtime_checkable
+class FollowsCursor(Protocol):
+    """A view of the same text whose place follows the XML's cursor, and the other way round."""
+
+    def enter(self, position: int) -> None:
+        """It is shown from now on, or another draft is: go to a position of the draft's text."""
+        ...
+
+    def leave(self) -> int | None:
+        """It is shown no more; where in the draft's text it was."""
+        ...
+
+
 class PayloadPanel(QWidget):
     """Mirrors the desk's draft in an editor. What the editor holds reaches the desk after a pause, or by `settle`.
 
-    ``undone`` is the history of the draft's edits; ``file`` is set where the payload is too big to be edited here.
-    ``judged`` carries what is thought of it (a `Judgement`; None while it is empty), ``problem_chosen`` the problem
-    that the user wants to see, whose line the editor shows already.
+    ``composing`` is the draft with its elements and its history, for every view; ``file`` is set where the payload is
+    too big to be edited here. ``judged`` carries what is thought of it (a `Judgement`; None while it is empty),
+    ``problem_chosen`` the problem that the user wants to see, which the view shows already.
     """
 
     judged = Signal(object)
@@ -65,11 +80,12 @@ class PayloadPanel(QWidget):
         self._pristine = False
         self._settled = -1
         self._shown = -1
-        self.undone = Undo()
+        self.composing = Composing(desk, payloads, jobs, self)
         self.file: Path | None = None
         self.editor = PayloadEditor()
         self._viewer: DocumentText | None = None
         self._big = ""
+        self.unheld = ""
         self.judgement: Judgement | None = None
         self.judging = Judging(payloads, jobs, self)
         self.problem = ProblemLine()
@@ -97,9 +113,15 @@ class PayloadPanel(QWidget):
         self.judging.judged.connect(self._show_judgement)
         self.judging.failed.connect(self._not_judged)
         self.judging.slow.connect(lambda: self.problem.say("Checking…", "muted"))
+        self.composing.spliced.connect(lambda whole: self._mirror(whole.draft))
         desk.environment_changed.connect(self._edited)
         desk.target_changed.connect(self._edited)
         self.setFocusProxy(self.editor)
+
+    @property
+    def undone(self) -> Undo:
+        """The history of the draft's edits, whichever view they were made in."""
+        return self.composing.undone
 
     @property
     def pristine(self) -> bool:
@@ -109,17 +131,19 @@ class PayloadPanel(QWidget):
     @property
     def preparing(self) -> bool:
         """Whether a skeleton is on its way."""
-        return self.editor.isReadOnly() and self.file is None
+        return self.editor.isReadOnly() and self.file is None and not self.unheld
 
     @property
     def _is_edited(self) -> bool:
         """Whether the payload is edited here: it is there, and not too big."""
         return self.file is None and not self.editor.isReadOnly()
 
-    def add_view(self, name: str, words: str, tip: str, symbol: Symbol, make: Callable[[], QWidget]) -> None:
+    def add_view(
+        self, name: str, words: str, tip: str, symbol: Symbol, make: Callable[[], QWidget], *, before: str = ""
+    ) -> None:
         """Offer another view of the payload beside its XML; it is made when it is first shown."""
         self._makers[name] = make
-        self.views.add(name, words, tip, symbol)
+        self.views.add(name, words, tip, symbol, before=before)
 
     def view(self, name: str) -> QWidget | None:
         """A view that has been shown already."""
@@ -130,10 +154,7 @@ class PayloadPanel(QWidget):
         revision = self.editor.revision
         if revision != self._settled and self._is_edited:
             self._settled = revision
-            before = self._desk.draft
-            after = before.with_view(self.editor.view())
-            self.undone = self.undone.recorded(before, after)
-            self._desk.set_draft(after)
+            self.composing.typed(self.editor.view())
 
     def undo(self) -> None:
         """Take the last edit back, also one of an earlier session."""
@@ -164,9 +185,8 @@ class PayloadPanel(QWidget):
 
     def show_draft(self, draft: Draft, *, pristine: bool = False, file: Path | None = None) -> None:
         """Show a draft; one too big to edit is shown from its file and sent as it stands."""
-        self._desk.set_draft(draft)
+        self.composing.begin(draft)
         self._pristine = pristine
-        self.undone = Undo()
         self.file, self._big = None, ""
         reason = too_big_to_edit(draft.text)
         if reason and file is not None:
@@ -179,6 +199,9 @@ class PayloadPanel(QWidget):
         self.views.show()
         self.editor.setReadOnly(False)
         self.editor.setPlainText(draft.view())
+        # A byte-order mark within the text is dropped by the editor: what is typed there would be sent without it.
+        self.unheld = "" if self.editor.view() == draft.view() else _UNHELD
+        self.editor.setReadOnly(bool(self.unheld))
         self._settled = self._shown = self.editor.revision
         self._show_view(self.views.current)
         self._pause.start()
@@ -186,7 +209,7 @@ class PayloadPanel(QWidget):
     def bring_back(self, draft: Draft, undone: Undo, caret: int, anchor: int) -> None:
         """Show a draft as it was left, with its history and its cursor."""
         self.show_draft(draft)
-        self.undone = undone
+        self.composing.undone = undone
         self.editor.set_caret(caret, anchor)
 
     def reset(self) -> None:
@@ -206,8 +229,8 @@ class PayloadPanel(QWidget):
         if not self._is_edited:
             return
         self.settle()
-        self.undone = self.undone.recorded(self._desk.draft, draft)
-        self._mirror(draft)
+        self.composing.become(draft)
+        self._mirror(self._desk.draft)
 
     def fill(self) -> None:
         """Put a full sample in place of what is there; Undo brings that back."""
@@ -291,15 +314,11 @@ class PayloadPanel(QWidget):
         if not self._is_edited:
             return
         self.settle()
-        turned = turn(self.undone, self._desk.draft)
-        if turned is None:
-            return
-        draft, self.undone = turned
-        self._mirror(draft)
+        if self.composing.turn(turn):
+            self._mirror(self._desk.draft)
 
     def _mirror(self, draft: Draft) -> None:
         """Show a draft that came of the one before, by what differs."""
-        self._desk.set_draft(draft)
         self.editor.become(draft.view())
         self._settled = self.editor.revision
 
@@ -320,11 +339,20 @@ class PayloadPanel(QWidget):
         if made is None:
             made = self._made[name] = self._makers[name]()
             self._stack.addWidget(made)
+        before: object = self._stack.currentWidget()
+        if before is not made and isinstance(before, FollowsCursor):
+            place = before.leave()
+            if place is not None:
+                caret = self._desk.draft.in_view(place)
+                self.editor.set_caret(caret, caret)
         self._stack.setCurrentWidget(made)
         self.setFocusProxy(made)
+        shown: object = made
+        if isinstance(shown, FollowsCursor):
+            shown.enter(self._desk.draft.from_view(self.editor.caret()[0]))
 
     def _replace(self, text: str) -> None:
-        self.file = None
+        self.file, self.unheld = None, ""
         self.editor.setReadOnly(False)
         self.editor.replace_all(text)
         self.views.show()
@@ -338,7 +366,9 @@ class PayloadPanel(QWidget):
         if judgement is not None:
             if first is None:
                 words, tone = in_words(judgement)
-                self.problem.say(f"{words} · {self._big or size_words(len(self._desk.draft.text))}", tone)
+                self.problem.say(
+                    f"{words} · {self._big or self.unheld or size_words(len(self._desk.draft.text))}", tone
+                )
             else:
                 self.problem.show_problem(first, title(judgement))
         self.judged.emit(judgement)

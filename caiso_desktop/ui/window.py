@@ -249,6 +249,12 @@ class Window(QMainWindow):
     def _view_verbs(self) -> Verbs:
         return (
             Verb(
+                "Payload as &form",
+                ("Alt+1",),
+                self._with_draft(lambda draft: draft.payload.views.choose("form")),
+                "viewForm",
+            ),
+            Verb(
                 "Payload as &XML",
                 ("Alt+2",),
                 self._with_draft(lambda draft: draft.payload.views.choose("xml")),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from caiso_desktop.model.form.when import brief, ends
 from caiso_desktop.model.outline import Attribute as WrittenAttribute
 from caiso_desktop.model.outline import Node, NodePath, Outline
 from caiso_desktop.model.reading import Unit
@@ -317,9 +318,10 @@ def summary(node: Node) -> str:
     said: list[str] = []
     for child in node.children[:40]:
         if child.is_leaf and child.value:
-            said.append(child.value)
+            said.append(brief(child.value, as_end=ends(child.name)))
         elif child.children:
-            said += [each.value for each in child.children[:2] if each.is_leaf and each.value][:1]
+            first = next((each for each in child.children[:2] if each.is_leaf and each.value), None)
+            said += [brief(first.value, as_end=ends(first.name))] if first is not None else []
         if len(said) >= _SUMMARY:
             break
     return " · ".join(each.replace("\n", " ")[:40] for each in said[:_SUMMARY])

@@ -31,6 +31,15 @@ def in_pacific(text: str, *, as_end: bool) -> str:
     return f"{clock} · HE {hour.ending}{day} {'ends' if as_end else 'begins'}"
 
 
+def brief(text: str, *, as_end: bool) -> str:
+    """An instant in a few characters, ``2026-03-10 HE 1``; the text itself where it is none."""
+    found = instant(text)
+    if found is None:
+        return text
+    hour = trade_hour(found.moment, as_end=as_end)
+    return f"{hour.day} HE {hour.ending}"
+
+
 def trade_hour(moment: datetime, *, as_end: bool) -> TradeHour:
     """The hour that begins, or ends, at a moment."""
     return TradeHour.at(moment - _HOUR if as_end else moment)

@@ -1,6 +1,7 @@
 """One draft for two views: edits of the XML's text and edits by elements, in one order, with one history."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,13 +22,13 @@ class Composing(QObject):
     """Keeps the desk's draft, its elements and the history of its edits in step.
 
     The elements are read, by a worker, while somebody follows them (`follow`); the last answer wins. ``read`` comes
-    with each composition whose elements are known; ``unreadable`` with what is wrong with a text that has none.
-    ``spliced`` comes after each edit by elements, ``refused`` with why one was not made.
+    with each composition whose elements were read from the text, ``spliced`` with each that an edit by elements made;
+    ``unreadable`` with what is wrong with a text that has no elements, ``refused`` with why an edit was not made.
     """
 
     read = Signal(Composition)
     unreadable = Signal(Problem)
-    spliced = Signal()
+    spliced = Signal(Composition)
     refused = Signal(EditRefused)
 
     def __init__(self, desk: Desk, payloads: Payloads, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -36,7 +37,7 @@ class Composing(QObject):
         self._payloads = payloads
         self._jobs = jobs
         self._whole = Composition(desk.draft)
-        self._followed = False
+        self._followers: set[int] = set()
         self._reading: CancelToken | None = None
         self._going_on: object = None
         self.undone = Undo()
@@ -63,13 +64,12 @@ class Composing(QObject):
         self.undone = self.undone.recorded(before, after)
         self._take(after, Edit.between(before.text, after.text))
 
-    def rewrite(self, text: str) -> None:
-        """Put another text in the place of all, as one step."""
+    def become(self, draft: Draft) -> None:
+        """Another draft that came of this one, as one step."""
         before = self._whole.draft
-        if text != before.text:
-            after = Draft(text, before.encoding, before.mark, before.revision + 1)
-            self.undone = self.undone.recorded(before, after)
-            self._take(after, Edit.between(before.text, text))
+        if draft.text != before.text:
+            self.undone = self.undone.recorded(before, draft)
+            self._take(replace(draft, revision=before.revision + 1), Edit.between(before.text, draft.text))
 
     def splice(self, *splices: Splice, going_on: object = None) -> bool:
         """Make edits by elements, all of them or none, as one step; whether they were made.
@@ -91,10 +91,8 @@ class Composing(QObject):
         self._going_on = going_on
         self._stop()
         self._desk.set_draft(whole.draft)
-        self.spliced.emit()
-        if whole.is_sure:
-            self.read.emit(whole)
-        else:
+        self.spliced.emit(whole)
+        if not whole.is_sure:
             self._read()
         return True
 
@@ -108,16 +106,18 @@ class Composing(QObject):
         self._take(draft, Edit.between(before.text, draft.text))
         return True
 
-    def follow(self, *, follow: bool) -> None:
-        """Read the elements from now on, or let them be."""
-        if follow and not self._followed:
-            self._followed = True
-            if self._whole.is_sure:
-                self.read.emit(self._whole)
-            else:
-                self._read()
-        elif not follow:
-            self._followed = False
+    def follow(self, follower: QObject) -> None:
+        """Read the elements as long as somebody follows them."""
+        self._followers.add(id(follower))
+        if self._whole.is_sure:
+            self.read.emit(self._whole)
+        elif self._reading is None:
+            self._read()
+
+    def leave(self, follower: QObject) -> None:
+        """Follow them no more."""
+        self._followers.discard(id(follower))
+        if not self._followers:
             self._stop()
             self._whole = Composition(self._whole.draft)
 
@@ -134,11 +134,12 @@ class Composing(QObject):
 
     def _read(self) -> None:
         self._stop()
-        if not self._followed:
+        if not self._followers:
             return
         draft = self._whole.draft
 
         def done(found: Outline | Problem) -> None:
+            self._reading = None
             if draft.revision != self._whole.draft.revision or draft.text != self._whole.draft.text:
                 return
             if isinstance(found, Outline):

@@ -94,7 +94,7 @@ class FormModel(QAbstractItemModel):
 
     def row(self, index: Index) -> Row:
         """The row of an index."""
-        return self._known[index.internalId()] if index.isValid() else self._top
+        return self._known.get(index.internalId(), self._top) if index.isValid() else self._top
 
     def index_of(self, row: Row, column: int = NAME) -> QModelIndex:
         """The index of a row that was made."""
@@ -171,8 +171,10 @@ class FormModel(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Called by Qt."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid() and index.column() == VALUE and self.row(index).editable:
+        if index.column() == VALUE and self.row(index).editable:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -184,7 +186,7 @@ class FormModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.EditRole:
             return row.text or ""
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._words(row, index.column())
+            return self.words(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row)
         return None
@@ -198,7 +200,8 @@ class FormModel(QAbstractItemModel):
             self.edited.emit(row, text, self.session)
         return True
 
-    def _words(self, row: Row, column: int) -> str:
+    def words(self, row: Row, column: int) -> str:
+        """What a cell says."""
         if column == NAME:
             return row.label
         if column == VALUE:
@@ -251,25 +254,21 @@ class FormModel(QAbstractItemModel):
         """Let the rows that were made say what new ones say; what came and went is told to the view."""
         old = parent.children or []
         first, last_old, last_new = _middle(old, new)
-        change = _Change(self, parent)
         shared = min(last_old, last_new) - first
         while shared and any(_key(old[first + at]) != _key(new[first + at]) for at in range(shared)):
             shared -= 1
-        change.remove(first + shared, last_old)
-        change.insert(first + shared, new[first + shared : last_new])
-        parts = parent.children or []
-        for row, fresh in zip(parts, new, strict=True):
+        self._remove(parent, first + shared, last_old)
+        self._insert(parent, first + shared, new[first + shared : last_new])
+        for row, fresh in zip(parent.children or [], new, strict=True):
             if row is not fresh:
                 self._follow(row, fresh)
         self._tell(parent)
 
     def _follow(self, row: Row, fresh: Row) -> None:
-        moved = row.path != fresh.path or row.node is not fresh.node
+        same = row.path == fresh.path and row.node == fresh.node and row.field is fresh.field
         row.become(fresh)
-        if row.children is None or not (moved or self._rows):
-            return
-        assert self._rows is not None  # noqa: S101  there are rows, so something made them
-        self._merge(row, self._rows.children(row))
+        if row.children is not None and not same and self._rows is not None:
+            self._merge(row, self._rows.children(row))
 
     def _tell(self, parent: Row) -> None:
         shown = self._shown.get(id(parent), 0)
@@ -283,9 +282,13 @@ class FormModel(QAbstractItemModel):
             if each.children:
                 self._repaint(each)
 
-    def insert_rows(self, parent: Row, at: int, rows: list[Row]) -> None:
+    def _insert(self, parent: Row, at: int, rows: list[Row]) -> None:
         """Put rows among those of another; what lies behind the pages that are laid out is only kept."""
-        children, shown = parent.children or [], self._shown.get(id(parent), 0)
+        if parent.children is None:
+            parent.children = []
+        children, shown = parent.children, self._shown.get(id(parent), 0)
+        if not rows:
+            return
         for each in rows:
             self._adopt(parent, each)
         if at > shown or (at == shown and shown < len(children)):
@@ -296,9 +299,11 @@ class FormModel(QAbstractItemModel):
         self._shown[id(parent)] = shown + len(rows)
         self.endInsertRows()
 
-    def remove_rows(self, parent: Row, start: int, end: int) -> None:
+    def _remove(self, parent: Row, start: int, end: int) -> None:
         """Take rows away."""
         children, shown = parent.children or [], self._shown.get(id(parent), 0)
+        if end <= start:
+            return
         gone, laid_out = children[start:end], min(end, shown)
         if laid_out > start:
             self.beginRemoveRows(self.index_of(parent), start, laid_out - 1)
@@ -308,24 +313,6 @@ class FormModel(QAbstractItemModel):
             self.endRemoveRows()
         for each in gone:
             self._forget(each)
-
-
-class _Change:
-    """Rows that come and go in one parent."""
-
-    def __init__(self, model: FormModel, parent: Row) -> None:
-        self._model = model
-        self._parent = parent
-        if parent.children is None:
-            parent.children = []
-
-    def remove(self, start: int, end: int) -> None:
-        if end > start:
-            self._model.remove_rows(self._parent, start, end)
-
-    def insert(self, at: int, rows: list[Row]) -> None:
-        if rows:
-            self._model.insert_rows(self._parent, at, rows)
 
 
 def _key(row: Row) -> tuple[Kind, str]:
