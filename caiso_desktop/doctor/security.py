@@ -1,5 +1,6 @@
 """What is told of a TLS handshake: versions, the chain, who may stand in the middle, and the client's certificate."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,10 +30,10 @@ SOON = timedelta(days=3)
 """Before the end of a server's certificate, when it is said."""
 
 INSPECTORS = (
-    "Zscaler", "Netskope", "Blue Coat", "Symantec", "Palo Alto", "FortiGate", "Fortinet", "Umbrella", "Forcepoint",
+    "Zscaler", "Netskope", "Blue Coat", "Palo Alto", "FortiGate", "Fortinet", "Cisco Umbrella", "Forcepoint",
     "Websense", "McAfee", "Skyhigh", "Sophos", "Check Point", "Barracuda", "Kaspersky", "ESET", "Avast", "AVG",
-    "Bitdefender", "SonicWall", "iboss", "Menlo", "WatchGuard", "Squid", "mitmproxy", "Charles Proxy", "Fiddler",
-    "PortSwigger",
+    "Bitdefender", "SonicWall", "iboss", "Menlo Security", "WatchGuard", "Squid", "mitmproxy", "Charles Proxy",
+    "Fiddler", "PortSwigger",
 )  # fmt: skip
 """Names that makers of inspecting proxies and virus scanners put into the certificates which these sign anew."""
 
@@ -76,8 +77,7 @@ def issuer(handshake: Handshake, read: Read) -> str:
 
 def inspector(issuer: str) -> str:
     """The maker of an inspecting proxy that an issuer's name gives away; empty where it gives none."""
-    name = issuer.casefold()
-    return next((maker for maker in INSPECTORS if maker.casefold() in name), "")
+    return next((maker for maker in INSPECTORS if re.search(rf"\b{re.escape(maker)}", issuer, re.IGNORECASE)), "")
 
 
 def _with_issuer(finding: Finding, chain: Sequence[Certificate]) -> Finding:
