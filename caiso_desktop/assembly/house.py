@@ -41,6 +41,7 @@ from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
 from caiso_desktop.model.journal import Chronicle
+from caiso_desktop.model.network import Network
 from caiso_desktop.model.package import Collector
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
@@ -179,6 +180,11 @@ class House:
     def trust(self, environment: str) -> Trust:
         """The authorities of an environment, by its id."""
         return self.simulator.trust() if environment == SIMULATOR.id else self.authorities.trust(environment)
+
+    @property
+    def reaching(self) -> Network:
+        """How hosts are reached and who may vouch for them, for a door."""
+        return Network(self.network, self.routes, lambda: self.authorities)
 
     @cached_property
     def authorities(self) -> Authorities:

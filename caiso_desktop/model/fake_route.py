@@ -1,9 +1,13 @@
 """Ways that need no network, and log-ons that ask nobody, for tests of whoever goes by them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.error import CaisoError, UsageError
+from caiso_desktop.model.identity import Certificate, Trust
+from caiso_desktop.model.network import Network
 from caiso_desktop.model.route import DIRECT, Negotiation, NetworkChoice, Proxy, Route
+from caiso_desktop.model.trust import Trusting
 
 
 class FakeRoutes:
@@ -61,3 +65,42 @@ class FakeNetworkSettings:
     def choose(self, choice: NetworkChoice) -> None:
         """Take it."""
         self._choice = choice
+
+
+class FakeAuthorities:
+    """Trusts what it was told to; files are the thumbprints of certificates it knows."""
+
+    def __init__(self, *known: Certificate) -> None:
+        self._known = {each.thumbprint.encode(): each for each in known}
+        self.now = Trusting()
+
+    def trusting(self, environment: str) -> Trusting:
+        """The same in every environment."""
+        return self.now
+
+    def trust(self, environment: str) -> Trust:
+        """As the system has it."""
+        return Trust()
+
+    def add(self, environment: str, files: Sequence[bytes]) -> Sequence[Certificate]:
+        """Add those whose thumbprints the files are."""
+        try:
+            new = [self._known[data] for data in files]
+        except KeyError as error:
+            raise UsageError("the file holds no certificate that can be read.") from error
+        self.now = replace(self.now, added=(*self.now.added, *new))
+        return new
+
+    def remove(self, environment: str, thumbprint: str) -> None:
+        """Take one away."""
+        self.now = replace(self.now, added=tuple(each for each in self.now.added if each.thumbprint != thumbprint))
+
+    def pin(self, environment: str, *, exactly: bool) -> None:
+        """Pin or not."""
+        self.now = replace(self.now, exactly=exactly)
+
+
+def fake_network(routes: FakeRoutes | None = None, authorities: FakeAuthorities | None = None) -> Network:
+    """A network in which nothing is chosen and every host is reached straight."""
+    authorities = authorities or FakeAuthorities()
+    return Network(FakeNetworkSettings(), routes or FakeRoutes(), lambda: authorities)

@@ -11,6 +11,7 @@ from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.clock import Clock
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.network.chip import ProxyChip
 from caiso_desktop.ui.offer import Offer
 from caiso_desktop.ui.stripe import Stripe, swatch
 
@@ -27,6 +28,7 @@ class EnvironmentBar(QWidget):
         offer: Offer,
         desk: Desk,
         certificates: CertificateChip,
+        proxy: ProxyChip,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -49,8 +51,7 @@ class EnvironmentBar(QWidget):
         self._market.setFont(font)
         self.availability = AvailabilityChip()
         self.certificate = certificates
-        self.proxy = styled(named(QLabel("Direct"), "proxyChip", "Proxy: direct"), chip=True)
-        self.proxy.setToolTip("Calls go straight to the host, through no proxy.")
+        self.proxy = proxy
         self.clock = Clock()
         # What is known of hours may be long: it gives way before the time of day does.
         self.clock.setMinimumWidth(self.clock.minimumSizeHint().width())

@@ -34,6 +34,11 @@ class FakeFiles(FileChoice):
         self.asked.append("import")
         return self.imported
 
+    def to_trust(self, parent: QWidget) -> list[Path]:
+        """The files a test has named."""
+        self.asked.append("trust")
+        return self.imported
+
     def to_load(self, parent: QWidget) -> Path | None:
         """The library a test has named."""
         self.asked.append("load")

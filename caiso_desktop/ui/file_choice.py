@@ -39,6 +39,16 @@ class FileChoice:
         )
         return [path for name in names if (path := self._chosen(name)) is not None]
 
+    def to_trust(self, parent: QWidget) -> list[Path]:
+        """The files of authorities, none when the user thought better of it."""
+        names, _ = QFileDialog.getOpenFileNames(
+            parent,
+            "Add authorities",
+            self._settings.get(_FOLDER) or "",
+            "Certificates (*.pem *.crt *.cer *.der *.p7b *.p7c);;All files (*)",
+        )
+        return [path for name in names if (path := self._chosen(name)) is not None]
+
     def to_load(self, parent: QWidget) -> Path | None:
         """The library of a card or token, None when the user thought better of it."""
         name, _ = QFileDialog.getOpenFileName(

@@ -113,6 +113,7 @@ class Program:
             credentials=house.credentials(),
             asking=self.asking,
             workshop=house.workshop,
+            network=house.reaching,
             safe_mode=self._options.safe_mode,
         )
         self.window.installEventFilter(self._painted)

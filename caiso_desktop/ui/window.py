@@ -13,6 +13,7 @@ from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.identity import Identities
 from caiso_desktop.model.journal import Entry
+from caiso_desktop.model.network import Network
 from caiso_desktop.model.offer import Catalogues
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.safety import Safety
@@ -35,6 +36,7 @@ from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.identity_list import IdentityList
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named
+from caiso_desktop.ui.network.door import NetworkDoor
 from caiso_desktop.ui.offer import Offer
 from caiso_desktop.ui.package.door import PackageDoor
 from caiso_desktop.ui.palette import Appearance, Scheme
@@ -66,6 +68,7 @@ class Window(QMainWindow):
         credentials: Credentials,
         asking: WindowAsking | None = None,
         workshop: Workshop,
+        network: Network,
         safe_mode: bool = False,
     ) -> None:
         super().__init__()
@@ -81,9 +84,10 @@ class Window(QMainWindow):
         )
         self.desk = Desk(self._first_environment(), parent=self)
         self.certificate = CertificateChip("certificateChip", self.desk, identity_list)
-        self.bar = EnvironmentBar(offer, self.desk, self.certificate)
         self.services = ServiceTree(offer.catalogue, self.desk.environment, settings)
         self.drafts = DraftTabs(offer.catalogue.environments)
+        self.network = NetworkDoor(self, self._ports, network, self.drafts)
+        self.bar = EnvironmentBar(offer, self.desk, self.certificate, self.network.chip)
         self.history = HistoryPanel(self._ports)
         self.safety = SafetyDoor(self, self._ports, self.drafts, self._new_panel, safe_mode=safe_mode)
         self.templates = TemplateDoor(self, self._ports, self.drafts, self.open_with)
@@ -119,6 +123,7 @@ class Window(QMainWindow):
             self.safety.begin()
             self.history.begin()
             self.certificates.begin()
+            self.network.begin()
 
     def come_to_front(self) -> None:
         """Be seen: another start asked for it."""
@@ -278,6 +283,7 @@ class Window(QMainWindow):
     def _help_verbs(self) -> Verbs:
         return (
             *self.doctor.verbs(),
+            *self.network.verbs(),
             None,
             Verb("&Keyboard shortcuts", ("F1",), self._show_keys, "showKeys"),
             Verb("&About CAISO Desktop", (), self._show_about, "about"),
@@ -305,6 +311,7 @@ class Window(QMainWindow):
         panel.newer_asked.connect(lambda newer: self._copy(panel, panel.desk.environment, newer))
         self.catalogue.listen(panel)
         self.doctor.listen(panel)
+        self.network.listen(panel)
         self.certificates.listen(panel)
         self.safety.keeping.watch(panel)
         self.drafts.add(panel)

@@ -51,6 +51,7 @@ class Desk:
             credentials=house.credentials(),
             asking=asking,
             workshop=house.workshop,
+            network=house.reaching,
         )
         # What is open when the window closes comes back at the next start, which would be the next test's.
         qtbot.addWidget(self.window, before_close_func=lambda window: self.clear())

@@ -226,6 +226,7 @@ def in_the_window(day: Day, ref: IdentityRef, qtbot: QtBot, monkeypatch: pytest.
         Appearance(application, Scheme.LIGHT), files, safety=house.safety(), doctor=house.doctor,
         credentials=house.credentials(), asking=asking,
         workshop=house.workshop,
+        network=house.reaching,
     )  # fmt: skip
     qtbot.addWidget(window)
     window.show()

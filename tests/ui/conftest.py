@@ -16,6 +16,7 @@ from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, 
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_package import FakeCollector
+from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import (
     Application,
@@ -210,6 +211,7 @@ def window(
         doctor=doctor,
         credentials=credentials.ports,
         workshop=workshop,
+        network=fake_network(),
     )
     files.quits = True
     qtbot.addWidget(window)

@@ -12,6 +12,7 @@ from caiso_desktop.model.error import NameNotFound
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
+from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import Catalogue, Target, Variant
 from caiso_desktop.model.workshop import Workshop
@@ -173,6 +174,7 @@ def waiting(
         doctor=FakeDoctor(),
         credentials=FakeCredentials(identities).ports,
         workshop=workshop,
+        network=fake_network(),
     )
     qtbot.addWidget(made)
     made.show()

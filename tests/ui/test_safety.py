@@ -18,6 +18,7 @@ from caiso_desktop.model.error import Fate, HostNotApproved, PayloadInvalid, Sto
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
+from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.guard import ARMED_FOR, Permit, Seal
 from caiso_desktop.model.journal import Ending, Record
@@ -267,6 +268,7 @@ def test_the_next_start_opens_what_was_open_and_offers_what_crashed(
         doctor=FakeDoctor(),
         credentials=FakeCredentials(identities).ports,
         workshop=workshop,
+        network=fake_network(),
     )  # fmt: skip
     qtbot.addWidget(window)
     window.show()

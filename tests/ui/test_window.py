@@ -28,6 +28,7 @@ from caiso_desktop.model.error import GuardError, ServerNotTrusted
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
+from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.workshop import Workshop
@@ -387,6 +388,7 @@ def test_the_next_start_finds_what_was_left(
         doctor=FakeDoctor(),
         credentials=FakeCredentials(identities).ports,
         workshop=workshop,
+        network=fake_network(),
     )
     qtbot.addWidget(again)
     assert again.desk.environment.id == "map-stage"

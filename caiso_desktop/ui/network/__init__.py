@@ -1,0 +1,1 @@
+"""How hosts are reached and who may vouch for them, for a person."""
