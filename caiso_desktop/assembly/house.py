@@ -18,6 +18,7 @@ from caiso_desktop.assembly.late import (
     LatePayloads,
     LateRoutes,
     LateShifting,
+    LateSpreadsheets,
     LateTrial,
     Silence,
 )
@@ -37,6 +38,8 @@ from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.exchange import Courier, Guard
 from caiso_desktop.model.failure import Failures
+from caiso_desktop.model.grid.mapping import Mappings
+from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
@@ -155,20 +158,33 @@ class House:
         return Workshop(
             shifting=self.shifting,
             grids=grids,
+            sheets=LateSpreadsheets(Late(_make_spreadsheets)),
+            mappings=lambda: self.mappings,
             templates=lambda: self.templates,
             packages=self.packages,
             collector=self.collector,
         )
 
     @cached_property
+    def mappings(self) -> Mappings:
+        """Which columns of spreadsheets go where, in a folder of the user and one of the company."""
+        from caiso_desktop.store.mapping import MappingFolders
+
+        return MappingFolders(self._own_folders("mappings"))
+
+    def _own_folders(self, name: str) -> dict[Owner, Path]:
+        """A folder of this name of the user, and one of the company where it has a folder."""
+        folders = {Owner.USER: self.places.config / name}
+        if self.places.company is not None:
+            folders[Owner.COMPANY] = self.places.company / name
+        return folders
+
+    @cached_property
     def templates(self) -> Templates:
         """Drafts kept under a name, in a folder of the user and one of the company."""
         from caiso_desktop.store.template import TemplateFolders
 
-        folders = {Owner.USER: self.places.config / "templates"}
-        if self.places.company is not None:
-            folders[Owner.COMPANY] = self.places.company / "templates"
-        return TemplateFolders(folders, user=user_name())
+        return TemplateFolders(self._own_folders("templates"), user=user_name())
 
     @cached_property
     def track_record(self) -> TrackRecord:
@@ -406,6 +422,12 @@ def _make_grids() -> Grids:
     from caiso_desktop.contract.table import OutlineGrids
 
     return OutlineGrids()
+
+
+def _make_spreadsheets() -> Spreadsheets:
+    from caiso_desktop.contract.spreadsheet import SheetFiles
+
+    return SheetFiles()
 
 
 def _make_shifting() -> Shifting:

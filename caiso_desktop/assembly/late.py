@@ -17,6 +17,8 @@ from caiso_desktop.model.doctor import Doctor, Examination, Finding, Found, Orde
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
+from caiso_desktop.model.grid.sheet import Sheet as Page
+from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids, Table
 from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.identity import Identities, Identity, IdentityRef, Keystore
@@ -267,6 +269,23 @@ class LateGrids:
     def table(self, outline: Outline, shape: Shape | None, kind: Sequence[str] | None = None) -> Table:
         """The table of a payload."""
         return self._grids.get().table(outline, shape, kind)
+
+
+class LateSpreadsheets:
+    """`Spreadsheets` whose library is imported at the first question."""
+
+    def __init__(self, spreadsheets: Late[Spreadsheets]) -> None:
+        self._spreadsheets = spreadsheets
+
+    def read(self, path: Path, sheet: str = "") -> Page:
+        """A sheet of a file."""
+        return self._spreadsheets.get().read(path, sheet)
+
+    def to_bytes(
+        self, suffix: str, head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int]
+    ) -> bytes:
+        """A file of rows under a head."""
+        return self._spreadsheets.get().to_bytes(suffix, head, rows, numbers)
 
 
 class LateShifting:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from caiso_desktop.model.day_shift import Shifting
+from caiso_desktop.model.grid.mapping import Mappings
+from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.package import Collector, Packages
 from caiso_desktop.model.template import Templates
@@ -11,10 +13,14 @@ from caiso_desktop.model.template import Templates
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """One of each; what they do may take a second, so it is for a worker, and so is to ask for ``templates``."""
+    """One of each; what they do may take a second, so it is for a worker, and so is to ask for
+    ``templates`` and ``mappings``.
+    """
 
     shifting: Shifting
     grids: Grids
+    sheets: Spreadsheets
+    mappings: Callable[[], Mappings]
     templates: Callable[[], Templates]
     packages: Packages
     collector: Collector

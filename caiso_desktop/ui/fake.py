@@ -9,7 +9,9 @@ from caiso_desktop.ui.file_choice import Destination, FileChoice
 
 
 class FakeFiles(FileChoice):
-    """Opens ``opened``, imports ``imported``, loads ``library``, saves to ``destination``, quits when ``quits``.
+    """Opens ``opened`` and ``sheet``, imports ``imported``, loads ``library``, saves to ``destination``.
+
+    It quits when ``quits``.
 
     ``asked`` lists the questions.
     """
@@ -17,6 +19,7 @@ class FakeFiles(FileChoice):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.opened: Path | None = None
+        self.sheet: Path | None = None
         self.imported: list[Path] = []
         self.library: Path | None = None
         self.destination: Destination | None = None
@@ -28,6 +31,11 @@ class FakeFiles(FileChoice):
         """The file a test has named."""
         self.asked.append("open")
         return self.opened
+
+    def sheet_to_open(self, parent: QWidget) -> Path | None:
+        """The spreadsheet a test has named."""
+        self.asked.append("sheet")
+        return self.sheet
 
     def to_import(self, parent: QWidget) -> list[Path]:
         """The files a test has named."""

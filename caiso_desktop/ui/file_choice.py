@@ -64,6 +64,16 @@ class FileChoice:
         name, _ = QFileDialog.getOpenFileName(parent, title, start, f"{PACKAGES};;All files (*)")
         return self._chosen(name)
 
+    def sheet_to_open(self, parent: QWidget) -> Path | None:
+        """A spreadsheet's file, None when the user thought better of it."""
+        name, _ = QFileDialog.getOpenFileName(
+            parent,
+            "Fill from a spreadsheet",
+            self._settings.get(_FOLDER) or "",
+            "Spreadsheets (*.xlsx *.xlsm *.csv *.tsv *.txt);;All files (*)",
+        )
+        return self._chosen(name)
+
     def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
         """Where to save a copy under a suggested name; the dialog asks before it names a file that is there."""
         folder = self._settings.get(_FOLDER)

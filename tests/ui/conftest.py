@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.contract.day_shift.plan import PayloadShift
+from caiso_desktop.contract.spreadsheet import SheetFiles
 from caiso_desktop.contract.table import OutlineGrids
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
 from caiso_desktop.model.fake_credential import FakeCredentials
@@ -32,6 +33,7 @@ from caiso_desktop.model.service import (
 )
 from caiso_desktop.model.template import Owner
 from caiso_desktop.model.workshop import Workshop
+from caiso_desktop.store.mapping import MappingFolders
 from caiso_desktop.store.package.shelf import PackageShelf
 from caiso_desktop.store.template import TemplateFolders
 from caiso_desktop.ui.fake import FakeFiles
@@ -172,10 +174,14 @@ def workshop(tmp_path: Path, catalogue: Catalogue) -> Workshop:
     """The real thing, in folders of the test's; only endpoints are not asked."""
     folders = {Owner.USER: tmp_path / "templates", Owner.COMPANY: tmp_path / "company" / "templates"}
     shelf = PackageShelf(tmp_path / "packages", None, lambda: catalogue)
+    templates = TemplateFolders(folders, user="jane")
+    mappings = MappingFolders({Owner.USER: tmp_path / "mappings", Owner.COMPANY: tmp_path / "company" / "mappings"})
     return Workshop(
         shifting=PayloadShift(),
         grids=OutlineGrids(),
-        templates=lambda: TemplateFolders(folders, user="jane"),
+        sheets=SheetFiles(),
+        mappings=lambda: mappings,
+        templates=lambda: templates,
         packages=shelf,
         collector=FakeCollector(shelf),
     )

@@ -15,11 +15,13 @@ def offer_grid(payload: PayloadPanel, desk: Desk, ports: Ports) -> None:
 
     def make() -> QWidget:
         from caiso_desktop.ui.grid.panel import GridPanel
+        from caiso_desktop.ui.grid.sheet_door import SheetDoor
 
         grid = GridPanel(desk, ports.payloads, ports.workshop.grids, ports.jobs)
         grid.edited.connect(payload.become)
         grid.undo_asked.connect(payload.undo)
         grid.redo_asked.connect(payload.redo)
+        SheetDoor(grid, desk, ports)
         return grid
 
     payload.add_view(GRID, "Grid", "What repeats in it, as a table (Alt+3)", Symbol.TABLE, make)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QV
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError, UsageError
-from caiso_desktop.model.grid.cell import read_cell, wrong_cells
+from caiso_desktop.model.grid.cell import read_cell, shown, wrong_cells
 from caiso_desktop.model.grid.edit import (
     Edited,
     delete_rows,
@@ -64,12 +64,15 @@ class _Read(NamedTuple):
 class GridPanel(QWidget):
     """``edited``: the payload is to become another, as one step. It reads the desk's draft while it is to be seen.
 
-    ``undo_asked`` and ``redo_asked`` are for whoever keeps the draft's history.
+    ``undo_asked`` and ``redo_asked`` are for whoever keeps the draft's history, ``import_asked`` and ``export_asked``
+    for whoever knows about spreadsheets.
     """
 
     edited = Signal(Draft)
     undo_asked = Signal()
     redo_asked = Signal()
+    import_asked = Signal()
+    export_asked = Signal()
 
     def __init__(self, desk: Desk, payloads: Payloads, grids: Grids, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +133,14 @@ class GridPanel(QWidget):
         return self._draft is not None and self._draft == self._desk.draft and not self._busy
 
     @property
+    def texts(self) -> Callable[[int, int], str]:
+        """What cells show by the table's row and column, as they are now; for any thread."""
+        table, outline = self.table, self._outline
+        return lambda row, column: (
+            shown(table.columns[column], table.place(outline, row, table.columns[column]).text) if outline else ""
+        )
+
+    @property
     def empty_words(self) -> str:
         """What it says instead of a grid; empty while there is one."""
         return self._empty.text if self._stack.currentWidget() is self._empty else ""
@@ -185,7 +196,7 @@ class GridPanel(QWidget):
             edited = set_cells(self._draft, self._outline, self.table, {(row, column): reading.text})
             outline = outline_after(self._draft, self._outline, edited)
         except CaisoError as error:
-            self._say(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
+            self.tell(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
             return
         self._take(replace(edited, warnings=(reading.problem,)) if reading.problem else edited, outline, [], [column])
 
@@ -193,11 +204,11 @@ class GridPanel(QWidget):
         """Paste tab-separated text from the first selected cell on; one value fills everything that is selected."""
         positions, columns = self.view.positions, self.view.columns
         if self._outline is None or not positions:
-            self._say("Choose the cell first from which on it is to be pasted.", "warning")
+            self.tell("Choose the cell first from which on it is to be pasted.", "warning")
             return
         rows = from_clipboard(text)
         if sum(map(len, rows)) > MOST_CELLS:
-            self._say(f"That is too much to paste: more than {MOST_CELLS:,} cells.", "warning")
+            self.tell(f"That is too much to paste: more than {MOST_CELLS:,} cells.", "warning")
             return
         if len(rows) == 1 and len(rows[0]) == 1 and len(positions) * len(columns) > 1:
             rows = (rows[0] * len(columns),) * len(positions)
@@ -206,15 +217,20 @@ class GridPanel(QWidget):
         block, headed = without_head(block, self.table)
         self.fill(block, positions[0], ["The titles in the first line were left out."] if headed else [])
 
-    def fill(self, block: Block, top: int, notes: Sequence[str] = ()) -> None:
-        """Fill cells from a block, from a position on; below the last row it adds others."""
-        self._fill(block, top, {}, notes)
+    def fill(
+        self, block: Block, top: int, notes: Sequence[str] = (), answers: Mapping[int, Marks | Turn] | None = None
+    ) -> None:
+        """Fill cells from a block, from a position on; below the last row it adds others.
+
+        ``answers`` say how columns of the block are written, where that is known.
+        """
+        self._fill(block, top, answers or {}, notes)
 
     def fill_down(self) -> None:
         """Give every selected cell what the first of its column says."""
         positions, columns, outline = self.view.positions, self.view.columns, self._outline
         if outline is None or len(positions) < 2:
-            self._say("Select the cell to copy and those below it first.", "warning")
+            self.tell("Select the cell to copy and those below it first.", "warning")
             return
         first = self.model.row_of(positions[0])
         texts = {each: self.table.place(outline, first, self.table.columns[each]).text or "" for each in columns}
@@ -296,6 +312,8 @@ class GridPanel(QWidget):
             tool_button(
                 "gridFill", "Fill down", "Copy the first selected cell down (Ctrl+D)", Symbol.NEXT, self.fill_down
             ),
+            tool_button("gridImport", "", "Fill from a spreadsheet…", Symbol.OPEN, self.import_asked.emit),
+            tool_button("gridExport", "", "Save as a spreadsheet…", Symbol.SAVE, self.export_asked.emit),
             tool_button("gridAdd", "", "Copy the selected rows (Ctrl++)", Symbol.NEW, self.duplicate),
             tool_button("gridDelete", "", "Delete the selected rows (Ctrl+-)", Symbol.REMOVE, self.delete),
         ]
@@ -404,7 +422,7 @@ class GridPanel(QWidget):
         table, positions = self.table, self.view.positions
         rows = [self.model.row_of(each) for each in positions]
         if not rows:
-            self._say("Select a row first.", "warning")
+            self.tell("Select a row first.", "warning")
             return
         words = f"{len(rows):,} row{'' if len(rows) == 1 else 's'} {done}."
         self._then = (positions[0], positions[0], self.view.shown_columns())
@@ -460,7 +478,7 @@ class GridPanel(QWidget):
         def failed(error: CaisoError) -> None:
             self._busy = False
             self._then = None
-            self._say(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
+            self.tell(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
 
         self._busy = True
         self._jobs.run(lambda token: work(), owner=self, done=done, failed=failed)
@@ -469,7 +487,7 @@ class GridPanel(QWidget):
         if self._desk.draft != before:
             self._then = None
             stale = UsageError("the payload was changed meanwhile.", advice="Do it again.")
-            self._say(f"{stale.title}: {stale.detail} {stale.advice}", "warning")
+            self.tell(f"{stale.title}: {stale.detail} {stale.advice}", "warning")
             return
         self._take(edited, outline, notes, range(len(self.table.columns)))
 
@@ -478,7 +496,7 @@ class GridPanel(QWidget):
     ) -> None:
         """Let the draft be what an edit of some columns has made of it."""
         said = [*notes, *edited.notes, *edited.warnings]
-        self._say(" ".join(said), "warning" if edited.warnings else "info")
+        self.tell(" ".join(said), "warning" if edited.warnings else "info")
         if edited.draft == self._draft:
             self._then = None
             return
@@ -506,7 +524,8 @@ class GridPanel(QWidget):
             failed=lambda error: None,
         )
 
-    def _say(self, words: str, tone: str) -> None:
+    def tell(self, words: str, tone: str) -> None:
+        """Say under the grid what was done, or was not."""
         self.notes.setText(words)
         self.notes.setVisible(bool(words))
         styled(self.notes, banner=tone)
