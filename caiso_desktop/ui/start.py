@@ -39,6 +39,7 @@ DRAFT_PARTS = tuple(
         "macro.wording",
         "draft_call",
         "payload_panel",
+        "form.opening",
         "grid.opening",
         "deadline_watch",
         "draft_guard",
