@@ -51,7 +51,8 @@ class ConnectionDoctor:
             charts.append(Chart(None, (key,)))
 
         def visit(place: Place) -> Chart:
-            return Visit(self._tools, plan, place, identity, key, token).make(found)
+            with under(token):
+                return Visit(self._tools, plan, place, identity, key, token).make(found)
 
         with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="doctor") as pool:
             charts += pool.map(visit, plan.places)

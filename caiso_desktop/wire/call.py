@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Literal, Self, TypeVar
 
-from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.cancel import CancelToken, under
 from caiso_desktop.model.error import Cancelled, Fate, TimedOut
 from caiso_desktop.model.transport import Phase, Progress, Request, Timings
 
@@ -160,7 +160,8 @@ class Call:
 
         def work() -> None:
             try:
-                found.append(task())
+                with under(self._token):  # a question for a PIN or a password is taken back when the call is stopped
+                    found.append(task())
             except Exception as error:  # noqa: BLE001  told to the thread that waits
                 errors.append(error)
             done.set()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.keystore.memory import SoftwareSigner
-from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.cancel import CancelToken, current_token
 from caiso_desktop.model.error import Cancelled, Fate, IdentityError, TimedOut, TlsFailed, TransportError
 from caiso_desktop.model.identity import Hash, Padding, Signer
 from caiso_desktop.model.transport import Limits, Request
@@ -376,3 +376,24 @@ def test_a_late_signature_that_fails_leaves_the_fate_open(
         identity = signing(Broken(error=IdentityError("the card was taken out of its reader.")))
         transport.send(ask(server.port, identity=identity), token)
     assert caught.value.fate is Fate.UNKNOWN
+
+
+def test_what_the_signer_asks_a_person_is_stopped_with_the_call(
+    serve: Serve,
+    server_pem: Path,
+    authority: Authority,
+    transport: HttpTransport,
+    ask: Ask,
+    signing: Callable[[Signer], Signing],
+    token: CancelToken,
+) -> None:
+    tokens: list[CancelToken | None] = []
+
+    class Asking(Recorder):
+        def sign(self, digest: bytes, hash: Hash, padding: Padding) -> bytes:
+            tokens.append(current_token())
+            return super().sign(digest, hash, padding)
+
+    server = serve(echo, server_context(server_pem, clients=authority))
+    transport.send(ask(server.port, identity=signing(Asking())), token)
+    assert tokens == [token]
