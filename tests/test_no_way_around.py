@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,9 @@ def guarded(house: House) -> list[tuple[str, Target]]:
                     if version.callable and environment.id in house.catalogue.bases(application, version):
                         variant = next(iter(version.paths))
                         target = Target(application.id, service.name, version.version, variant, version.minor_version)
-                        found.append((environment.id, target))
+                        changing = [each.name for each in version.procedures if each.kind is not Kind.RETRIEVE]
+                        targets = [replace(target, procedure=name) for name in changing] or [target]
+                        found += [(environment.id, each) for each in targets]
     return found
 
 
@@ -128,8 +131,7 @@ def test_every_submit_of_the_catalogue_is_guarded(house: House, transport: FakeT
     assert len(rows) > 30
     for environment, target in rows:
         # What cannot be called at all yet is refused before the guard is asked.
-        soap = target.variant in (Variant.AP, Variant.DOCATTACH)
-        with pytest.raises(GuardError if soap else UsageError):
+        with pytest.raises(UsageError if target.variant is Variant.REST else GuardError):
             house.courier.carry(Call(environment, target, BIDS.encode()), CancelToken(), ignore_progress)
     assert transport.requests == []
     assert list(house.journal.all(Filter())) == []
