@@ -29,7 +29,7 @@ class AskBar(QFrame):
         """What it asks."""
         return self._words.text() if not self.isHidden() else ""
 
-    def ask(self, question: Question, answered: Callable[[Marks | Turn | None], None]) -> None:
+    def put(self, question: Question, answered: Callable[[Marks | Turn | None], None]) -> None:
         """Ask; ``answered`` gets the answer, None where the user would rather not paste at all."""
         self.clear()
         self._words.setText(question.sentence)

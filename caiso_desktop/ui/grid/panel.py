@@ -445,7 +445,7 @@ class GridPanel(QWidget):
             self._busy = False
             if isinstance(found, Decided):
                 at, question = found.questions[0]
-                self.ask.ask(
+                self.ask.put(
                     question,
                     lambda said: self._fill(block, top, {**answers, at: said}, notes) if said is not None else None,
                 )
