@@ -91,18 +91,36 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """One certificate of a server's chain: its DER, its and its issuer's distinguished names, and its last moment.
+
+    The names are empty, and the moment is None, where this Python tells only the DER.
+    """
+
+    der: bytes
+    subject: str = ""
+    issuer: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TlsFacts:
     """What was agreed with the server, and the server's own certificate (DER).
 
-    ``chain`` leads from it to the authority that vouches for it, as OpenSSL verified it. Where the system verified it
+    ``links`` lead from it to the authority that vouches for it, as OpenSSL verified it. Where the system verified it
     (Windows, macOS) it is what the server sent, and ``as_sent`` is true.
     """
 
     version: str
     cipher: str
     peer_certificate: bytes
-    chain: tuple[bytes, ...] = ()
+    links: tuple[Link, ...] = ()
     as_sent: bool = False
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """The DER of each link."""
+        return tuple(link.der for link in self.links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from caiso_desktop.model.call import Headers
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.transport import TlsFacts
 from caiso_desktop.ui.document.text import DocumentText
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named
@@ -64,12 +65,16 @@ class ExchangeDetails(QTabWidget):
         if response is not None:
             page.add_heading(f"HTTP {response.status} {response.reason} · {size_words(response.size)}")
             page.add(TimingBars(response.timings))
+            if response.route is not None:
+                learnt = f", as {response.route.learnt}" if response.route.learnt else ""
+                page.add_words(f"Way: {response.route}{learnt}")
             if response.tls is not None:
                 tls = response.tls
                 rows = [
                     ("Version", tls.version),
                     ("Cipher", tls.cipher),
                     ("Server's certificate, SHA-256", hashlib.sha256(tls.peer_certificate).hexdigest().upper()),
+                    *_chain_rows(tls),
                 ]
                 page.add_table("tlsTable", "Secure connection", ("Fact", "Value"), rows, stretch=1)
             self._add_headers("responseHeaders", "Headers of the answer", response.headers)
@@ -78,3 +83,14 @@ class ExchangeDetails(QTabWidget):
     def _add_headers(self, object_name: str, title: str, headers: Headers) -> None:
         if headers:
             self._overview.add_table(object_name, title, ("Name", "Value"), list(headers), stretch=1)
+
+
+def _chain_rows(tls: TlsFacts) -> list[tuple[str, str]]:
+    """From the server's own certificate to the authority; who only sent it is not verified by us but by the system."""
+    rows = []
+    for number, link in enumerate(tls.links, 1):
+        until = f", valid until {link.until:%Y-%m-%d}" if link.until is not None else ""
+        name = f"{link.subject or '(no name)'}, issued by {link.issuer or '(no name)'}{until}"
+        digest = hashlib.sha256(link.der).hexdigest().upper()
+        rows.append((f"{'Sent' if tls.as_sent else 'Chain'} {number}", f"{name}\nSHA-256 {digest}"))
+    return rows

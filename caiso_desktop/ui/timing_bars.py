@@ -20,6 +20,7 @@ class TimingBars(QWidget):
         super().__init__(parent)
         self._rows = (
             ("Connect", timings.connect),
+            *((("Proxy", timings.proxy),) if timings.proxy is not None else ()),
             ("Secure (TLS)", timings.tls),
             ("Send", timings.send),
             ("Wait", timings.wait),

@@ -7,6 +7,7 @@ import os
 import ssl
 import tempfile
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,18 @@ import truststore
 
 from caiso_desktop.model.error import IdentityError, UsageError
 from caiso_desktop.model.identity import Certificate, Identity, KeyFile, Trust
+from caiso_desktop.model.transport import Link
 from caiso_desktop.wire.provider import Rejected, Unreachable, present
 
+_SHORT = {
+    "commonName": "CN",
+    "organizationalUnitName": "OU",
+    "organizationName": "O",
+    "localityName": "L",
+    "stateOrProvinceName": "ST",
+    "countryName": "C",
+    "domainComponent": "DC",
+}
 _DER = 2  # _ssl.ENCODING_DER, which typeshed does not know
 MINIMUM_VERSION = ssl.TLSVersion.TLSv1_2
 
@@ -79,17 +90,32 @@ def _trust(context: ssl.SSLContext, trust: Trust) -> None:
         ) from error
 
 
-def shown_chain(tls: ssl.SSLObject) -> tuple[tuple[bytes, ...], bool]:
-    """The certificates (DER) from the server's own to the authority, and whether they are only what the server sent.
+def shown_chain(tls: ssl.SSLObject) -> tuple[tuple[Link, ...], bool]:
+    """The certificates from the server's own to the authority, and whether they are only what the server sent.
 
-    CPython has told them since 3.10 inside, and in public since 3.13 (`SSLObject.get_verified_chain`). Where the
-    system verifies (truststore on Windows and macOS), OpenSSL has verified nothing, and knows what was sent alone.
+    CPython has told them since 3.10 in its ``_sslobj``, by objects that read themselves; `SSLObject.get_verified_chain`
+    of 3.13 gives the same without. Where the system verifies (truststore on Windows and macOS), OpenSSL has verified
+    nothing, and knows what was sent alone.
     """
-    source: Any = tls if hasattr(tls, "get_verified_chain") else getattr(tls, "_sslobj", None)
     verified = tls.context.verify_mode is ssl.CERT_REQUIRED
-    found = getattr(source, "get_verified_chain" if verified else "get_unverified_chain", None)
-    chain = found() if found is not None else None
-    return tuple(each if isinstance(each, bytes) else each.public_bytes(_DER) for each in chain or ()), not verified
+    name = "get_verified_chain" if verified else "get_unverified_chain"
+    inner: Any = getattr(tls, "_sslobj", None)
+    found = getattr(inner, name, None) or getattr(tls, name, None)
+    return tuple(_link(each) for each in (found() if found is not None else None) or ()), not verified
+
+
+def _link(certificate: Any) -> Link:
+    if isinstance(certificate, bytes):
+        return Link(certificate)
+    told = certificate.get_info()
+    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(told["notAfter"]), UTC)
+    return Link(certificate.public_bytes(_DER), _spelt(told["subject"]), _spelt(told["issuer"]), until)
+
+
+def _spelt(name: Any) -> str:
+    """A distinguished name as CAISO spells it: most specific first."""
+    parts = [f"{_SHORT.get(key, key)}={value}" for pairs in name for key, value in pairs]
+    return ",".join(reversed(parts))
 
 
 def _show(context: ssl.SSLContext, identity: Identity) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolButton
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.route import Mode, NetworkChoice, Proxy
 from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.ui.exchange_details import ExchangeDetails
 from caiso_desktop.ui.network.page import NetworkPage
 from tests.journeys.conftest import Desk
 from tests.wire.conftest import Authority
@@ -107,3 +108,21 @@ def test_an_authority_is_added_pinned_and_removed(own_desk: Desk, tmp_path: Path
     desk.until(lambda: trust.table.rowCount() == 0)
     assert desk.house.trust("map-stage") == Trust()
     assert not trust.table.isVisible()
+
+
+def test_the_chain_and_the_way_stand_with_the_exchange(own_desk: Desk) -> None:
+    desk = own_desk
+    desk.window.begin()
+    panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
+    desk.send(panel)
+    exchange = panel.desk.exchange
+    assert exchange is not None
+    assert exchange.response is not None
+    assert exchange.response.tls is not None
+    details = ExchangeDetails(desk.jobs)
+    desk.qtbot.addWidget(details)
+    details.show_exchange(exchange)
+    assert "Way: direct, as this computer itself is never reached through a proxy" in details.text
+    root = exchange.response.tls.links[-1]
+    assert root.subject
+    assert f"{root.subject}, issued by {root.issuer}, valid until {root.until:%Y-%m-%d}" in details.text

@@ -60,6 +60,9 @@ def test_the_chain_is_shown_up_to_the_authority_that_vouches(
     assert facts is not None
     assert facts.chain == (facts.peer_certificate, ssl.PEM_cert_to_DER_cert(authority.pem.decode()))
     assert not facts.as_sent
+    assert [link.issuer for link in facts.links] == ["CN=Authority of this run"] * 2
+    assert facts.links[1].subject == "CN=Authority of this run"
+    assert facts.links[0].until == authority.certificate.not_valid_after_utc.replace(microsecond=0)
     # The system's trust, which truststore leaves to OpenSSL on Linux, with an authority beside it.
     bundle = tmp_path / "system.pem"
     bundle.write_bytes(stranger.pem)
@@ -100,7 +103,7 @@ def test_a_chain_that_was_only_sent_is_called_so(server_pem: Path, authority: Au
             side.do_handshake()
     chain, as_sent = shown_chain(client)
     assert as_sent
-    assert [ssl.DER_cert_to_PEM_cert(each) in server_pem.read_text() for each in chain] == [True]
+    assert [ssl.DER_cert_to_PEM_cert(each.der) in server_pem.read_text() for each in chain] == [True]
 
 
 def test_a_list_of_revoked_certificates_that_is_not_reachable_has_its_own_sentence(
