@@ -81,8 +81,8 @@ class Judging:
         try:
             checker = known.checker
         except SchemaError:
-            # What libxml2 does not take, xmlschema may.
-            if self._stream.size > EDITABLE_BYTES:
+            # What libxml2 does not take, xmlschema may; but it also goes on where something is missing.
+            if self._stream.size > EDITABLE_BYTES or known.declaration.schema.maps.total_errors:
                 raise
             return self._by_xmlschema(known)
         outcome = validate(self._stream, checker, known.shape, self._pause)

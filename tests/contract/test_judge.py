@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from caiso_desktop.assembly.simulator_host import SIMULATOR
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.contract.bundled import BundledSchemas
+from caiso_desktop.contract.known_shape import Known
 from caiso_desktop.contract.payload import RulePayloads
 from caiso_desktop.contract.stream import CHUNK
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Cancelled, StorageError
+from caiso_desktop.model.error import Cancelled, SchemaError, StorageError
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.schema import EverySchema, KnownDocument, SchemaPlace
 from caiso_desktop.model.service import Target, Variant
@@ -307,11 +308,25 @@ def test_where_libxml2_errs_xmlschema_is_asked_too(tmp_path: Path, payloads: Rul
 def test_a_schema_that_nothing_can_read_hinders_nobody(tmp_path: Path, payloads: RulePayloads) -> None:
     judge = judge_by(tmp_path, payloads, '<xs:element name="Root" type="Nowhere"/>')
     judgement = judge.validate("<Root xmlns='urn:a'/>", BIDS, HERE)
-    assert judgement.conformity in (Conformity.NOT_CHECKED, Conformity.INVALID, Conformity.VALID)
+    assert judgement.conformity is Conformity.NOT_CHECKED, "what is missing something proves nothing"
+    assert "Nowhere" in judgement.why
     (tmp_path / "a.xsd").write_text("<broken")
     judgement = judge.validate("<Root xmlns='urn:a'/>", BIDS, HERE)
     assert judgement.conformity is Conformity.NOT_CHECKED
     assert "a.xsd" in judgement.why
+
+
+def test_what_libxml2_does_not_take_is_checked_by_xmlschema(
+    payloads: RulePayloads, bids: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(known: Known) -> None:
+        raise SchemaError("it contradicts itself.")
+
+    monkeypatch.setattr(Known, "checker", property(refuse))
+    assert payloads.validate(bids, BIDS, HERE).conformity is Conformity.VALID
+    wrong = bids.replace("<productType>EN<", "<productType>ZZ<", 1)
+    problem = only(payloads.validate(wrong, BIDS, HERE))
+    assert "<productType>ZZ<" in wrong.splitlines()[problem.line - 1]
 
 
 def test_a_check_that_breaks_down_hinders_nobody(

@@ -174,6 +174,17 @@ def test_a_payload_that_breaks_its_schema_is_sent_by_one_more_word(
     assert courier.calls[0].despite == "abc"
 
 
+def test_the_sheet_says_that_the_payload_breaks_its_schema(qtbot: QtBot, panel: DraftPanel, safety: FakeSafety) -> None:
+    reviewed(qtbot, panel)
+    sheet = panel.guard.sheet.sheet
+    assert sheet is not None
+    assert "breaks its schema" not in panel.guard.sheet.text
+    words = "2 problems · CAISO's schema, imported. The first: line 3, column 7: <quantity>: “x” is no number."
+    panel.guard.sheet.show_sheet(replace(sheet, invalid=True, verdict=words), Policy(), None)
+    assert "The payload breaks its schema" in panel.guard.sheet.text
+    assert words in panel.guard.sheet.text
+
+
 def test_a_payload_changed_since_it_was_refused_is_judged_anew(
     qtbot: QtBot, window: Window, courier: FakeCourier, submit: Target
 ) -> None:
