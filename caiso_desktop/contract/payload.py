@@ -25,7 +25,7 @@ from caiso_desktop.model.macro import Moment, expand
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.schema import NoSchemas, Schemas
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Catalogue, Target, Variant
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.version_difference import VersionDifference
 
@@ -51,11 +51,12 @@ class RulePayloads:
         """A payload to begin with; `CatalogueError` where the environment has no such service.
 
         Where a schema is known it is the least that is valid; without one, or where the least says nothing (all of a
-        retrieve's payload may be optional), what the rules say.
+        retrieve's payload may be optional), what the rules say. So it is for remote procedures: of a decline even the
+        first reason must not stand there by itself.
         """
         self._catalogue.url(environment, target)
         known = self._known.known(target, environment)
-        if known is None:
+        if known is None or target.variant is Variant.RPC:
             return self._by_rule(target, environment)
         least = self.sample(target, environment, full=False)
         if _EMPTY.search(least):

@@ -1,5 +1,6 @@
 """The contracts that come with the program."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from lxml import etree
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.contract.bundled import BundledSchemas
 from caiso_desktop.contract.grammar import Grammar, roots
+from caiso_desktop.contract.operation import Operations
+from caiso_desktop.contract.payload import RulePayloads
 from caiso_desktop.contract.rule import operation_by_rule
 from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.schema_folder import SchemaFolder
@@ -106,6 +109,38 @@ def test_ads_documents_are_known_by_procedure_in_both_versions(bundled: BundledS
     }
     assert found["v7"] - found["v6"] == {"request of getBatchHeader", "answer of getBatchHeader"}
     assert "answer of getDispatchBatch" in found["v6"]
+
+
+def test_what_is_sent_to_a_remote_procedure_is_known_under_its_rule_s_root(bundled: BundledSchemas) -> None:
+    catalogue = load(RESOURCES / "catalogue")
+    seen = 0
+    for name in ("APIWebService", "APIResponseWebService"):
+        for version in catalogue.service("ads", name).versions:
+            if version.version not in ("v6", "v7"):
+                continue  # of v8 nothing but its address is published
+            for number, procedure in enumerate(version.procedures):
+                target = Target("ads", name, version.version, Variant.RPC, procedure=procedure.name)
+                root = Operations(catalogue).operation(target).request_root
+                place = bundled.place(target, "production")
+                assert place is not None, target
+                assert place.root == root
+                if number == 0:
+                    assert bundled.place(replace(target, procedure=""), "production") == place
+                seen += 1
+    assert seen == 21
+
+
+def test_a_decline_is_begun_without_a_reason_and_told_that_it_lacks_one(bundled: BundledSchemas) -> None:
+    payloads = RulePayloads(load(RESOURCES / "catalogue"), schemas=bundled)
+    target = Target("ads", "APIResponseWebService", "v7", Variant.RPC, procedure="declineInstruction")
+    text = payloads.skeleton(target, "production")
+    assert "<reasonCode></reasonCode>" in text
+    judgement = payloads.validate(text, target, "production")
+    assert [problem.sentence for problem in judgement.problems] == [
+        "<reasonCode>: It is empty; a whole number is wanted."
+    ]
+    filled = payloads.validate(text.replace("<reasonCode>", "<reasonCode>17"), target, "production")
+    assert "“17” is not one of the allowed values: 10, 11, 12, 13, 14, 15, 16." in filled.problems[0].sentence
 
 
 def find(shape: Shape, field: Field, name: str, seen: frozenset[str] = frozenset()) -> Field | None:
