@@ -12,6 +12,7 @@ from caiso_desktop.assembly.late import (
     LateCollector,
     LateCourier,
     LateDoctor,
+    LateForeign,
     LateGrids,
     LateIdentities,
     LateLogOns,
@@ -38,6 +39,7 @@ from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.exchange import Courier, Guard
 from caiso_desktop.model.failure import Failures
+from caiso_desktop.model.foreign import ForeignDrafts
 from caiso_desktop.model.grid.mapping import Mappings
 from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids
@@ -163,6 +165,7 @@ class House:
             templates=lambda: self.templates,
             packages=self.packages,
             collector=self.collector,
+            foreign=LateForeign(self._make_foreign),
         )
 
     @cached_property
@@ -330,6 +333,11 @@ class House:
         from caiso_desktop.store.issuer import SettingsIssuers
 
         return IssuerWitness(SettingsIssuers(self.settings))
+
+    def _make_foreign(self) -> ForeignDrafts:
+        from caiso_desktop.contract.foreign.reader import ForeignReader
+
+        return ForeignReader(self.catalogue)
 
     def _make_collector(self) -> Collector:
         from caiso_desktop.collector import WsdlCollector

@@ -17,6 +17,7 @@ from caiso_desktop.model.doctor import Doctor, Examination, Finding, Found, Orde
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
+from caiso_desktop.model.foreign import ForeignDrafts, ForeignFile
 from caiso_desktop.model.grid.sheet import Sheet as Page
 from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids, Table
@@ -153,6 +154,17 @@ class LateCollector:
     ) -> Stock:
         """Ask an endpoint for its WSDL, and take it in."""
         return self._collector.get().fetch(wanted, token, replace=replace, tell=tell)
+
+
+class LateForeign:
+    """`ForeignDrafts` made anew for each file, by the catalogue of that moment."""
+
+    def __init__(self, make: Callable[[], ForeignDrafts]) -> None:
+        self._make = make
+
+    def read(self, path: Path) -> ForeignFile:
+        """The drafts in a file."""
+        return self._make().read(path)
 
 
 class LateIdentities:

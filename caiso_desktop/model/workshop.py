@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from caiso_desktop.model.day_shift import Shifting
+from caiso_desktop.model.foreign import ForeignDrafts
 from caiso_desktop.model.grid.mapping import Mappings
 from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids
@@ -24,3 +25,4 @@ class Workshop:
     templates: Callable[[], Templates]
     packages: Packages
     collector: Collector
+    foreign: ForeignDrafts

@@ -24,6 +24,7 @@ class FakeFiles(FileChoice):
         self.library: Path | None = None
         self.destination: Destination | None = None
         self.package: Path | None = None
+        self.foreign: Path | None = None
         self.quits = False
         self.asked: list[str] = []
 
@@ -56,6 +57,11 @@ class FakeFiles(FileChoice):
         """The package a test has named."""
         self.asked.append("package folder" if folder else "package")
         return self.package
+
+    def to_read_drafts(self, parent: QWidget) -> Path | None:
+        """The file a test has named."""
+        self.asked.append("drafts")
+        return self.foreign
 
     def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
         """The destination a test has named."""

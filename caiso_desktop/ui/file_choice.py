@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from caiso_desktop.model.settings import Settings
 
 _FOLDER = "files.folder"
+FOREIGN = "SoapUI projects, caisopy files (*.xml *.yml *.yaml)"
 PACKAGES = "Schema packages (*.zip *.wsdl *.xsd)"
 CERTIFICATES = "Certificates (*.p12 *.pfx *.pem *.crt *.cer *.key)"
 
@@ -71,6 +72,13 @@ class FileChoice:
             "Fill from a spreadsheet",
             self._settings.get(_FOLDER) or "",
             "Spreadsheets (*.xlsx *.xlsm *.csv *.tsv *.txt);;All files (*)",
+        )
+        return self._chosen(name)
+
+    def to_read_drafts(self, parent: QWidget) -> Path | None:
+        """A file of another program with requests in it; None when the user thought better of it."""
+        name, _ = QFileDialog.getOpenFileName(
+            parent, "Import drafts", self._settings.get(_FOLDER) or "", f"{FOREIGN};;All files (*)"
         )
         return self._chosen(name)
 

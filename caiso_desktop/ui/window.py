@@ -31,6 +31,7 @@ from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.environment_bar import EnvironmentBar
 from caiso_desktop.ui.file_choice import FileChoice
+from caiso_desktop.ui.foreign.door import ForeignDoor
 from caiso_desktop.ui.history_panel import HistoryPanel
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.identity_list import IdentityList
@@ -94,6 +95,7 @@ class Window(QMainWindow):
         self._begun = False
         self.certificates = CertificateDoor(self, self._ports, self.desk, self.drafts, asking)
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
+        self.foreign = ForeignDoor(self, self._ports, self.drafts, self.open_with)
         self.packages = PackageDoor(self, self._ports, self.desk, self.drafts)
         self.doctor = DoctorDoor(self, self._ports, doctor, self.desk, self.drafts)
         self._lay_out()
@@ -108,10 +110,14 @@ class Window(QMainWindow):
         panel.payload.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         return panel
 
-    def open_with(self, target: Target, draft: Draft) -> DraftPanel:
-        """Open a draft of a service with a payload of its own, in the bar's environment, as the bar's identity."""
-        panel = self._new_panel(self.desk.environment, target)
-        panel.desk.set_identity(self.desk.identity, self.desk.certificate)
+    def open_with(self, target: Target, draft: Draft, environment: Environment | None = None) -> DraftPanel:
+        """Open a draft of a service with a payload of its own, in an environment (else the bar's), as its identity."""
+        place = environment or self.desk.environment
+        panel = self._new_panel(place, target)
+        if place.id == self.desk.environment.id:
+            panel.desk.set_identity(self.desk.identity, self.desk.certificate)
+        elif (identity := self._ports.identities.choice(place.id)) is not None:
+            panel.desk.set_identity(identity.ref, identity.certificate)
         panel.payload.show_draft(draft)
         panel.payload.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         return panel
@@ -223,6 +229,7 @@ class Window(QMainWindow):
             Verb("&New draft", ("Ctrl+N",), self._new_draft, "newDraft"),
             Verb("&Open payload…", ("Ctrl+O",), self._with_draft(lambda draft: draft.payload.open_file()), "open"),
             *self.templates.verbs(),
+            *self.foreign.verbs(),
             Verb("&Save answer…", ("Ctrl+S",), self._with_draft(lambda draft: draft.answer.save()), "save"),
             *self.catalogue.file_verbs(),
             None,

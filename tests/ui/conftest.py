@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.contract.day_shift.plan import PayloadShift
+from caiso_desktop.contract.foreign.reader import ForeignReader
 from caiso_desktop.contract.spreadsheet import SheetFiles
 from caiso_desktop.contract.table import OutlineGrids
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
@@ -184,6 +185,7 @@ def workshop(tmp_path: Path, catalogue: Catalogue) -> Workshop:
         templates=lambda: templates,
         packages=shelf,
         collector=FakeCollector(shelf),
+        foreign=ForeignReader(catalogue),
     )
 
 

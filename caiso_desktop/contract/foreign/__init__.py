@@ -1,0 +1,1 @@
+"""Requests that other programs keep: SoapUI projects and the files of caisopy, read as drafts."""

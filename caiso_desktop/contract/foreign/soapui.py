@@ -1,0 +1,113 @@
+"""Reads a SoapUI project: the requests below its operations, and those of its test steps, each with its endpoint.
+
+A project also holds passwords, keystores, properties and Groovy scripts; none of them is looked at. Of a request only
+the document in its Body is taken: its header may hold a password too.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lxml import etree
+
+from caiso_desktop.contract.foreign.address import AddressBook
+from caiso_desktop.contract.package.examine import doctype_line
+from caiso_desktop.contract.package.name import is_wrapper
+from caiso_desktop.contract.schema_folder import parser
+from caiso_desktop.model.foreign import ForeignDraft, ForeignError, ForeignFile
+
+PROJECT = "{http://eviware.com/soapui/config}soapui-project"
+_CON = "{http://eviware.com/soapui/config}"
+_BODY = ("{http://schemas.xmlsoap.org/soap/envelope/}Body", "{http://www.w3.org/2003/05/soap-envelope}Body")
+
+
+class _Request(NamedTuple):
+    name: str
+    operation: str
+    endpoint: str
+    text: str
+
+
+def read_project(data: bytes, book: AddressBook) -> ForeignFile:
+    """The drafts of a project. `ForeignError` where it is none."""
+    line = doctype_line(data)
+    if line:
+        raise ForeignError(f"line {line}: it has a DOCTYPE. No DTD and no entity is read.")
+    try:
+        root = etree.fromstring(data, parser())
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ForeignError(f"it is not well-formed XML ({error}).") from error
+    if root.tag != PROJECT:
+        raise ForeignError(f"it is XML, but no SoapUI project: its root is <{etree.QName(str(root.tag)).localname}>.")
+    drafts, left = [], []
+    for request in _requests(root):
+        try:
+            drafts.append(_draft(request, book))
+        except ForeignError as error:
+            left.append(f"{request.name}: {error.detail}")
+    if not drafts and not left:
+        raise ForeignError("the project holds no requests.")
+    return ForeignFile("SoapUI project", tuple(drafts), tuple(left))
+
+
+def _requests(root: etree._Element) -> Iterator[_Request]:
+    for interface in root.iterfind(f"{_CON}interface"):
+        usual = _text(interface.find(f"{_CON}endpoints/{_CON}endpoint"))
+        for operation in interface.iterfind(f"{_CON}operation"):
+            name = str(operation.get("bindingOperationName") or operation.get("name", ""))
+            for call in operation.iterfind(f"{_CON}call"):
+                title = f"{name}: {call.get('name', 'Request')}"
+                yield _Request(title, name, _text(call.find(f"{_CON}endpoint")) or usual, _of(call))
+    for step in root.iterfind(f".//{_CON}testStep"):
+        request = step.find(f"{_CON}config/{_CON}request")
+        if step.get("type") == "request" and request is not None:
+            name = _text(step.find(f"{_CON}config/{_CON}operation"))
+            title = f"{name}: {step.get('name', 'Step')}"
+            yield _Request(title, name, _text(request.find(f"{_CON}endpoint")), _of(request))
+
+
+def _of(request: etree._Element) -> str:
+    return _text(request.find(f"{_CON}request"))
+
+
+def _text(element: etree._Element | None) -> str:
+    return (element.text or "").strip() if element is not None else ""
+
+
+def _draft(request: _Request, book: AddressBook) -> ForeignDraft:
+    """A draft of the document in the Body, as it is written there."""
+    text = request.text.encode()
+    if not text:
+        raise ForeignError("the request is empty.")
+    if doctype_line(text):
+        raise ForeignError("it has a DOCTYPE, which is not taken.")
+    try:
+        envelope = etree.fromstring(_undeclared(text), parser())
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ForeignError(f"the request is not well-formed XML ({error}).") from error
+    body = next((each for each in envelope if each.tag in _BODY), None)
+    document = next(body.iterchildren(etree.Element), None) if body is not None else None
+    if document is None:
+        raise ForeignError("there is no document in its Body; what is attached to it lies elsewhere.")
+    if is_wrapper(str(document.tag)):
+        raise ForeignError("its Body holds an attachment, not the payload itself.")
+    payload = f'<?xml version="1.0" encoding="UTF-8"?>\n{_alone(document)}\n'
+    target, environment = book.find(request.endpoint, request.operation)
+    note = "It holds properties of the project (${...}): write their values." if "${" in payload else ""
+    return ForeignDraft(request.name, payload.encode(), target, environment, request.endpoint, note)
+
+
+def _alone(document: etree._Element) -> str:
+    """A document without the envelope around it; prefixes that its texts may use (``xsi:type``) stay."""
+    document.tail = None
+    alone = etree.fromstring(etree.tostring(document), parser())
+    envelopes = {name[1:].partition("}")[0] for name in _BODY}
+    kept = [prefix for prefix, space in alone.nsmap.items() if prefix and space not in envelopes]
+    etree.cleanup_namespaces(alone, keep_ns_prefixes=kept)
+    return etree.tostring(alone, encoding="unicode")
+
+
+def _undeclared(text: bytes) -> bytes:
+    """The request without its declaration: it names an encoding that the project's own does not keep."""
+    if text.startswith(b"<?xml"):
+        return text.partition(b"?>")[2]
+    return text

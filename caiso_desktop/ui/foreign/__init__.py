@@ -1,0 +1,1 @@
+"""Drafts from the files of other programs."""
