@@ -45,6 +45,7 @@ class DoctorPage(QWidget):
         self._plan: Plan | None = None
         self._examination: Examination | None = None
         self._asked = 0
+        self._outdated = False
         self._waiting: deque[tuple[Place | None, Finding]] = deque()
         self._cards: dict[Place | None, PlaceCard] = {}
         self.start = styled(named(QPushButton("Start"), "doctorStart", "Start the examination"), primary=True)
@@ -75,6 +76,9 @@ class DoctorPage(QWidget):
         """Do what the plan says; while that goes on this does nothing."""
         plan = self._plan
         if plan is None or self.under_way:
+            return
+        if self._outdated:
+            self._prepare()  # something else was chosen meanwhile: it is shown before it is done
             return
         self._show_plan(plan)
         for place, card in self._cards.items():
@@ -156,6 +160,10 @@ class DoctorPage(QWidget):
 
     def _prepare(self) -> None:
         """Ask what would be done for what is chosen now; the newest question alone is answered."""
+        if self.under_way:
+            self._outdated = True  # what is found meanwhile stays in sight
+            return
+        self._outdated = False
         self._asked += 1
         asked, order = self._asked, self.subject.order
         self._plan = self._examination = None

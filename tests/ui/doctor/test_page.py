@@ -98,6 +98,26 @@ def test_a_stop_keeps_what_was_found(page: DoctorPage, doctor: FakeDoctor, qtbot
     assert "Signed retrieve: not reached" in page.text
 
 
+def test_another_choice_meanwhile_leaves_what_is_found_and_is_shown_before_it_is_done(
+    page: DoctorPage, doctor: FakeDoctor, qtbot: QtBot
+) -> None:
+    doctor.go.clear()
+    page.start.click()
+    qtbot.waitUntil(lambda: "Clock: ok" in page.text)
+    asked = len(doctor.plans)
+    page.subject.changed.emit()
+    assert len(doctor.plans) == asked
+    doctor.go.set()
+    qtbot.waitUntil(lambda: not page.under_way)
+    assert "Clock: ok" in page.text
+    page.start.click()
+    qtbot.waitUntil(lambda: len(doctor.plans) == asked + 1 and page.start.isEnabled())
+    assert len(doctor.examined) == 1
+    page.start.click()
+    qtbot.waitUntil(lambda: len(doctor.examined) == 2)
+    qtbot.waitUntil(lambda: not page.under_way)
+
+
 def test_closing_the_page_stops_it(page: DoctorPage, window: Window, doctor: FakeDoctor, qtbot: QtBot) -> None:
     doctor.go.clear()
     page.start.click()
