@@ -12,6 +12,7 @@ from caiso_desktop.model.shape import Field, Shape, Step, Value, ValueKind
 from caiso_desktop.model.stamp import day, instant
 
 _SAMPLED = 200
+_NUMBERS = (ValueKind.NUMBER, ValueKind.WHOLE)
 _MOSTLY = 0.9
 """Where so many values of a column are of a kind, the others are taken for mistakes."""
 
@@ -190,15 +191,16 @@ def _column(
     sense = meaning(name).sense
     guessed = _guess(name, [each for each in samples if each])
     known = value.kind if value is not None else None
+    kind = guessed if known in (None, ValueKind.TEXT) else known
     return Column(
         level=level,
         names=way,
         attribute=attribute,
         title=title,
-        kind=guessed if known in (None, ValueKind.TEXT) else known,
+        kind=kind,
         as_end=sense is Sense.END,
         hour=sense is Sense.HOUR,
-        unit=unit or str(meaning(name).unit or ""),
+        unit=unit or (str(meaning(name).unit or "") if kind in _NUMBERS else ""),
         value=value,
         required=required,
     )

@@ -161,6 +161,19 @@ def test_what_is_not_about_the_market_stays_unless_it_is_asked_for() -> None:
     assert plan(Draft(text), date(2026, 3, 11), fields=()).changes == ()
 
 
+@pytest.mark.parametrize("name", ["submittedActiveStartDateTime", "effectiveStart", "startTime", "operatingDay"])
+def test_times_of_the_market_move_whatever_else_their_names_say(name: str) -> None:
+    [field] = plan(Draft(f"<X><{name}>2026-03-10T08:00:00Z</{name}></X>"), date(2026, 3, 11)).fields
+    assert field.why == ""
+
+
+@pytest.mark.parametrize("name", ["submitted", "submissionTime", "lastModified", "creationTime", "sentDateTime"])
+def test_times_of_messages_stay(name: str) -> None:
+    text = f"<X><{name}>2026-03-10T08:00:00Z</{name}><tradeDate>2026-03-10</tradeDate></X>"
+    [field, _] = plan(Draft(text), date(2026, 3, 11)).fields
+    assert "made or changed" in field.why
+
+
 def test_several_days_go_together_and_a_source_may_be_named() -> None:
     text = "<X>" + "".join(f"<tradeDate>2026-03-0{day}</tradeDate>" for day in range(2, 7)) + "</X>"
     made = plan(Draft(text), date(2026, 4, 6))

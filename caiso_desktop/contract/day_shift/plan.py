@@ -23,7 +23,9 @@ from caiso_desktop.model.stamp import Instant
 
 _FAR = timedelta(days=31)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_MADE = re.compile(r".*(creat|modif|updat|timestamp|timedate|logtime|submi|receiv|publish|sent|version|expir).*")
+_MADE = re.compile(
+    r".*(creat|modif|updat|timestamp|timedate|logtime|receiv|publish|version|expir).*|(submi(t|tted|ssion)|sent)(date)?(time)?"
+)
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

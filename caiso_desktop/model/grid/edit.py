@@ -105,6 +105,7 @@ def delete_rows(draft: Draft, outline: Outline, table: Table, rows: Sequence[int
 
 def duplicate_rows(draft: Draft, outline: Outline, table: Table, rows: Sequence[int]) -> Edited:
     """Put a copy of each row's element behind it, exactly as it is written."""
+    _refuse_root(table)
     starts = _starts(outline)
     pieces = []
     for path in {table.rows[row] for row in rows}:
@@ -281,8 +282,14 @@ class _Maker:
         return Piece(start + node.length, start + node.length, "".join(lead + each for each in made))
 
 
+def _refuse_root(table: Table) -> None:
+    if not table.depth:
+        raise EditRefused("A document has one root element, so there is one row.", advice="Nothing in it repeats yet.")
+
+
 def _last(table: Table) -> int:
     """The last row that is whole."""
+    _refuse_root(table)
     for row in range(len(table.rows) - 1, -1, -1):
         if len(table.rows[row]) == table.depth:
             return row

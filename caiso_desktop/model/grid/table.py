@@ -110,6 +110,26 @@ def place_in(root: Node, owner: NodePath, column: Column) -> Place:
     return Place(owner, path, None, node.value)
 
 
+def texts_of(table: Table, outline: Outline, column: Column) -> list[str | None]:
+    """What a column says in every row; neighbours are looked up together, as most share the element around them."""
+    found: list[str | None] = []
+    last: NodePath | None = None
+    holder: Node | None = None
+    said: str | None = None
+    for path in table.rows:
+        if len(path) < column.level:
+            found.append(None)
+            continue
+        owner = path[: column.level]
+        if owner != last:
+            if holder is None or last is None or owner[:-1] != last[:-1]:
+                holder = outline.node(owner[:-1]) if owner else None
+            node = holder.children[owner[-1]] if holder is not None else outline.root
+            said, last = place_in(node, (), column).text, owner
+        found.append(said)
+    return found
+
+
 def path_of(outline: Outline, steps: Sequence[Step]) -> NodePath | None:
     """The element that steps lead to, the root's own first; None where it is not there."""
     node = outline.root

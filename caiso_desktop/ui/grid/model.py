@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from caiso_desktop.model.grid.cell import fault, shown, told
-from caiso_desktop.model.grid.table import Column, Table
+from caiso_desktop.model.grid.table import Column, Table, texts_of
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.shape import ValueKind
 from caiso_desktop.model.stamp import instant
@@ -117,7 +117,7 @@ class GridModel(QAbstractTableModel):
         self._order = list(range(len(self.table.rows)))
         if 0 <= column < len(self.table.columns):
             shown_column = self.table.columns[column]
-            keys = [_key(shown_column, self.table.place(outline, row, shown_column).text) for row in self._order]
+            keys = [_key(shown_column, text) for text in texts_of(self.table, outline, shown_column)]
             self._order.sort(key=lambda row: keys[row], reverse=descending)
         places = {row: position for position, row in enumerate(self._order)}
         for row, index in kept:

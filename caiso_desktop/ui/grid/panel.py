@@ -64,8 +64,8 @@ class _Read(NamedTuple):
 class GridPanel(QWidget):
     """``edited``: the payload is to become another, as one step. It reads the desk's draft while it is to be seen.
 
-    ``undo_asked`` and ``redo_asked`` are for whoever keeps the draft's history, ``import_asked`` and ``export_asked``
-    for whoever knows about spreadsheets.
+    ``hindrance`` says why nothing can be edited; empty where it can. ``undo_asked`` and ``redo_asked`` are for whoever
+    keeps the draft's history, ``import_asked`` and ``export_asked`` for whoever knows about spreadsheets.
     """
 
     edited = Signal(Draft)
@@ -74,8 +74,17 @@ class GridPanel(QWidget):
     import_asked = Signal()
     export_asked = Signal()
 
-    def __init__(self, desk: Desk, payloads: Payloads, grids: Grids, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        payloads: Payloads,
+        grids: Grids,
+        jobs: Jobs,
+        hindrance: Callable[[], str] = str,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._hindrance = hindrance
         self._desk = desk
         self._payloads = payloads
         self._grids = grids
@@ -187,7 +196,7 @@ class GridPanel(QWidget):
 
     def type(self, row: int, column: int, text: str) -> None:
         """Let a cell say what was typed, at once."""
-        if self._outline is None or self._draft is None or not self.ready:
+        if self._outline is None or self._draft is None or not self._may_edit():
             return
         there = self.table.columns[column]
         before = self.table.place(self._outline, row, there).text or ""
@@ -430,7 +439,7 @@ class GridPanel(QWidget):
 
     def _fill(self, block: Block, top: int, answers: Mapping[int, Marks | Turn], notes: Sequence[str]) -> None:
         table, order, draft, outline = self.table, self.model.order, self._draft, self._outline
-        if draft is None or outline is None or self._busy:
+        if draft is None or outline is None or not self._may_edit():
             return
         rows = order[top : top + len(block.rows)]
 
@@ -461,7 +470,7 @@ class GridPanel(QWidget):
     def _work(self, edit: Callable[[Draft, Outline], Edited], notes: Sequence[str]) -> None:
         """Make an edit off this thread."""
         draft, outline = self._draft, self._outline
-        if draft is None or outline is None or not self.ready:
+        if draft is None or outline is None or not self._may_edit():
             return
 
         def work() -> tuple[Edited, Outline | None]:
@@ -473,6 +482,13 @@ class GridPanel(QWidget):
             self._taken(draft, *found, notes)
 
         self._run(work, done)
+
+    def _may_edit(self) -> bool:
+        """Whether an edit can be made now; what hinders it for longer than a moment is told."""
+        hindrance = self._hindrance()
+        if hindrance:
+            self.tell(hindrance, "warning")
+        return self.ready and not hindrance
 
     def _run(self, work: Callable[[], object], done: Callable[..., None]) -> None:
         def failed(error: CaisoError) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySeq
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
 from caiso_desktop.model.grid.paste import to_clipboard
+from caiso_desktop.ui.grid.delegate import GridDelegate
 from caiso_desktop.ui.grid.model import GridModel
 from caiso_desktop.ui.named import named
 
@@ -28,6 +29,7 @@ class GridView(QTableView):
         named(self, "payloadGrid", "Payload, grid")
         self.grid = model
         self.setModel(model)
+        self.setItemDelegate(GridDelegate(model, self))
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setAlternatingRowColors(False)

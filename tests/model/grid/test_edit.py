@@ -15,7 +15,7 @@ from caiso_desktop.model.error import EditRefused
 from caiso_desktop.model.grid.edit import Edited, add_rows, delete_rows, duplicate_rows, reordered, set_cells
 from caiso_desktop.model.grid.paste import Block, block_at, decide, from_clipboard, paste, to_clipboard, without_head
 from caiso_desktop.model.grid.style import Marks, Turn
-from caiso_desktop.model.grid.table import Table
+from caiso_desktop.model.grid.table import Table, texts_of
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.shape import ValueKind
 
@@ -75,6 +75,14 @@ def test_nested_repeats_are_flattened_into_key_columns() -> None:
     assert cells(BIDS) == GRID
 
 
+def test_a_whole_column_says_what_its_cells_say() -> None:
+    text = BIDS.replace("<b:Segment><b:mw>5</b:mw><b:price>30</b:price></b:Segment>", "")
+    for payload in (BIDS, text, "<R><MessagePayload><Q><a>1</a></Q></MessagePayload></R>"):
+        _, found, table = read(payload)
+        for number, column in enumerate(table.columns):
+            assert texts_of(table, found, column) == [line[number] for line in cells(payload)]
+
+
 def test_other_rows_may_be_chosen() -> None:
     _, found, table = read(BIDS)
     hours = OutlineGrids().table(found, None, table.kinds[1].names)
@@ -96,6 +104,11 @@ def test_a_payload_without_repeats_has_one_row() -> None:
         ["2026-01-01T08:00:00Z"]
     ]
     assert cells("<R/>") == []
+    draft, found, table = read("<R><a>1</a></R>")
+    with pytest.raises(EditRefused, match="one root"):
+        duplicate_rows(draft, found, table, [0])
+    with pytest.raises(EditRefused, match="one root"):
+        add_rows(draft, found, table, [{0: "2"}])
 
 
 @settings(max_examples=200, deadline=None)

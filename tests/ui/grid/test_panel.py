@@ -1,18 +1,20 @@
 """The grid as its user works in it: by keyboard and clipboard, each edit one step of the draft."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.contract.table import OutlineGrids
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.fake import FakePayloads
 from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.shape import Choice, Value, ValueKind
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.grid.panel import GridPanel
 from caiso_desktop.ui.jobs import Jobs
@@ -263,3 +265,26 @@ def test_undo_is_asked_of_whoever_keeps_the_history(hand: Hand) -> None:
         hand.panel.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
     assert asked == ["undo", "redo"]
+
+
+def test_what_the_schema_lists_is_picked_from_a_list(hand: Hand) -> None:
+    column = hand.panel.table.columns[0]
+    value = Value(choices=(Choice("A"), Choice("B", "the other one")))
+    columns = (replace(column, kind=ValueKind.CHOICE, value=value), *hand.panel.table.columns[1:])
+    hand.panel.model.show(replace(hand.panel.table, columns=columns), hand.panel._outline)
+    hand.at(0, 0)
+    hand.press(Qt.Key.Key_F2)
+    box = hand.panel.view.findChild(QComboBox, "gridCellChoice")
+    assert box is not None
+    assert [box.itemText(row) for row in range(box.count())] == ["A", "B"]
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    hand.qtbot.waitUntil(lambda: len(hand.steps) == 1)
+    assert hand.cells[0][0] == "B"
+
+
+def test_what_hinders_edits_is_told(hand: Hand) -> None:
+    hand.panel._hindrance = lambda: "The editor cannot hold this text."
+    hand.panel.model.setData(hand.panel.model.index(0, 3), "1")
+    assert hand.steps == []
+    assert "cannot hold" in hand.panel.notes.text()
