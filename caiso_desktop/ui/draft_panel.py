@@ -16,6 +16,7 @@ from caiso_desktop.model.error import CaisoError, CatalogueError, HostNotApprove
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.gone import Gone, probably_gone
 from caiso_desktop.model.identity import IdentityRef
+from caiso_desktop.model.other_way import OtherWays, other_ways
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named
@@ -41,6 +42,7 @@ class DraftPanel(QWidget):
     address_asked = Signal(str, object, str)
     newer_asked = Signal(Target)
     doctor_asked = Signal()
+    elsewhere_asked = Signal(Environment)
     certificates_asked = Signal()
 
     def __init__(
@@ -350,9 +352,22 @@ class DraftPanel(QWidget):
         self.answer.show_exchange(exchange)
         if worth_examining(exchange):
             self.answer.summary.offer("examineButton", "Examine the connection", self.doctor_asked.emit)
+        ways = other_ways(exchange, self._ports.catalogue)
+        if ways is not None:
+            self._offer_ways(ways)
         gone = probably_gone(exchange, self._ports.catalogue)
         if gone is not None:
             self._show_gone(gone, exchange.call)
+
+    def _offer_ways(self, ways: OtherWays) -> None:
+        """Name the other ways to the same service; the user takes one, or not."""
+        from caiso_desktop.ui.notice import Notice
+
+        notice = Notice("info", "There are other ways", ways.words)
+        twin = ways.twin
+        if twin is not None:
+            notice.offer("openElsewhereButton", f"Open for {twin.name}", lambda: self.elsewhere_asked.emit(twin))
+        self.answer.summary.add(notice)
 
     def _show_gone(self, gone: Gone, call: Call) -> None:
         """Say that the row is probably retired, with what can be done about it beside it."""

@@ -319,6 +319,7 @@ class Window(QMainWindow):
         self.catalogue.listen(panel)
         self.doctor.listen(panel)
         self.network.listen(panel)
+        panel.elsewhere_asked.connect(lambda environment: self._copy(panel, environment))
         self.certificates.listen(panel)
         self.safety.keeping.watch(panel)
         self.drafts.add(panel)

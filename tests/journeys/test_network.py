@@ -1,18 +1,25 @@
 """A person chooses a proxy, sees which way a draft's host takes, and adds an authority, in the real window."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 
+from caiso_desktop.model.error import Fate, ProxyRefused
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.route import Mode, NetworkChoice, Proxy
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.ui.exchange_details import ExchangeDetails
 from caiso_desktop.ui.network.page import NetworkPage
 from tests.journeys.conftest import Desk
-from tests.wire.conftest import Authority
+from tests.wire.conftest import Authority, Server, serve
+from tests.wire.proxies import proxy, refusal
+
+__all__ = ["serve"]
+
+Serve = Callable[..., Server]
 
 ROOT = Authority("CAISO root of this run")
 TARGET = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
@@ -108,6 +115,36 @@ def test_an_authority_is_added_pinned_and_removed(own_desk: Desk, tmp_path: Path
     desk.until(lambda: trust.table.rowCount() == 0)
     assert desk.house.trust("map-stage") == Trust()
     assert not trust.table.isVisible()
+
+
+def test_a_proxy_that_cannot_reach_the_host_is_blamed_and_other_ways_are_offered(own_desk: Desk, serve: Serve) -> None:
+    desk = own_desk
+    between = serve(proxy(lambda number, head: refusal("502 Bad Gateway")))
+    desk.house.network.choose(NetworkChoice(Mode.EXPLICIT, Proxy("127.0.0.1", between.port)))
+    desk.window.begin()
+    desk.window.desk.set_environment(desk.house.catalogue.environment("production"))
+    panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
+    (identity,) = desk.house.simulator.keystore.identities()
+    panel.desk.set_identity(identity.ref, identity.certificate)
+    desk.send(panel)
+    exchange = panel.desk.exchange
+    assert exchange is not None
+    assert isinstance(exchange.failure, ProxyRefused)
+    assert exchange.fate is Fate.NOT_SENT
+    assert b"caiso.com:443 HTTP/1.1" in between.heads[0]
+    said = panel.answer.summary.text
+    assert "could not reach" in said
+    assert "There are other ways" in said
+    button = panel.answer.findChild(QPushButton, "openElsewhereButton")
+    assert button is not None
+    assert len(between.heads) == 1
+    button.click()
+    other = desk.window.drafts.current
+    assert other is not None
+    assert other is not panel
+    assert other.desk.environment.id == "production-ecn"
+    assert other.desk.draft.text == panel.desk.draft.text
+    assert len(between.heads) == 1
 
 
 def test_the_chain_and_the_way_stand_with_the_exchange(own_desk: Desk) -> None:

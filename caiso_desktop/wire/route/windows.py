@@ -4,16 +4,19 @@ Windows runs the scripts in a process of its own (Auto-Proxy Service) and bounds
 """
 
 import ctypes
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from ctypes import POINTER, byref
 from ctypes.wintypes import BOOL, DWORD, HANDLE, LPCWSTR, LPVOID
-from pathlib import Path
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from caiso_desktop.model.error import RouteUnknown
 from caiso_desktop.model.route import Route
 from caiso_desktop.model.route_words import is_exception
 from caiso_desktop.wire.route.named import read_system_list
+from caiso_desktop.wire.route.script import read_script
 
 _AUTO_DETECT, _CONFIG_URL = 1, 2
 _DETECT_DHCP_AND_DNS = 3
@@ -37,6 +40,37 @@ def _library(name: str) -> Any:
 
 def _last_error() -> int:
     return int(_windows.get_last_error())
+
+
+@contextmanager
+def _served(script: str) -> Iterator[str]:
+    """A script's address on this computer, for as long as it is asked: WinHTTP reads no files."""
+    data = script.encode()
+
+    class Script(BaseHTTPRequestHandler):
+        """Gives it to whoever asks."""
+
+        timeout = 10
+
+        def do_GET(self) -> None:
+            """Called by http.server."""
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-ns-proxy-autoconfig")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Called by http.server, which would write to the terminal."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Script) as server:
+        thread = threading.Thread(target=server.serve_forever, name="script", daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/proxy.pac"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 class _UserConfig(ctypes.Structure):
@@ -106,8 +140,11 @@ class WindowsSystem:
 
     def ask(self, place: str, host: str, port: int) -> Sequence[Route]:
         """The ways that a script, by its address or file, names for a host."""
-        address = place if "://" in place else Path(place).absolute().as_uri()
-        return self._for(_Options(_CONFIG_URL, 0, address, None, 0, 0), host, port, f"the script {place} says")
+        learnt = f"the script {place} says"
+        if place.lower().startswith(("http://", "https://")):
+            return self._for(_Options(_CONFIG_URL, 0, place, None, 0, 0), host, port, learnt)
+        with _served(read_script(place)) as address:
+            return self._for(_Options(_CONFIG_URL, 0, address, None, 0, 0), host, port, learnt)
 
     def detect(self, host: str, port: int) -> Sequence[Route]:
         """The ways that the script which the network offers (DHCP, DNS) names for a host."""
