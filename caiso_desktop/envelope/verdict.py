@@ -39,8 +39,8 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
     if findings and pieces.report:
         notes += _about_report(operation, findings)
         if outcome is Outcome.SUCCESS and result is None and not findings.counts:
-            outcome = Outcome.NO_DATA
-            notes.append(failures.about(NO_DATA) or Note(Severity.INFO, "No data"))
+            outcome, note = _of_emptiness(operation, failures)
+            notes.append(note)
     notes[:0] = _first(response, outcome, failures)
     return Answer(
         outcome=outcome,
@@ -118,6 +118,13 @@ class _Judgement:
             return Outcome.NO_DATA
         self.notes.extend(explain_fault(self.failures, said, self._basis) for said in dict.fromkeys(words))
         return Outcome.ERROR
+
+
+def _of_emptiness(operation: Operation, failures: Failures) -> tuple[Outcome, Note]:
+    """What a report with nothing in it means: a procedure that changes something has nothing more to say."""
+    if operation.procedure is not None and operation.kind is not Kind.RETRIEVE:
+        return Outcome.SUCCESS, Note(Severity.INFO, "Done", f"The service took {operation.name}; it answers no more.")
+    return Outcome.NO_DATA, failures.about(NO_DATA) or Note(Severity.INFO, "No data")
 
 
 def _words(result: Result | None) -> list[str]:

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -115,3 +116,12 @@ def test_a_value_that_is_something_else_never_breaks(tmp_path: Path, value: str,
     answer = received(tmp_path, value, operation())
     assert words in " ".join(note.meaning for note in answer.notes)
     assert answer.parts
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"), [(Kind.RETRIEVE, Outcome.NO_DATA), (Kind.STATE_CHANGING, Outcome.SUCCESS)]
+)
+def test_an_empty_response_is_no_data_only_where_something_was_asked_for(
+    tmp_path: Path, kind: Kind, outcome: Outcome
+) -> None:
+    assert received(tmp_path, "", replace(operation("validateDispatchBatch", "plain"), kind=kind)).outcome is outcome

@@ -122,10 +122,12 @@ class Procedures:
 
     def _follow_load(self, call: etree._Element, who: str) -> str:
         request = call.find("request")
-        inner = None if request is None else request.find("{*}MSSLFRequest")
-        found = request if inner is None else inner
-        if found is None:
+        if request is None:
             raise Refused(MALFORMED, "the call has no request")
+        # It comes as elements, or as a document whose markup is escaped: which of the two ADS wants is not printed.
+        written = (request.text or "").strip()
+        inner = parse(written.encode()) if written else request.find("{*}MSSLFRequest")
+        found = request if inner is None else inner
         known = {resource.id for resource in self._market.resources}
         rows = [
             (escape(row.findtext("{*}scMSSLFInstructionId") or ""), row.findtext("{*}resourceId") in known)

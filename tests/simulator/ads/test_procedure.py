@@ -2,8 +2,10 @@
 
 import base64
 import gzip
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from lxml import etree
@@ -80,14 +82,15 @@ def test_trajectories_count_apart_from_dispatches(procedures: Procedures) -> Non
     assert called(procedures, ASK, "isNewTrajData", f"<batchUID>{newest}</batchUID>") == "false"
 
 
-def test_load_following_says_which_resources_are_known(procedures: Procedures) -> None:
+@pytest.mark.parametrize("written", [str, escape])
+def test_load_following_says_which_resources_are_known(procedures: Procedures, written: Callable[[str], str]) -> None:
     row = (
         "<MSSLFInstructionRequest><scMSSLFInstructionId>{}</scMSSLFInstructionId><resourceId>{}</resourceId>"
         "</MSSLFInstructionRequest>"
     )
     inner = "".join(row.format(name, resource) for name, resource in (("a", "SIMGEN_1_UNIT1"), ("b", "NOBODY")))
     whole = f'<MSSLFRequest xmlns="http://ads.caiso.com"><scMSSBatchId>B1</scMSSBatchId>{inner}</MSSLFRequest>'
-    request = f"<request>{whole}</request>"
+    request = f"<request>{written(whole)}</request>"
     answer = etree.fromstring(called(procedures, ASK, "submitMSSLFRequest", request).encode())
     assert answer.findtext("{*}scMSSBatchId") == "B1"
     assert [each.text for each in answer.iter("{*}validated")] == ["true", "false"]
