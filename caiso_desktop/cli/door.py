@@ -17,6 +17,7 @@ from caiso_desktop.cli import (
     network,
     sample,
     schema,
+    sheet,
     shift,
     simulator,
     template,
@@ -46,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     schema.add_parser(commands)
     difference.add_parser(commands)
     shift.add_parser(commands)
+    sheet.add_parser(commands)
     template.add_parser(commands)
     journal.add_parser(commands)
     certificate.add_parser(commands)
@@ -94,6 +96,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
     "network": lambda options, house: network.run(options, house.network, house.routes, house.catalogue),
     "sample": sample.run,
     "schema": schema.run,
+    "sheet": sheet.run,
     "shift": shift.run,
     "template": template.run,
     "trust": lambda options, house: trust.run(options, house.authorities, house.catalogue),
