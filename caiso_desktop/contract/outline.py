@@ -18,7 +18,7 @@ def outline(draft: Draft) -> Outline | Problem:
     found = read(draft.text)
     if isinstance(found, Problem):
         return found
-    start = next(token.start() for token in TOKEN.finditer(draft.text) if token.group("open"))
+    start = next(token.start() for token in TOKEN.finditer(draft.text) if token["open"] or token["leaf"])
     try:
         return Outline(draft.revision, start, grow(draft.text, start, {"xml": XML}))
     except EditRefused as refused:

@@ -15,13 +15,14 @@ XML = "http://www.w3.org/XML/1998/namespace"
 
 _S = "[ \t\r\n]"
 TOKEN = re.compile(
-    rf"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+    rf"<(?P<leaf>[^ \t\r\n/>!?]+)>(?P<said>[^<]*)</(?P=leaf){_S}*>"
+    rf"|<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
     rf"|</(?P<close>[^ \t\r\n>]+){_S}*>"
     rf"|<(?P<open>[^ \t\r\n/>!?]+)(?P<attributes>(?:{_S}+[^ \t\r\n=]+{_S}*={_S}*(?:\"[^\"]*\"|'[^']*'))*){_S}*"
     rf"(?P<empty>/?)>",
     re.DOTALL,
 )
-"""A tag, comment, CDATA section or processing instruction."""
+"""An element with nothing but text, a tag, comment, CDATA section or processing instruction."""
 
 ATTRIBUTE = re.compile(rf"{_S}+(?P<tag>[^ \t\r\n=]+){_S}*={_S}*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')")
 _ITEM = re.compile(r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from caiso_desktop.model.error import EditRefused
-from caiso_desktop.model.markup import ATTRIBUTE, TOKEN, attribute_said, clark, content_said, has_text
+from caiso_desktop.model.markup import ATTRIBUTE, TOKEN, attribute_said, clark, content_said, has_text, unescaped
 from caiso_desktop.model.outline import Attribute, Node
 
 DEEPEST = 100
@@ -35,9 +35,16 @@ def grow(text: str, at: int, scope: Mapping[str, str]) -> Node:
     """
     stack: list[_Open] = []
     for found in TOKEN.finditer(text, at):
+        if len(stack) >= DEEPEST and (found["leaf"] or found["open"]):
+            raise EditRefused(f"Elements lie in each other more than {DEEPEST} deep.")
+        if found["leaf"]:
+            node = _leaf(found, stack[-1] if stack else None, text, scope)
+            if not stack:
+                return node
+            stack[-1].children.append(node)
+            stack[-1].last = found.end()
+            continue
         if found.group("open"):
-            if len(stack) >= DEEPEST:
-                raise EditRefused(f"Elements lie in each other more than {DEEPEST} deep.")
             parent = stack[-1] if stack else None
             opened = _opened(found, parent.scope if parent else scope, parent.last if parent else found.start())
             if parent is not None and opened.gap and has_text(text[parent.last : opened.start]):
@@ -67,6 +74,22 @@ def start_tag(text: str, at: int, scope: Mapping[str, str], node: Node) -> Node:
         attributes=opened.attributes,
         namespaces=opened.namespaces,
     ).measured()
+
+
+def _leaf(found: re.Match[str], parent: _Open | None, text: str, scope: Mapping[str, str]) -> Node:
+    """An element of text alone, read in one step: most elements of a payload are."""
+    tag, said = found["leaf"], found["said"]
+    start, end = found.span()
+    gap = 0
+    if parent is not None:
+        gap = start - parent.last
+        scope = parent.scope
+        if gap and has_text(text[parent.last : start]):
+            parent.mixed = True
+    prefix, _, local = tag.rpartition(":")
+    head, tail = len(tag) + 2, len(said)
+    name = clark(scope.get(prefix, ""), local)
+    return Node(name, tag, gap, head, tail, end - start - head - tail, end - start, unescaped(said) if said else "")
 
 
 def _opened(found: re.Match[str], scope: Mapping[str, str], last: int) -> _Open:

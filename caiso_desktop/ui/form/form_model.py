@@ -11,6 +11,7 @@ from caiso_desktop.model.form.row import Kind, Row, Rows, summary
 from caiso_desktop.model.form.when import ends, in_pacific
 from caiso_desktop.model.outline import NodePath, Outline
 from caiso_desktop.model.shape import Shape
+from caiso_desktop.model.splice import SetValue
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -33,6 +34,7 @@ class FormModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: Rows | None = None
+        self._given: Shape | None = None
         self._top = Row(Kind.SECTION, "", (), children=[])
         self._shown: dict[int, int] = {}
         self._known: dict[int, Row] = {}
@@ -64,8 +66,10 @@ class FormModel(QAbstractItemModel):
         """Draw the rows anew, changing only what is different."""
         if whole.outline is None:
             return
+        if self._rows is not None and self._touch(whole, shape):
+            return
         same = self._rows is not None and self._rows.outline.root.name == whole.outline.root.name
-        self._rows = Rows(whole.outline, shape)
+        self._rows, self._given = Rows(whole.outline, shape), shape
         if not same or not self._top.children:
             self.beginResetModel()
             self._shown.clear()
@@ -78,6 +82,34 @@ class FormModel(QAbstractItemModel):
             self.endResetModel()
         else:
             self._merge(self._top, [self._rows.root()])
+
+    def _touch(self, whole: Composition, shape: Shape | None) -> bool:
+        """After an edit of values only, let their rows (and those above, for their summaries) say what is new."""
+        step, rows = whole.steps[-1] if whole.steps else None, self._rows
+        if rows is None or whole.outline is None or step is None or not isinstance(step.splice, SetValue):
+            return False
+        if step.outline is not rows.outline or shape is not self._given:
+            return False
+        self._rows = Rows(whole.outline, shape)
+        for path in step.splice.values:
+            above = (self._top.children or [self._top])[0]
+            for depth in range(len(path) + 1):
+                row = above if not depth else self._below(above, path[:depth])
+                if row is None:
+                    break
+                row.node = whole.outline.node(path[:depth])
+                if row.value is not None:
+                    row.text = row.node.value
+                self.dataChanged.emit(self.index_of(row), self.index_of(row, NOTE))
+                above = row
+        return True
+
+    def _below(self, above: Row, path: NodePath) -> Row | None:
+        """The row of an element among those that were made in another."""
+        for each in above.children or ():
+            if each.path == path and each.kind in (Kind.SECTION, Kind.VALUE) and each.node is not None:
+                return each
+        return None
 
     def show_problems(self, problems: dict[NodePath, list[Problem]]) -> None:
         """Mark the elements that something is wrong with."""
@@ -265,6 +297,9 @@ class FormModel(QAbstractItemModel):
         self._tell(parent)
 
     def _follow(self, row: Row, fresh: Row) -> None:
+        if row.node is not None and row.node is fresh.node and row.path == fresh.path and row.field is fresh.field:
+            row.number, row.count = fresh.number, fresh.count
+            return
         same = row.path == fresh.path and row.node == fresh.node and row.field is fresh.field
         row.become(fresh)
         if row.children is not None and not same and self._rows is not None:
