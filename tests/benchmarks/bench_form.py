@@ -1,8 +1,9 @@
 """From the switch to the form to its first paint, its schema warm; and what a key in a field costs.
 
 Run it: ``python tests/benchmarks/bench_form.py``. The draft is a bid set of one bid, and one of 2,000 bids (0.46 MB,
-38,000 elements). The baseline of the first paint is a bare ``QTreeView`` over a ``QStandardItemModel`` of 60 rows. Medians of runs, in milliseconds by the wall's clock and of the processor; it fails above 300 ms
-(one bid by the clock, 2,000 of the processor) for the first paint, and above 100 ms for a key.
+38,000 elements). The baseline of the first paint is a bare ``QTreeView`` over a ``QStandardItemModel`` of 60 rows.
+Medians of runs, in milliseconds by the wall's clock and of the processor; it fails above 300 ms (one bid by the clock,
+2,000 of the processor) for the first paint, and above 100 ms for a key.
 """
 
 import os
