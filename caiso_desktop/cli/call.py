@@ -19,7 +19,8 @@ from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.macro import expand_bytes, in_words
-from caiso_desktop.model.service import Kind, Target
+from caiso_desktop.model.other_way import other_ways
+from caiso_desktop.model.service import Catalogue, Kind, Target
 from caiso_desktop.model.transport import Progress, ignore_progress
 
 SUCCESS, SERVICE_ERROR, USAGE, NOT_MADE, UNKNOWN_FATE = range(5)
@@ -77,7 +78,7 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
     report = exchange.answer.report if exchange.answer else None
     if report is not None and destination is not None:
         house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
-    _tell(exchange, destination if report is not None else None)
+    _tell(exchange, destination if report is not None else None, house.catalogue)
     if arguments.format == "json":
         print(json.dumps(_facts(exchange, destination), indent=2))
     elif report is not None and destination is None:
@@ -171,11 +172,14 @@ def _print_progress(progress: Progress) -> None:
     print(f"\r\x1b[K{progress.phase}{size}{note}", end="", file=sys.stderr, flush=True)
 
 
-def _tell(exchange: Exchange, saved: Path | None) -> None:
+def _tell(exchange: Exchange, saved: Path | None, catalogue: Catalogue) -> None:
     for number, each in enumerate(exchange.earlier, 1):
         print(f"try {number}: {each.trouble}", file=sys.stderr)
     if exchange.failure is not None:
         print(exchange.failure, file=sys.stderr)
+        ways = other_ways(exchange, catalogue)
+        if ways is not None:
+            print(f"Other ways: {ways.words}", file=sys.stderr)
         if exchange.fate is Fate.UNKNOWN:
             print("The service may have received the call: look there before you repeat it.", file=sys.stderr)
     answer = exchange.answer

@@ -8,6 +8,10 @@ import pytest
 
 from caiso_desktop.model.route import NetworkChoice
 from tests.cli.conftest import KeptHouse
+from tests.wire.conftest import Server, serve
+from tests.wire.proxies import proxy, refusal
+
+__all__ = ["serve"]
 
 Caiso = Callable[..., int]
 
@@ -68,3 +72,19 @@ def test_a_script_that_fails_is_told_with_the_host(
     assert caiso("network", "set", "pac", tmp_path / "none.pac") == 0
     assert caiso("network", "show", "--host", "ws.example.com") == 3
     assert "none.pac cannot be read" in capfd.readouterr().out
+
+
+def test_a_call_through_a_proxy_that_refuses_tells_whose_side_it_is_and_the_other_ways(
+    caiso: Caiso, house: KeptHouse, serve: Callable[..., Server], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    between = serve(proxy(lambda number, head: refusal("403 Forbidden")))
+    assert caiso("network", "set", "proxy", f"127.0.0.1:{between.port}") == 0
+    payload = tmp_path / "payload.xml"
+    payload.write_text("<RequestCleanBidSet/>")
+    reference = house.simulator.keystore.identities()[0].ref
+    asked = ("call", "sibr/RetrieveCleanBidSet", "--environment", "production", "--payload", payload)
+    assert caiso(*asked, "--certificate", reference, "--once") == 3
+    err = capfd.readouterr().err
+    assert "does not allow connections to" in err
+    assert "Other ways: Production ECN leads to the same market" in err
+    assert len(between.heads) == 1
