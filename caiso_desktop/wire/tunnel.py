@@ -116,7 +116,7 @@ class _Digger:
             plain = base64.b64encode(":".join(pair).encode()).decode("ascii")
             answer = self._ask(f"Basic {plain}")
             if answer is None or answer[0] != 407:
-                log_ons.accepted(self._proxy)
+                self._aside("keep", partial(log_ons.accepted, self._proxy))  # the keystore may ask a person
                 return answer
         raise ProxyLogOn(
             f"{self._proxy} refused the user name or the password.",
