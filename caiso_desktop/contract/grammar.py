@@ -14,27 +14,18 @@ from typing import Any
 import xmlschema
 from lxml import etree
 
-from caiso_desktop.contract.schema_folder import XSD, SchemaDocument, SchemaFolder, named, parser
+from caiso_desktop.contract.reach import reached
+from caiso_desktop.contract.schema_folder import XML_NAMESPACE, XSD, SchemaDocument, SchemaFolder, named, parser
 from caiso_desktop.model.error import SchemaError
 
-_QNAMES = ("type", "base", "ref", "itemType", "memberTypes", "substitutionGroup", "refer")
-_TYPES = {f"{XSD}complexType", f"{XSD}simpleType"}
-_KINDS = {
-    "type": "type", "base": "type", "itemType": "type", "memberTypes": "type",
-    "substitutionGroup": "element", "refer": "key",
-}  # fmt: skip
-_NAMED = {
-    f"{XSD}element": "element",
-    f"{XSD}complexType": "type",
-    f"{XSD}simpleType": "type",
-    f"{XSD}group": "group",
-    f"{XSD}attributeGroup": "attributeGroup",
-    f"{XSD}attribute": "attribute",
-    f"{XSD}notation": "notation",
-}
-
-# A declaration by what it is and its Clark name.
-_Key = tuple[str, str]
+# What schemas mean by xml:lang and its like; xmlschema knows them by itself.
+_XML_SCHEMA = "xml.xsd"
+_OF_XML = f"""<xs:schema xmlns:xs="{XSD[1:-1]}" targetNamespace="{XML_NAMESPACE}">
+<xs:attribute name="lang" type="xs:string"/><xs:attribute name="base" type="xs:anyURI"/>
+<xs:attribute name="id" type="xs:ID"/><xs:attribute name="space"><xs:simpleType><xs:restriction base="xs:NCName">
+<xs:enumeration value="default"/><xs:enumeration value="preserve"/></xs:restriction></xs:simpleType></xs:attribute>
+<xs:attributeGroup name="specialAttrs"><xs:attribute ref="xml:base"/><xs:attribute ref="xml:lang"/>
+<xs:attribute ref="xml:space"/><xs:attribute ref="xml:id"/></xs:attributeGroup></xs:schema>""".encode()
 
 
 class Grammar:
@@ -86,6 +77,7 @@ def roots(documents: list[SchemaDocument]) -> tuple[str, ...]:
 def compiled(documents: list[SchemaDocument]) -> etree.XMLSchema:
     """The documents as one schema of libxml2's, which sees them and nothing else."""
     texts = {document.name: etree.tostring(_placed(document, documents)) for document in documents}
+    texts[_XML_SCHEMA] = _OF_XML
     spaces: dict[str, list[SchemaDocument]] = {}
     for document in documents:
         spaces.setdefault(document.namespace, []).append(document)
@@ -119,7 +111,9 @@ def _placed(document: SchemaDocument, documents: list[SchemaDocument]) -> etree.
     copy = etree.fromstring(etree.tostring(document.root), parser())
     for reference in copy.iterfind(f"{XSD}import"):
         space = reference.get("namespace", "")
-        if space in spaces:
+        if space == XML_NAMESPACE:
+            reference.set("schemaLocation", _XML_SCHEMA)
+        elif space in spaces:
             reference.set("schemaLocation", _gate(spaces.index(space)))
     return copy
 
@@ -147,88 +141,6 @@ class _Only(etree.Resolver):
         name = (system_url or "").rpartition("/")[2]
         # For any other an empty document: libxml2 then reports what it misses, and never looks for it itself.
         return self.resolve_string(self._texts.get(name, b""), context, base_url=name)
-
-
-def reached(documents: list[SchemaDocument], root: str) -> list[str]:
-    """The documents as text, that of the root first, with only what the root element reaches."""
-    declared: dict[_Key, tuple[SchemaDocument, etree._Element]] = {}
-    substitutes: dict[str, list[_Key]] = {}
-    derived: dict[str, list[_Key]] = {}
-    for document, element, name in named(documents):
-        kind = _NAMED.get(str(element.tag))
-        if kind is None:
-            continue
-        declared.setdefault((kind, name), (document, element))
-        head = element.get("substitutionGroup")
-        if head:
-            for each in head.split():
-                substitutes.setdefault(_clark(element, each, document), []).append((kind, name))
-        for base in _bases(element) if element.tag in _TYPES else ():
-            derived.setdefault(_clark(element, base, document), []).append((kind, name))
-    wanted = _closure(("element", root), declared, substitutes, derived)
-    if ("element", root) not in wanted:
-        raise SchemaError(f"{documents[0].file.name} declares no element <{_local(root)}>.")
-    first = declared["element", root][0]
-    kept = {first.number: [], **{each.number: [] for each in documents}}  # type: dict[int, list[etree._Element]]
-    for key in declared:
-        if key in wanted:
-            document, element = declared[key]
-            kept[document.number].append(element)
-    return [_pruned(documents[number], found) for number, found in kept.items() if found]
-
-
-def _closure(
-    start: _Key,
-    declared: dict[_Key, tuple[SchemaDocument, etree._Element]],
-    substitutes: dict[str, list[_Key]],
-    derived: dict[str, list[_Key]],
-) -> set[_Key]:
-    wanted: set[_Key] = set()
-    waiting = [start]
-    while waiting:
-        key = waiting.pop()
-        if key in wanted or key not in declared:
-            continue
-        wanted.add(key)
-        document, element = declared[key]
-        kind, name = key
-        if kind == "element":
-            waiting.extend(substitutes.get(name, ()))
-        # Of an abstract type only the types made from it can stand in a document.
-        if kind == "type" and element.get("abstract") in ("true", "1"):
-            waiting.extend(derived.get(name, ()))
-        waiting.extend(_references(element, document))
-    return wanted
-
-
-def _references(declaration: etree._Element, document: SchemaDocument) -> Iterable[_Key]:
-    for element in declaration.iter(etree.Element):
-        for attribute in _QNAMES:
-            value = element.get(attribute)
-            if value:
-                kind = _KINDS.get(attribute) or _NAMED.get(str(element.tag), "")
-                for each in value.split():
-                    yield kind, _clark(element, each, document)
-
-
-def _bases(element: etree._Element) -> list[str]:
-    return [each.get("base", "") for each in element.iter(f"{XSD}extension", f"{XSD}restriction") if each.get("base")]
-
-
-def _clark(element: etree._Element, name: str, document: SchemaDocument) -> str:
-    prefix, _, local = name.rpartition(":")
-    space = element.nsmap.get(prefix or None)
-    return f"{{{space}}}{local}" if space else local
-
-
-def _pruned(document: SchemaDocument, kept: list[etree._Element]) -> str:
-    root = etree.Element(document.root.tag, dict(document.root.attrib), nsmap=dict(document.root.nsmap))
-    imported = {each.get("namespace", "") for each in document.root.iterfind(f"{XSD}import")}
-    for space in sorted(imported):
-        etree.SubElement(root, f"{XSD}import", {"namespace": space} if space else {})
-    copies = [etree.fromstring(etree.tostring(each), parser()) for each in kept]
-    root.extend(copies)
-    return etree.tostring(root, encoding="unicode")
 
 
 def _local(name: str) -> str:

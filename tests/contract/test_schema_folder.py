@@ -1,10 +1,13 @@
 """Reading a schema from a folder and from nowhere else."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from caiso_desktop.contract.grammar import Grammar
+from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.schema_folder import SchemaFolder
 from caiso_desktop.contract.shape import shape_of
 from caiso_desktop.model.error import SchemaError
@@ -142,3 +145,65 @@ def test_the_types_of_a_wsdl_are_read(tmp_path: Path) -> None:
     )
     assert child_names(shape(tmp_path, "service.wsdl", "{urn:a}Root")) == ["x"]
     assert Grammar(tmp_path, "service.wsdl", "{urn:a}Root").checker is not None
+
+
+def test_schemas_with_and_without_a_namespace_import_one_another(tmp_path: Path) -> None:
+    write(
+        tmp_path, "a.xsd", '<xs:import namespace="urn:b" schemaLocation="b.xsd"/><xs:element name="Root">'
+        '<xs:complexType><xs:sequence><xs:element xmlns:b="urn:b" ref="b:there"/></xs:sequence></xs:complexType>'
+        "</xs:element>",
+        namespace="",
+    )  # fmt: skip
+    write(
+        tmp_path, "b.xsd", '<xs:import schemaLocation="plain.xsd"/><xs:element name="there"><xs:complexType>'
+        '<xs:sequence><xs:element ref="plain" xmlns=""/></xs:sequence></xs:complexType></xs:element>', "urn:b",
+    )  # fmt: skip
+    write(tmp_path, "plain.xsd", '<xs:element name="plain" type="xs:int"/>', namespace="")
+    grammar = Grammar(tmp_path, "a.xsd", "Root")
+    assert child_names(shape(tmp_path, "a.xsd", "Root")) == ["there"]
+    good = "<Root><b:there xmlns:b='urn:b'><plain>1</plain></b:there></Root>"
+    assert grammar.checker.validate(etree.fromstring(good))
+    assert not grammar.checker.validate(etree.fromstring(good.replace(">1<", ">x<")))
+    alone = Grammar(tmp_path, "plain.xsd", "plain")
+    assert alone.checker.validate(etree.fromstring("<plain>1</plain>"))
+
+
+def test_one_namespace_imported_from_two_places_is_known_whole(tmp_path: Path) -> None:
+    write(
+        tmp_path, "a.xsd", '<xs:import namespace="urn:b" schemaLocation="one.xsd"/>'
+        '<xs:include schemaLocation="more.xsd"/><xs:element name="Root"><xs:complexType><xs:sequence '
+        'xmlns:b="urn:b"><xs:element ref="b:one"/><xs:element ref="more"/></xs:sequence></xs:complexType></xs:element>',
+    )  # fmt: skip
+    write(
+        tmp_path, "more.xsd", '<xs:import namespace="urn:b" schemaLocation="two.xsd"/>'
+        '<xs:element name="more" type="b:Two" xmlns:b="urn:b"/>',
+    )  # fmt: skip
+    write(tmp_path, "one.xsd", '<xs:element name="one" type="xs:int"/>', "urn:b")
+    write(tmp_path, "two.xsd", '<xs:simpleType name="Two"><xs:restriction base="xs:int"/></xs:simpleType>', "urn:b")
+    checker = Grammar(tmp_path, "a.xsd", "{urn:a}Root").checker
+    text = "<Root xmlns='urn:a'><b:one xmlns:b='urn:b'>1</b:one><more>2</more></Root>"
+    assert checker.validate(etree.fromstring(text))
+    assert not checker.validate(etree.fromstring(text.replace(">2<", ">x<")))
+    assert child_names(shape(tmp_path, "a.xsd", "{urn:a}Root")) == ["one", "more"]
+
+
+def test_names_are_read_where_they_stand_and_xml_lang_is_known(tmp_path: Path) -> None:
+    write(
+        tmp_path, "a.xsd", '<xs:import namespace="http://www.w3.org/XML/1998/namespace" schemaLocation="xml.xsd"/>'
+        '<xs:import schemaLocation="plain.xsd"/><xs:import namespace="urn:b" schemaLocation="b.xsd"/>'
+        '<xs:element name="Root"><xs:complexType><xs:sequence><xs:element ref="plain" xmlns=""/>'
+        '<xs:element ref="p:one" xmlns:p="urn:b"/><xs:element ref="p:two" xmlns:p="urn:a"/></xs:sequence>'
+        '<xs:attribute ref="xml:lang" use="required"/></xs:complexType></xs:element>'
+        '<xs:element name="two" type="xs:int"/>',
+    )  # fmt: skip
+    write(tmp_path, "plain.xsd", '<xs:element name="plain" type="xs:int"/>', namespace="")
+    write(tmp_path, "b.xsd", '<xs:element name="one" type="xs:int"/>', "urn:b")
+    grammar = Grammar(tmp_path, "a.xsd", "{urn:a}Root")
+    found = shape_of(grammar.declaration, Provenance(Ground.IMPORTED))
+    inside = found.inside(found.root)
+    assert inside is not None
+    assert [field.name for field in inside.fields()] == ["plain", "{urn:b}one", "{urn:a}two"]
+    assert all(field.value is not None and field.value.base == "int" for field in inside.fields())
+    for full in (False, True):
+        text = sample(found, date(2026, 3, 8), datetime(2026, 3, 7, tzinfo=UTC), full=full)
+        grammar.checker.assertValid(etree.fromstring(text.encode()))

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from caiso_desktop.contract.grammar import Grammar, reached
+from caiso_desktop.contract.grammar import Grammar
 from caiso_desktop.contract.known_shape import KnownShapes
+from caiso_desktop.contract.reach import reached
 from caiso_desktop.contract.schema_folder import SchemaFolder
 from caiso_desktop.contract.shape import shape_of
 from caiso_desktop.model.reading import Unit
