@@ -203,7 +203,7 @@ def test_it_replaces_only_with_a_yes_and_a_failure_keeps_the_old_one(desk: Desk,
     assert len(endpoint.asked) == 3, "nothing was asked for"
     for bad, words in (
         ("<html>Please log in</html>", "neither WSDL nor XSD"),
-        ("<!DOCTYPE a><a/>", "DOCTYPE on line 1"),
+        ("<!DOCTYPE a><a/>", "line 1: it has a DOCTYPE"),
         ("no xml", "not well-formed"),
     ):
         endpoint.documents[f"{PATH}?WSDL"] = bad

@@ -5,6 +5,7 @@ and reads the largest documents as a stream. xmlschema keeps every facet and doc
 each type, so it gets only the declarations that the root element reaches.
 """
 
+import re
 import threading
 from collections.abc import Iterable
 from functools import cached_property
@@ -18,6 +19,7 @@ from caiso_desktop.contract.reach import reached
 from caiso_desktop.contract.schema_folder import XML_NAMESPACE, XSD, SchemaDocument, SchemaFolder, named, parser
 from caiso_desktop.model.error import SchemaError
 
+_LINE = re.compile(r", line \d+$")
 # What schemas mean by xml:lang and its like; xmlschema knows them by itself.
 _XML_SCHEMA = "xml.xsd"
 _OF_XML = f"""<xs:schema xmlns:xs="{XSD[1:-1]}" targetNamespace="{XML_NAMESPACE}">
@@ -167,4 +169,6 @@ def _line(document: SchemaDocument, text: bytes, line: int) -> int:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    """What a library says, without the line of a text that only it has seen."""
+    said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return f"{_LINE.sub('', said).rstrip('.')}."

@@ -109,6 +109,9 @@ class SchemaFolder:
                 if place is None:
                     raise SchemaError(f"{_at(document, reference)}: it includes '{location}', which is not there.")
                 found = self._load(place, document.namespace)
+                if found[:1] == [document]:
+                    document.root.remove(reference)  # itself: it is there already
+                    continue
                 document.includes.extend(each.number for each in found)
             if location is not None:
                 del reference.attrib["schemaLocation"]

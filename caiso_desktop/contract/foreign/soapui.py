@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from caiso_desktop.contract.foreign.address import AddressBook
-from caiso_desktop.contract.package.examine import doctype_line
+from caiso_desktop.contract.package.examine import NotRead, parsed
 from caiso_desktop.contract.package.name import is_wrapper
 from caiso_desktop.contract.schema_folder import parser
 from caiso_desktop.model.foreign import ForeignDraft, ForeignError, ForeignFile
@@ -29,13 +29,10 @@ class _Request(NamedTuple):
 
 def read_project(data: bytes, book: AddressBook) -> ForeignFile:
     """The drafts of a project. `ForeignError` where it is none."""
-    line = doctype_line(data)
-    if line:
-        raise ForeignError(f"line {line}: it has a DOCTYPE. No DTD and no entity is read.")
     try:
-        root = etree.fromstring(data, parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise ForeignError(f"it is not well-formed XML ({error}).") from error
+        root = parsed(data)
+    except NotRead as error:
+        raise ForeignError(str(error)) from error
     if root.tag != PROJECT:
         raise ForeignError(f"it is XML, but no SoapUI project: its root is <{etree.QName(str(root.tag)).localname}>.")
     drafts, left = [], []
@@ -78,12 +75,10 @@ def _draft(request: _Request, book: AddressBook) -> ForeignDraft:
     text = request.text.encode()
     if not text:
         raise ForeignError("the request is empty.")
-    if doctype_line(text):
-        raise ForeignError("it has a DOCTYPE, which is not taken.")
     try:
-        envelope = etree.fromstring(_undeclared(text), parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise ForeignError(f"the request is not well-formed XML ({error}).") from error
+        envelope = parsed(_undeclared(text))
+    except NotRead as error:
+        raise ForeignError(f"the request, {error}") from error
     body = next((each for each in envelope if each.tag in _BODY), None)
     document = next(body.iterchildren(etree.Element), None) if body is not None else None
     if document is None:

@@ -12,6 +12,7 @@ from caiso_desktop.model.package import Unreadable
 DEEPEST = 256
 """Elements inside one another; libxml2's own bound."""
 
+_DOCTYPE = "it has a DOCTYPE. No DTD and no entity is read."
 _ROOTS = {f"{WSDL}definitions": "wsdl", f"{XSD}schema": "xsd"}
 _REFERENCES = (f"{XSD}include", f"{XSD}import", f"{XSD}redefine")
 
@@ -47,13 +48,10 @@ def examine(folder: Path, path: Path) -> Examined | Unreadable | None:
         data = path.read_bytes()
     except OSError as error:
         return Unreadable(name, 0, f"it could not be read ({error.strerror}).")
-    line = doctype_line(data)
-    if line:
-        return Unreadable(name, line, "it has a DOCTYPE. No DTD and no entity is read.")
     try:
-        tree = etree.fromstring(data, parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
-        return Unreadable(name, getattr(error, "lineno", None) or 1, _sentence(error))
+        tree = parsed(data)
+    except NotRead as error:
+        return Unreadable(name, error.line, error.why)
     kind = _ROOTS.get(str(tree.tag))
     if kind is None:
         return None
@@ -81,6 +79,30 @@ def lost(folder: Path, file: Examined, known: frozenset[str]) -> list[Unreadable
         why = f"it names '{location}', which is not in the package. {outside}".strip()
         found.append(Unreadable(file.name, reference.line, why))
     return found
+
+
+class NotRead(Exception):
+    """An XML document that is not read: on which line, and why."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(f"line {line}: {why}")
+        self.line = line
+        self.why = why
+
+
+def parsed(data: bytes) -> etree._Element:
+    """The root of a document without DTD and entities; `NotRead` where it is none."""
+    line = doctype_line(data)
+    if line:
+        raise NotRead(line, _DOCTYPE)
+    try:
+        tree = etree.fromstring(data, parser())
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise NotRead(getattr(error, "lineno", None) or 1, _sentence(error)) from error
+    # In an encoding that expat does not know.
+    if tree.getroottree().docinfo.doctype:
+        raise NotRead(1, _DOCTYPE)
+    return tree
 
 
 def doctype_line(data: bytes) -> int:
@@ -113,7 +135,7 @@ def _sentence(error: Exception) -> str:
     said = str(error)
     if "depth" in said:
         return f"its elements are nested deeper than {DEEPEST}."
-    return f"it is not well-formed XML ({said.partition(', line')[0].rstrip('.')})."
+    return f"it is not well-formed XML ({said.partition(', line')[0].strip().rstrip('.')})."
 
 
 def _outside(location: str) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from caiso_desktop.contract.package.examine import doctype_line
-from caiso_desktop.contract.schema_folder import WSDL, XSD, parser
+from caiso_desktop.contract.package.examine import NotRead, parsed
+from caiso_desktop.contract.schema_folder import WSDL, XSD
 from caiso_desktop.model.error import SchemaError
 
 _LOCATIONS = {
@@ -47,10 +47,7 @@ def _linking(tree: etree._Element) -> Iterator[tuple[etree._Element, str]]:
 
 
 def _parse(data: bytes) -> etree._Element:
-    line = doctype_line(data)
-    if line:
-        raise SchemaError(f"it has a DOCTYPE on line {line}. No DTD and no entity is read.")
     try:
-        return etree.fromstring(data, parser())
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise SchemaError(f"it is not well-formed XML ({error}).") from error
+        return parsed(data)
+    except NotRead as error:
+        raise SchemaError(f"line {error.line}: {error.why}") from error

@@ -57,6 +57,9 @@ class PackageDoor(QObject):
 
     def choose(self, *, folder: bool) -> None:
         """Let the user choose a package, and take it in."""
+        if self.work.doing:
+            self.show_page()  # which tells what goes on, and stops it
+            return
         source = self._ports.files.to_take_in(self._window, folder=folder)
         if source is not None:
             self.take_in(source)
@@ -71,14 +74,17 @@ class PackageDoor(QObject):
         from caiso_desktop.ui.package.fetch_dialog import FetchDialog
 
         draft = self._drafts.current
+        if self.work.doing:
+            self.show_page()
+            return
         environment = draft.desk.environment if draft is not None else self._desk.environment
         self.show_page()
         target = draft.desk.target if draft is not None else None
         FetchDialog(self._ports, self.work, environment.id, target, self._window).show()
 
     def drag(self, event: QDragEnterEvent) -> None:
-        """Take the package that is dragged over the window; anything else is not for it."""
-        if dropped_package(event.mimeData()) is not None:
+        """Take the package that is dragged over the window, one at a time; anything else is not for it."""
+        if not self.work.doing and dropped_package(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def drop(self, event: QDropEvent) -> None:

@@ -91,7 +91,7 @@ class SchemasPage(Page):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Called by Qt."""
-        if dropped_package(event.mimeData(), folders=True) is not None:
+        if not self._work.doing and dropped_package(event.mimeData(), folders=True) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -85,6 +85,60 @@ def test_a_wsdl_may_import_another_even_in_a_circle(tmp_path: Path) -> None:
     assert contents.operations[0].request_root == REQUEST
 
 
+def test_xsds_may_include_and_import_one_another_in_circles(tmp_path: Path) -> None:
+    files = retrieve("CleanBidSet", "v4")
+    header = files["schemas/common/Header.xsd"]
+    at = header.index("  <xs:complexType")
+    again = '<xs:include schemaLocation="Header.xsd"/><xs:import namespace="urn:far" schemaLocation="../far.xsd"/>'
+    files["schemas/common/Header.xsd"] = header[:at] + again + header[at:]
+    schema = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace'
+    ours, place = f"{SOA}RequestCleanBidSet_v4.xsd#", "RequestCleanBidSet_v4.xsd"
+    files["schemas/far.xsd"] = (
+        f'{schema}="urn:far"><xs:import namespace="{ours}" schemaLocation="{place}"/></xs:schema>'
+    )
+    files["schemas/part.xsd"] = f'{schema}="{ours}"><xs:include schemaLocation="{place}"/></xs:schema>'
+    files[f"schemas/{place}"] = files[f"schemas/{place}"].replace(
+        "  <xsd:element", '  <xsd:include schemaLocation="part.xsd"/><xsd:element', 1
+    )
+    contents = read_contents(lay(tmp_path, files))
+    assert not contents.unreadable
+    assert contents.operations[0].request_file
+
+
+MIME = """<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+    xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:mime="http://schemas.xmlsoap.org/wsdl/mime/"
+    xmlns:tns="urn:t" xmlns:h="urn:headers" xmlns:a="urn:answer" targetNamespace="urn:t">
+  <wsdl:message name="in">
+    <wsdl:part name="hash" element="h:attachmentHash"/>
+    <wsdl:part name="infor" element="h:standardAttachmentInfor"/>
+    <wsdl:part name="file" type="xs:base64Binary"/>
+  </wsdl:message>
+  <wsdl:message name="out"><wsdl:part name="body" element="a:StandardOutput"/></wsdl:message>
+  <wsdl:portType name="p"><wsdl:operation name="submitRawBidSet_v4">
+    <wsdl:input message="tns:in"/><wsdl:output message="tns:out"/></wsdl:operation></wsdl:portType>
+  <wsdl:binding name="b" type="tns:p"><soap:binding transport="http://schemas.xmlsoap.org/soap/http"/>
+    <wsdl:operation name="submitRawBidSet_v4"><soap:operation soapAction="urn:submit" style="document"/>
+      <wsdl:input><mime:multipartRelated>
+        <mime:part><soap:body use="literal" parts="file"/>
+          <soap:header message="tns:in" part="hash" use="literal"/>
+          <soap:header message="tns:in" part="infor" use="literal"/></mime:part>
+        <mime:part><mime:content part="file" type="application/octet-stream"/></mime:part>
+      </mime:multipartRelated></wsdl:input>
+      <wsdl:output><soap:body use="literal"/></wsdl:output>
+    </wsdl:operation></wsdl:binding>
+  <wsdl:service name="s"><wsdl:port name="p" binding="tns:b">
+    <soap:address location="https://ws.caiso.com/sst/sibr/SubmitRawBidSet_SIBRv4_AP"/></wsdl:port></wsdl:service>
+</wsdl:definitions>"""
+
+
+def test_a_submit_with_a_mime_part_is_told_without_a_request_root(tmp_path: Path) -> None:
+    contents = read_contents(lay(tmp_path, {"submit.wsdl": MIME}))
+    assert not contents.unreadable
+    [operation] = contents.operations
+    assert (operation.action, operation.request_root) == ("urn:submit", "")
+    assert operation.answer_root == "{urn:answer}StandardOutput"
+
+
 def test_two_versions_of_one_namespace_do_not_meet(tmp_path: Path) -> None:
     files: dict[str, str] = {}
     for folder, version, field in (("old", "v20160501", "Before"), ("new", "v20171001", "Since")):
@@ -112,6 +166,7 @@ def test_what_is_good_is_kept_beside_what_is_bad(tmp_path: Path) -> None:
         "broken.xsd": "<xs:schema\n xmlns:xs='http://www.w3.org/2001/XMLSchema'>\n<xs:element></xs:schema>",
         "dtd.xsd": "<?xml version='1.0'?>\n<!--x-->\n<!DOCTYPE s [<!ENTITY a 'aaa'>]><s>&a;</s>",
         "utf16.xsd": "<?xml version='1.0' encoding='utf-16'?>\n<!DOCTYPE s><s/>".encode("utf-16"),
+        "utf32.xsd": "<?xml version='1.0' encoding='utf-32'?><!DOCTYPE s [<!ENTITY a 'b'>]><s/>".encode("utf-32"),
         "deep.xsd": "<a>" * 300 + "</a>" * 300,
         "empty.wsdl": "",
         "readme.txt": "of no interest",
@@ -119,9 +174,16 @@ def test_what_is_good_is_kept_beside_what_is_bad(tmp_path: Path) -> None:
     }
     contents = read_contents(lay(tmp_path, files))
     assert [each.name for each in contents.operations] == ["retrieveCleanBidSet_v4"]
-    assert told(contents) == [("broken.xsd", 3), ("deep.xsd", 1), ("dtd.xsd", 3), ("empty.wsdl", 1), ("utf16.xsd", 2)]
+    assert told(contents) == [
+        ("broken.xsd", 3),
+        ("deep.xsd", 1),
+        ("dtd.xsd", 3),
+        ("empty.wsdl", 1),
+        ("utf16.xsd", 2),
+        ("utf32.xsd", 1),
+    ]
     why = {each.file: each.why for each in contents.unreadable}
-    assert "DOCTYPE" in why["dtd.xsd"]
+    assert all("DOCTYPE" in why[name] for name in ("dtd.xsd", "utf16.xsd", "utf32.xsd"))
     assert "nested deeper than 256" in why["deep.xsd"]
     assert contents.left_out == 2
 
