@@ -24,7 +24,8 @@ class Operations:
         _, service, version = self._catalogue.row(target)
         procedure = self._catalogue.procedure(target)
         if procedure is not None:
-            return procedure_by_rule(service, version, procedure)
+            described = self._contracts.described(replace(target, procedure=procedure.name))
+            return _called(procedure_by_rule(service, version, procedure), described)
         ruled = operation_by_rule(service, version, target.variant)
         described = self._contracts.described(target)
         if described is not None:
@@ -54,6 +55,20 @@ class Operations:
         described = self._contracts.described(replace(target, variant=other))
         root = described.request_root if described is not None else ""
         return "" if is_wrapper(root) else root
+
+
+def _called(ruled: Operation, described: Described | None) -> Operation:
+    """A remote procedure as the WSDL describes it: RPC wraps the answer in the procedure's name and ``Response``."""
+    space, _, name = described.request_root.rpartition("}") if described is not None else ("", "", "")
+    if described is None or name != ruled.name:
+        return ruled
+    return replace(
+        ruled,
+        soap_action=described.action,
+        request_root=described.request_root,
+        answer_root=f"{space}}}{name}Response",
+        basis=Basis.WSDL,
+    )
 
 
 class ImportedSchemas:

@@ -139,6 +139,20 @@ def test_a_procedure_is_matched_in_its_version_only(tmp_path: Path, catalogue: C
     assert {(each.application, each.version) for each in matched.targets} == {("ads", "v7")}
 
 
+def test_a_procedure_is_called_as_its_wsdl_says(tmp_path: Path, catalogue: Catalogue) -> None:
+    text = rpc().replace('soapAction=""', 'soapAction="urn:get"')
+    shelf = Shelf(
+        [package(tmp_path, {"ads.wsdl": text.replace('namespace="http', 'namespace="urn:other:http')})], catalogue
+    )
+    target = Target("ads", "APIWebService", "v7", Variant.RPC, procedure="getDispatchBatchesSinceUID")
+    operation = Operations(catalogue, shelf).operation(target)
+    assert (operation.soap_action, operation.basis) == ("urn:get", Basis.WSDL)
+    wrapper = "{urn:other:http://ads.caiso.com/api/webservices/dispatch/v7}getDispatchBatchesSinceUID"
+    assert (operation.request_root, operation.answer_root) == (wrapper, f"{wrapper}Response")
+    ruled = Operations(catalogue, shelf).operation(replace(target, version="v6"))
+    assert ruled.basis is Basis.RULE
+
+
 def test_xsds_alone_give_a_row_its_schema(tmp_path: Path, catalogue: Catalogue) -> None:
     files = {
         "a.xsd": payload_xsd("RequestCleanBidSet", "v4", "h.xsd").replace('<xsd:include schemaLocation="h.xsd"/>', "")

@@ -18,6 +18,7 @@ class Shelf:
         self._catalogue = catalogue
         self._by_hand: dict[Target, Described] = {}
         self._by_key: dict[Key, list[Described]] = {}
+        self._procedures: dict[str, list[Described]] = {}
         self._package: dict[int, Package] = {}
         for package in packages:
             for described in package.contents.operations:
@@ -25,6 +26,9 @@ class Shelf:
                 target = package.by_hand.get(described.name)
                 if target is not None:
                     self._by_hand.setdefault(_plain(target), described)
+                    continue
+                if described.style is Style.RPC:
+                    self._procedures.setdefault(described.name, []).append(described)
                     continue
                 for key in keys_of(described):
                     self._by_key.setdefault(key, []).append(described)
@@ -59,9 +63,13 @@ class Shelf:
 
     def _by_name(self, target: Target, service: Service, version: Version) -> Iterator[Described]:
         path = version.paths.get(target.variant, "")
+        if target.variant is Variant.RPC:
+            for each in self._procedures.get(target.procedure, ()):
+                if any(_calling(each, [(target, version)])):
+                    yield each
         if target.variant in SOAP_VARIANTS:
             key = key_of(operation_by_rule(service, version, target.variant).name)
-            named = [each for each in self._by_key.get(key, ()) if each.style is Style.DOCUMENT]
+            named = list(self._by_key.get(key, ()))
             # Of two of the same name (batch status of DRRS and of MRI-S) the one whose address is the row's.
             named.sort(key=lambda each: not each.address.casefold().rstrip("/").endswith(path.casefold() or "\0"))
             yield from (each for each in named if not says_otherwise(each.address, path))
@@ -128,7 +136,7 @@ def _calling(described: Described, candidates: Iterable[tuple[Target, Version]])
         ends = {each.rstrip("/").rpartition("/")[2].casefold() for each in (described.namespace, described.address)}
         versions = {each for each in ends if each[:1] == "v" and each[1:].isdigit()}
         if not versions or version.version.casefold() in versions:
-            yield target
+            yield replace(target, procedure=described.name)
 
 
 def _request_of(service: Service, version: Version, target: Target) -> str:

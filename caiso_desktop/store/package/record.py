@@ -43,7 +43,7 @@ class Deed:
 
 def deed_bytes(deed: Deed) -> bytes:
     """A deed as it is written."""
-    matched = {name: {**asdict(target), "variant": str(target.variant)} for name, target in deed.by_hand.items()}
+    matched = {name: _row(target) for name, target in deed.by_hand.items()}
     return _json(
         {
             "format": FORMAT,
@@ -111,8 +111,17 @@ def _described(row: Mapping[str, Any]) -> Described:
     return Described(**{**row, "style": Style(row["style"]), "parts": tuple(row["parts"])})
 
 
+def _row(target: Target) -> dict[str, str]:
+    return {
+        "application": target.application,
+        "service": target.service,
+        "version": target.version,
+        "variant": str(target.variant),
+    }
+
+
 def _target(row: Mapping[str, Any]) -> Target:
-    return Target(row["application"], row["service"], row["version"], Variant(row["variant"]), row["minor_version"])
+    return Target(row["application"], row["service"], row["version"], Variant(row["variant"]))
 
 
 def _json(table: Mapping[str, object]) -> bytes:

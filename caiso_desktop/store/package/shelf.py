@@ -22,6 +22,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import StorageError
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.package import (
+    SOAP_VARIANTS,
     Contents,
     Declared,
     Described,
@@ -131,6 +132,11 @@ class PackageShelf:
 
     def match(self, name: str, operation: str, target: Target | None, owner: Owner = Owner.USER) -> Stock:
         """Say by hand which row an operation is about; None takes that back."""
+        if target is not None and target.variant not in SOAP_VARIANTS:
+            raise PackageError(
+                f"{target.service} ({target.variant}) has procedures, which are matched by their names.",
+                advice="Add the procedure to the catalogue.",
+            )
         home = self._home(owner, name)
         with self._changing(home.parent):
             deed = _deed_in(home)

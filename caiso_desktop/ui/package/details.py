@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from caiso_desktop.model.package import Described, Stock
+from caiso_desktop.model.package import Described, Stock, Style
 from caiso_desktop.model.package_words import counted, row_words, unmatched_words
 from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named, styled
@@ -18,7 +18,7 @@ _TALLEST = 16
 
 
 class _Line(NamedTuple):
-    """A row of the table of operations; an empty name is a row without an operation."""
+    """A row of the table of operations; an empty name is a row that cannot be matched by hand."""
 
     operation: str
     by_hand: bool
@@ -103,16 +103,22 @@ class PackageDetails(QWidget):
 def _lines(stock: Stock) -> list[_Line]:
     """New ones first: they may want a hand."""
     lines = [
-        _Line(each.name, by_hand=False, cells=_cells(each, f"– {unmatched_words(each)}", "")) for each in stock.new
+        _Line(_to_match(each), by_hand=False, cells=_cells(each, f"– {unmatched_words(each)}", ""))
+        for each in stock.new
     ]
     for matched in stock.matched:
         how = "hand" if matched.by_hand else "name and version"
         rows = ", ".join(map(row_words, matched.targets))
-        lines.append(_Line(matched.operation.name, matched.by_hand, _cells(matched.operation, rows, how)))
+        lines.append(_Line(_to_match(matched.operation), matched.by_hand, _cells(matched.operation, rows, how)))
     for target in stock.documents:
         cells = ("– no WSDL", row_words(target), "the payload's root", "yes", "by rule", "")
         lines.append(_Line("", by_hand=False, cells=cells))
     return lines
+
+
+def _to_match(described: Described) -> str:
+    """The name by which an operation is matched by hand; a remote procedure's own name says which it is."""
+    return described.name if described.style is Style.DOCUMENT else ""
 
 
 def _cells(described: Described, rows: str, how: str) -> tuple[str, ...]:

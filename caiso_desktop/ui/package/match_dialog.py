@@ -4,9 +4,9 @@ import re
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from caiso_desktop.model.package import Package
+from caiso_desktop.model.package import SOAP_VARIANTS, Package
 from caiso_desktop.model.package_words import row_words
-from caiso_desktop.model.service import Catalogue, Variant
+from caiso_desktop.model.service import Catalogue
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.package.row_choice import RowChoice
 from caiso_desktop.ui.package.work import PackageWork
@@ -24,7 +24,7 @@ class MatchDialog(SideDialog):
         self._package = package
         self._operation = operation
         self.form.addRow("Operation", named(QLabel(operation), "matchOperationName", "Operation"))
-        self.row = RowChoice("match", catalogue, (Variant.AP, Variant.DOCATTACH, Variant.RPC))
+        self.row = RowChoice("match", catalogue, SOAP_VARIANTS)
         self.row.setParent(self)
         self.row.add_to(self.form)
         self.row.chosen.connect(self._judge)

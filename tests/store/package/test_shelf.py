@@ -126,6 +126,8 @@ def test_by_hand_is_remembered_also_when_the_package_is_replaced(
     assert open_shelf(tmp_path, catalogue).described(CLEAN) is not None
     with pytest.raises(CatalogueError):
         shelf.match("odd", "getBids", Target("sibr", "NoSuch", "v4", Variant.AP))
+    with pytest.raises(PackageError, match="matched by their names"):
+        shelf.match("odd", "getBids", Target("ads", "APIWebService", "v7", Variant.RPC))
     assert shelf.match("odd", "getBids", None).new
     assert action(shelf) is None
 
