@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from caiso_desktop.cli import disturbance
+from caiso_desktop.cli.order import Orders
 from caiso_desktop.model.error import StorageError
 from caiso_desktop.model.simulation import SimulatorServer
 
@@ -29,12 +31,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description="Runs a CAISO on this computer (127.0.0.1) until Ctrl-C. It checks certificates and signatures as "
         "CAISO does. Its certificates are made for this run and are worth nothing anywhere else; they "
         "are valid for a week at most, and the key is written without a passphrase so that other programs can use it.",
+        epilog="While it runs, each line on stdin is an order: 'fault 503 --for sibr --times 3', 'calm', 'show'; "
+        "'help' lists them.",
     )
     parser.add_argument("--port", type=_port, default=0, help="port to listen on (default: a free one)")
     parser.add_argument(
         "--folder", type=Path, help="where to write the PEM files (default: a new folder, removed at the end)"
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="json: one line, for a program")
+    disturbance.add_arguments(parser)
+    parser.add_argument("--list-faults", action="store_true", help="print what can be made to go wrong, and end")
 
 
 def run(args: argparse.Namespace, simulator_factory: Callable[[int], SimulatorServer]) -> int:
@@ -42,6 +48,10 @@ def run(args: argparse.Namespace, simulator_factory: Callable[[int], SimulatorSe
     ended = threading.Event()
     with _told_to_end(ended), _folder(args.folder) as folder:
         simulator = simulator_factory(args.port)
+        if args.list_faults:
+            print(disturbance.listed(simulator.control.kinds()))
+            return SUCCESS
+        disturbance.arrange(simulator.control, args)
         try:
             simulator.start()
         except OSError as error:
@@ -52,6 +62,7 @@ def run(args: argparse.Namespace, simulator_factory: Callable[[int], SimulatorSe
         try:
             files = _write(folder, simulator)
             _print(simulator, files, args.format)
+            Orders(simulator.control, ended).listen()
             while not ended.wait(_LOOK):
                 pass
         finally:
@@ -77,6 +88,9 @@ def _told_to_end(ended: threading.Event) -> Iterator[None]:
         ended.set()
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    if sys.platform != "win32":
+        # In the background a read of the terminal is to fail, not to stop the simulator.
+        before[signal.SIGTTIN] = signal.signal(signal.SIGTTIN, signal.SIG_IGN)
     try:
         yield
     finally:

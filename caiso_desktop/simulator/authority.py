@@ -66,8 +66,11 @@ class Authority:
         self._key = key if key is not None else make_keys(1)[0]
         self._name = _name(name, unit="simulator")
         started = datetime.now(UTC)
-        self.certificate = (
-            _builder(self._name, self._name, self._key.public_key(), started - _BEFORE, started + VALIDITY)
+        self.certificate = self._certify_itself(started - _BEFORE, started + VALIDITY)
+
+    def _certify_itself(self, begins: datetime, ends: datetime) -> x509.Certificate:
+        return (
+            _builder(self._name, self._name, self._key.public_key(), begins, ends)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(_key_usage(authority=True), critical=True)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
@@ -78,6 +81,12 @@ class Authority:
     def pem(self) -> bytes:
         """The authority's certificate in PEM."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
+
+    @property
+    def ended_pem(self) -> bytes:
+        """Another certificate of the same authority, which ended yesterday (PEM): nobody it vouched for is valid."""
+        ended = datetime.now(UTC) - timedelta(days=1)
+        return self._certify_itself(ended - VALIDITY, ended).public_bytes(serialization.Encoding.PEM)
 
     def issue_client(
         self,

@@ -1,12 +1,10 @@
 """Faults on demand: what can be arranged to go wrong with the next answers. Each does the same every time.
 
 The first group replaces or spoils the answer, whatever became of the request; the second (`LineFault`) spoils its way
-to the client, and goes together with any other.
+to the client, and goes together with any other; the third (`HandshakeFault`) lets no call come to be.
 """
 
-import threading
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -23,6 +21,11 @@ class Status:
     """An HTML error page of this HTTP status: 403, 404, 429, 500, 503; 429 and 503 say when to come back."""
 
     code: int = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """The page (503) that says that the services are down for scheduled maintenance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +145,19 @@ class Trickle:
     pause: float = 0.1
 
 
+@dataclass(frozen=True, slots=True)
+class ExpiredClient:
+    """The server finds that the client's certificate has expired, and says so in a TLS alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiredServer:
+    """The server shows a certificate that ended yesterday."""
+
+
 AnswerFault: TypeAlias = (
     Status
+    | Maintenance
     | HtmlPage
     | AcceptableUse
     | Redirect
@@ -161,45 +175,9 @@ AnswerFault: TypeAlias = (
     | EntityBomb
     | ExternalEntity
 )
-GATEWAY_FAULTS = (Status, HtmlPage, AcceptableUse, Redirect, EmptyBody)
+GATEWAY_FAULTS = (Status, Maintenance, HtmlPage, AcceptableUse, Redirect, EmptyBody)
 """Those that befall a call before any service hears of it."""
 
 LineFault: TypeAlias = Delay | CutOff | Trickle
-Fault: TypeAlias = AnswerFault | LineFault
-
-
-@dataclass(slots=True)
-class _Arrangement:
-    faults: tuple[Fault, ...]
-    path: str | None
-    left: int | None
-
-
-@dataclass(slots=True)
-class Arrangements:
-    """The faults that wait for their request; safe on any thread."""
-
-    _waiting: list[_Arrangement] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def arrange(self, faults: Iterable[Fault], path: str | None, times: int | None) -> None:
-        """These faults together, for the next ``times`` requests (None: until cleared) to ``path`` (None: any)."""
-        with self._lock:
-            self._waiting.append(_Arrangement(tuple(faults), path, times))
-
-    def clear(self) -> None:
-        """Forget what is arranged."""
-        with self._lock:
-            self._waiting.clear()
-
-    def take(self, path: str) -> tuple[Fault, ...]:
-        """The faults for a request to this path: the first arrangement that fits."""
-        with self._lock:
-            for arrangement in self._waiting:
-                if arrangement.path in (None, path):
-                    if arrangement.left is not None:
-                        arrangement.left -= 1
-                        if arrangement.left <= 0:
-                            self._waiting.remove(arrangement)
-                    return arrangement.faults
-        return ()
+HandshakeFault: TypeAlias = ExpiredClient | ExpiredServer
+Fault: TypeAlias = AnswerFault | LineFault | HandshakeFault

@@ -56,11 +56,13 @@ Respond = Callable[[Arrived], tuple[Reply, Sequence[LineFault]]]
 
 
 class Listener:
-    """Takes over a socket that listens; answers once started. ``clock`` gives the Date of its answers."""
+    """Takes over a socket that listens; answers once started. ``clock`` gives the Date of its answers, ``context``
+    that of each handshake.
+    """
 
     def __init__(
         self,
-        context: ssl.SSLContext,
+        context: Callable[[], ssl.SSLContext],
         door: socket.socket,
         respond: Respond,
         failed: Callable[[str], None],
@@ -76,7 +78,7 @@ class Listener:
         self._wake, self._woken = socket.socketpair()
         self._lock = threading.Lock()
         self._threads: set[threading.Thread] = set()
-        self._connections: set[socket.socket] = set()
+        self._connections: dict[socket.socket, _Life] = {}
         self.stopping = threading.Event()
         self._acceptor = threading.Thread(target=self._accept, name="simulator", daemon=True)
 
@@ -102,6 +104,15 @@ class Listener:
         for thread in threads:
             thread.join(_JOIN)
 
+    def hang_up(self) -> None:
+        """End every connection, those with a call under way after its answer: the next call shakes hands anew."""
+        with self._lock:
+            for connection, life in self._connections.items():
+                life.over = True
+                if not life.busy:
+                    with contextlib.suppress(OSError):
+                        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
     def _accept(self) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(self._socket, selectors.EVENT_READ)
@@ -124,7 +135,7 @@ class Listener:
         try:
             with self._secured(plain) as connection:
                 if connection is not None:
-                    _Handler(connection, self._respond, self.stopping, self._clock)
+                    _Handler(connection, self._respond, self.stopping, self._clock, self._connections[connection])
                     _farewell(connection)
         except OSError as error:
             if not self.stopping.is_set():
@@ -141,10 +152,10 @@ class Listener:
         with plain:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             plain.settimeout(_HANDSHAKE)
-            connection = self._context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+            connection = self._context().wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         with connection:
             with self._lock:
-                self._connections.add(connection)
+                self._connections[connection] = _Life()
             try:
                 if self.stopping.is_set():
                     yield None
@@ -160,7 +171,7 @@ class Listener:
                     yield connection
             finally:
                 with self._lock:
-                    self._connections.discard(connection)
+                    del self._connections[connection]
 
 
 def _drain(connection: ssl.SSLSocket) -> None:
@@ -177,6 +188,14 @@ def _farewell(connection: ssl.SSLSocket) -> None:
     with contextlib.suppress(OSError, ValueError):
         connection.settimeout(0)
         connection.unwrap()
+
+
+@dataclass(slots=True)
+class _Life:
+    """Of a connection: whether a call is under way, and whether it is to end after that."""
+
+    busy: bool = False
+    over: bool = False
 
 
 class _Aborted(ConnectionError):
@@ -196,14 +215,28 @@ class _Handler(BaseHTTPRequestHandler):
         respond: Respond,
         stopping: threading.Event,
         clock: Callable[[], datetime],
+        life: _Life,
     ) -> None:
         self._respond = respond
         self._clock = clock
+        self._life = life
         self._stopping = stopping
         self._peer = connection.getpeercert(binary_form=True) or b""
         self._secure = connection
         with contextlib.suppress(ConnectionError, TimeoutError, ssl.SSLError):
             super().__init__(connection, ("127.0.0.1", _BLANK_PORT), None)  # type: ignore[arg-type]
+
+    def handle_one_request(self) -> None:
+        """Read a request and answer it; the last one where the connection is over."""
+        super().handle_one_request()
+        self._life.busy = False
+        if self._life.over:
+            self.close_connection = True
+
+    def parse_request(self) -> bool:
+        """From its first line on a call is under way."""
+        self._life.busy = True
+        return super().parse_request()
 
     def do_POST(self) -> None:
         """Answer one request."""

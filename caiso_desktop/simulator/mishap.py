@@ -59,6 +59,8 @@ def spoilt(fault: AnswerFault, plan: Plan, order: Order | None, answers: Answers
     match fault:
         case faults.Status(code):
             return error_page(code)
+        case faults.Maintenance():
+            return page(503, "Scheduled Maintenance", "The web services are down for scheduled maintenance.")
         case faults.HtmlPage():
             return page(200, "Welcome", "This is a page, not an answer of a web service.")
         case faults.AcceptableUse():

@@ -83,6 +83,37 @@ def paths_of(catalogue: Catalogue) -> Mapping[str, str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Whose an address is; ``version`` is empty for services without one."""
+
+    application: str
+    service: str
+    version: str
+    variant: Variant
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (f"{self.application}/{self.service}", self.version, self.variant.value)))
+
+    def lies_in(self, name: str) -> bool:
+        """Whether ``application``, ``application/service`` or ``application/service/version`` names it."""
+        mine = (self.application.lower(), self.service.lower(), self.version.lower())
+        asked = tuple(name.lower().split("/"))
+        return asked == mine[: len(asked)]
+
+
+def addresses_of(catalogue: Catalogue, paths: Mapping[str, str]) -> dict[str, Address]:
+    """Whose every address is, by its path; ``paths`` are those of the applications."""
+    return {
+        base + version.paths[variant]: Address(name, service.name, version.version, variant)
+        for name, base in paths.items()
+        for service in catalogue.application(name).services
+        for version in service.versions
+        for variant in _CALLED
+        if variant in version.paths and (version.callable or variant is Variant.RPC)
+    }
+
+
 def make_plans(catalogue: Catalogue, exceptions: Mapping[str, _Exception]) -> dict[str, Plan]:
     """The plan of every address, by its path."""
     plans: dict[str, Plan] = {}

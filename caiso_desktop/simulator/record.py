@@ -12,7 +12,10 @@ ACCEPTED = "accepted"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One request as it arrived; ``verdict`` is `ACCEPTED`, or why it was turned away. ``subject`` sent it."""
+    """One request as it arrived; ``verdict`` is `ACCEPTED`, or why it was turned away. ``subject`` sent it.
+
+    ``fault`` names what befell it on demand, empty where nothing did.
+    """
 
     moment: datetime
     method: str
@@ -21,6 +24,7 @@ class Received:
     body: bytes
     subject: str
     verdict: str
+    fault: str = ""
 
     def header(self, name: str) -> str | None:
         """The first header of this name, whatever its case."""

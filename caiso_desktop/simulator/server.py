@@ -1,11 +1,8 @@
 """The simulator: a CAISO on this computer, with its own authority, that rejects what CAISO would reject."""
 
-import secrets
 import socket
 import ssl
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -15,32 +12,35 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.simulation import Disturbance, FaultChoice
 from caiso_desktop.simulator.ads.procedure import Door, Procedures, make_doors
 from caiso_desktop.simulator.answer import Answers
-from caiso_desktop.simulator.authority import Authority, ClientIdentity, ServerIdentity, make_keys
-from caiso_desktop.simulator.fault import GATEWAY_FAULTS, Arrangements, CutOff, Delay, Fault, LineFault, Trickle
+from caiso_desktop.simulator.arrangement import Arrangements
+from caiso_desktop.simulator.authority import Authority, ClientIdentity, make_keys
+from caiso_desktop.simulator.clock import MovedClock
+from caiso_desktop.simulator.control import Control
+from caiso_desktop.simulator.fault import (
+    GATEWAY_FAULTS,
+    AnswerFault,
+    Fault,
+    HandshakeFault,
+    LineFault,
+    NoData,
+    NotEntitled,
+)
 from caiso_desktop.simulator.gate import Gate, Order, Peer
 from caiso_desktop.simulator.listener import Arrived, Listener, open_door
 from caiso_desktop.simulator.market import read_market
 from caiso_desktop.simulator.mishap import NOWHERE, error_page, spoilt
-from caiso_desktop.simulator.plan import Plan, make_plans, paths_of, read_exceptions
+from caiso_desktop.simulator.plan import Plan, addresses_of, make_plans, paths_of, read_exceptions
 from caiso_desktop.simulator.record import ACCEPTED, Received, Record
-from caiso_desktop.simulator.refusal import Refused, TurnedAway
+from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, Refused, TurnedAway
 from caiso_desktop.simulator.reply import Reply, xml
 from caiso_desktop.simulator.result import plain_fault
 from caiso_desktop.simulator.schema import Schemas
+from caiso_desktop.simulator.tls import Contexts, Tls
 
 COMMON_NAME = "Simulator User x0001"
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """How the server presents itself: versions, names in its certificate, and when that ends (None: in a week)."""
-
-    minimum: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2
-    maximum: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
-    names: tuple[str, ...] = ("localhost", "127.0.0.1")
-    not_after: datetime | None = None
 
 
 class Simulator:
@@ -62,24 +62,25 @@ class Simulator:
     ) -> None:
         self._paths = paths_of(catalogue)
         self._plans = make_plans(catalogue, read_exceptions(resources))
-        self._clock = clock
-        self._gate = Gate(clock, Schemas(resources))
+        self._clock = moved = MovedClock(clock)
+        self._gate = Gate(moved, Schemas(resources))
         market = read_market(resources)
-        self._answers = Answers(market, clock)
+        self._answers = Answers(market, moved)
         self._doors = make_doors(catalogue, self._paths)
-        self._procedures = Procedures(market, clock)
+        self._procedures = Procedures(market, moved)
         self._arrangements = Arrangements()
         self._record = Record()
         self._peers: dict[bytes, Peer] = {}
         self._without_access: set[str] = set()
-        tls = tls if tls is not None else Tls()
         keys = make_keys(3)
         self._authority = Authority(key=keys[0])
         self._identity = self._authority.issue_client(COMMON_NAME, key=keys[1])
-        server = self._authority.issue_server(
-            tls.names, secrets.token_hex(16).encode(), not_after=tls.not_after, key=keys[2]
+        self._contexts = Contexts(self._authority, keys[2], tls or Tls())
+        self._contexts.get()  # ready before the first handshake
+        self._control = Control(
+            resources, addresses_of(catalogue, self._paths), self._arrangements, self._clock, self._record
         )
-        self._context = _context(server, self._authority.pem, tls)
+        self._control.hang_up, self._control.forgotten = self._hang_up, self.forget
         self._port = port
         self._door = door
         self._listener: Listener | None = None
@@ -88,7 +89,7 @@ class Simulator:
         """Begin to listen and to answer; the address is known from then on."""
         if self._listener is None:
             door, self._door = self._door or open_door(self._port), None
-            self._listener = Listener(self._context, door, self._respond, self._record.fail, self._clock)
+            self._listener = Listener(self._shake_hands, door, self._respond, self._record.fail, self._clock)
             self._listener.start()
         return self
 
@@ -129,6 +130,11 @@ class Simulator:
         return self._identity
 
     @property
+    def control(self) -> Control:
+        """What lets things go wrong here, by their names."""
+        return self._control
+
+    @property
     def requests(self) -> tuple[Received, ...]:
         """What was received lately, oldest first."""
         return self._record.requests
@@ -166,11 +172,14 @@ class Simulator:
         """Let these faults befall, together, the next ``times`` requests (None: all until `calm`) to ``path``
         (None: any). An answer has at most one fault of its own, and any of its line.
         """
-        self._arrangements.arrange(faults, path, times)
+        told = Disturbance(tuple(FaultChoice(type(fault).__name__) for fault in faults), times=times)
+        self._arrangements.arrange(faults, None if path is None else frozenset({path}), told)
+        if any(isinstance(fault, HandshakeFault) for fault in faults):
+            self._hang_up()
 
     def calm(self) -> None:
-        """Take back every fault that is arranged."""
-        self._arrangements.clear()
+        """Take back every fault that is arranged, and the moved clock."""
+        self._control.calm()
 
     def forget(self) -> None:
         """Empty the record."""
@@ -184,53 +193,64 @@ class Simulator:
         plan = self._plans[path]
         self._plans[path] = plan.renamed(action, request_root, answer_root)
 
+    def _shake_hands(self) -> ssl.SSLContext:
+        return self._contexts.get(self._arrangements.take_handshake())
+
+    def _hang_up(self) -> None:
+        if self._listener is not None:
+            self._listener.hang_up()
+
     def _respond(self, arrived: Arrived) -> tuple[Reply, Sequence[LineFault]]:
         path = arrived.path.partition("?")[0]
-        faults = self._arrangements.take(path)
-        line = [fault for fault in faults if isinstance(fault, Delay | CutOff | Trickle)]
-        own = next((fault for fault in faults if not isinstance(fault, Delay | CutOff | Trickle)), None)
+        befallen = self._arrangements.take(path)
         peer = self._peer(arrived.peer)
         if path in self._doors:
-            return self._call(arrived, self._doors[path], peer, own), line
-        plan = self._plans.get(path, NOWHERE)
-        verdict, order = ACCEPTED, None
+            reply, verdict = self._call(arrived, self._doors[path], peer, befallen.own)
+        else:
+            reply, verdict = self._serve(arrived, self._plans.get(path, NOWHERE), peer, befallen.own)
+        self._record.add(
+            Received(
+                self._clock(),
+                arrived.method,
+                arrived.path,
+                arrived.headers,
+                arrived.body,
+                peer.subject,
+                verdict,
+                befallen.words,
+            )
+        )
+        return reply, befallen.line
+
+    def _serve(self, arrived: Arrived, plan: Plan, peer: Peer, own: AnswerFault | None) -> tuple[Reply, str]:
+        """The answer to a call of a service, and what it is written down as."""
+        order = None
         try:
             order = self._admit(arrived, plan, peer)
-            reply = self._answers.answer(order) if own is None else spoilt(own, plan, order, self._answers)
+            return self._answers.answer(order) if own is None else spoilt(own, plan, order, self._answers), ACCEPTED
         except TurnedAway as error:
-            verdict = str(error)
-            reply = error_page(error.status) if own is None else spoilt(own, plan, None, self._answers)
+            return error_page(error.status) if own is None else spoilt(own, plan, None, self._answers), str(error)
         except Refused as error:
-            verdict = str(error)
             if own is None or order is not None:
-                reply = self._answers.refuse(plan, error)
-            else:
-                reply = spoilt(own, plan, None, self._answers)
-        self._record.add(
-            Received(self._clock(), arrived.method, arrived.path, arrived.headers, arrived.body, peer.subject, verdict)
-        )
-        return reply, line
+                return self._answers.refuse(plan, error), str(error)
+            return spoilt(own, plan, None, self._answers), str(error)
 
-    def _call(self, arrived: Arrived, door: Door, peer: Peer, own: Fault | None) -> Reply:
-        """Answer a call of a remote procedure; of the faults only those of a gateway befall it."""
-        verdict = ACCEPTED
+    def _call(self, arrived: Arrived, door: Door, peer: Peer, own: AnswerFault | None) -> tuple[Reply, str]:
+        """The answer to a call of a remote procedure; of the faults only those without a report befall it."""
         try:
             if peer.subject in self._without_access:
                 raise TurnedAway(403, "this certificate has no access")
             if arrived.method != "POST":
                 raise TurnedAway(405, "a procedure is called by POST")
             if isinstance(own, GATEWAY_FAULTS):
-                reply = spoilt(own, NOWHERE, None, self._answers)
-            else:
-                reply = xml(self._procedures.answer(door, arrived.body, peer.subject))
+                return spoilt(own, NOWHERE, None, self._answers), ACCEPTED
+            if isinstance(own, NoData | NotEntitled):
+                raise Refused(NO_DATA if isinstance(own, NoData) else ENTITLEMENT, "arranged")
+            return xml(self._procedures.answer(door, arrived.body, peer.subject)), ACCEPTED
         except TurnedAway as error:
-            verdict, reply = str(error), error_page(error.status)
+            return error_page(error.status), str(error)
         except Refused as error:
-            verdict, reply = str(error), xml(plain_fault(error), 500)
-        self._record.add(
-            Received(self._clock(), arrived.method, arrived.path, arrived.headers, arrived.body, peer.subject, verdict)
-        )
-        return reply
+            return xml(plain_fault(error), 500), str(error)
 
     def _admit(self, arrived: Arrived, plan: Plan, peer: Peer) -> Order:
         if peer.subject in self._without_access:
@@ -248,19 +268,3 @@ class Simulator:
         if peer is None:
             peer = self._peers[der] = Peer.from_der(der)
         return peer
-
-
-def _context(server: ServerIdentity, authority: bytes, tls: Tls) -> ssl.SSLContext:
-    """TLS that requires a client certificate of the authority."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version, context.maximum_version = tls.minimum, tls.maximum
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.set_alpn_protocols(["http/1.1"])
-    context.load_verify_locations(cadata=authority.decode("ascii"))
-    with tempfile.TemporaryDirectory() as folder:
-        # ssl reads keys from files only: this one is encrypted with a passphrase of one use, and gone at once.
-        certificate, key = Path(folder, "server.pem"), Path(folder, "server.key")
-        certificate.write_bytes(server.certificate)
-        key.write_bytes(server.key)
-        context.load_cert_chain(certificate, key, lambda: server.passphrase)
-    return context

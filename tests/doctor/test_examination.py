@@ -23,7 +23,8 @@ from caiso_desktop.model.identity import IdentityRef, Trust
 from caiso_desktop.model.journal import Filter
 from caiso_desktop.model.service import Address, Catalogue, Kind, Reach, Target, Variant
 from caiso_desktop.simulator import fault
-from caiso_desktop.simulator.server import Simulator, Tls
+from caiso_desktop.simulator.server import Simulator
+from caiso_desktop.simulator.tls import Tls
 from tests.doctor.conftest import LAB, Open, Practice, finding, later, verdicts
 from tests.wire.conftest import Authority, Server, echo
 from tests.wire.test_provider import ask_late, late_context

@@ -12,7 +12,8 @@ from caiso_desktop.model.fake_route import FakeLogOns, FakeRoutes
 from caiso_desktop.model.identity import IdentityRef, Trust
 from caiso_desktop.model.route import DIRECT, Proxy, Route
 from caiso_desktop.model.service import Catalogue
-from caiso_desktop.simulator.server import Simulator, Tls
+from caiso_desktop.simulator.server import Simulator
+from caiso_desktop.simulator.tls import Tls
 from tests.doctor.conftest import Open, Practice, finding, verdicts
 from tests.wire.conftest import Server
 from tests.wire.proxies import proxy, refusal, wants_basic

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,12 +36,28 @@ sys.exit(simulator.run(parser.parse_args(sys.argv[2:]), lambda port: Simulator(r
 def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-W", "error", "-c", PROGRAM, str(CHECKOUT / "resources"), "simulator", *arguments]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONDEVMODE": "1"}
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONDEVMODE": "1"},
     ) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def status_of(facts: dict[str, Any], application: str, path: str = "") -> int:
+    """The status that a page of the running simulator is got with."""
+    context = ssl.create_default_context(cafile=facts["authority"])
+    context.load_cert_chain(facts["certificate"], facts["key"])
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        opener.open(facts["bases"][application] + path, timeout=20)
+    raised.value.close()
+    return int(raised.value.code)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows cannot send these signals to another process")
@@ -51,14 +68,7 @@ def test_it_tells_a_program_where_it_is_and_leaves_nothing(end: signal.Signals) 
         facts = json.loads(process.stdout.readline())
         key = Path(facts["key"])
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
-        context = ssl.create_default_context(cafile=facts["authority"])
-        context.load_cert_chain(facts["certificate"], key)
-        with pytest.raises(urllib.error.HTTPError) as raised:
-            urllib.request.build_opener(
-                urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
-            ).open(facts["bases"]["sibr"], timeout=20)
-        assert raised.value.code == 404
-        raised.value.close()
+        assert status_of(facts, "sibr") == 404
         process.send_signal(end)
         _, words = process.communicate(timeout=20)
         assert (process.returncode, words) == (0, "")
@@ -85,3 +95,44 @@ def test_a_port_that_is_none() -> None:
         _, words = process.communicate(timeout=20)
         assert process.returncode == 2
         assert "ports are 0 to 65535" in words
+
+
+def test_faults_are_arranged_at_the_start_and_changed_while_it_runs() -> None:
+    with running("--format", "json", "--fault", "503", "--for", "sibr", "--times", "2") as process:
+        assert process.stdin and process.stdout and process.stderr
+
+        def say(line: str, lines: int = 1) -> str:
+            assert process.stdin and process.stderr
+            process.stdin.write(line + "\n")
+            process.stdin.flush()
+            return "".join(process.stderr.readline() for _ in range(lines))
+
+        facts = json.loads(process.stdout.readline())
+        clean = "RetrieveCleanBidSet_SIBRv4_AP"
+        assert [status_of(facts, "sibr", clean) for _ in range(3)] == [503, 503, 405]
+        assert say("fault 429 --for cmri slow=0.01 --share 1") == "2  429 slow=0.01 --for cmri  (0 so far)\n"
+        awards = "RetrieveMarketAwards_CMRIv4_AP"
+        assert [status_of(facts, "cmri", awards), status_of(facts, "sibr", clean)] == [429, 405]
+        assert "sibr/RetrieveCleanBidSet v4 ap  405 (a service is called by POST)" in say("show", 6)
+        assert "Do you mean 503?" in say("fault 5O3")
+        assert "'help' lists" in say("fault --times two 503")
+        assert "no order 'dance'" in say("dance")
+        assert say("calm 2") == "calm\n"
+        assert status_of(facts, "cmri", awards) == 405
+        assert say("fault clock=-30") == "the clock is moved by -30 minutes\n"
+        assert say("calm") == "calm\n"
+        process.stdin.write("quit\n")
+        process.stdin.flush()
+        _, words = process.communicate(timeout=20)
+        assert (process.returncode, words) == (0, "")
+
+
+def test_what_can_go_wrong_is_listed_and_a_wrong_name_ends_it() -> None:
+    with running("--list-faults") as process:
+        told, _ = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert {"503", "slow=5", "expired", "acceptable-use"} <= {line.split(" ")[0] for line in told.splitlines()}
+    with running("--fault", "slow=x") as process:
+        _, words = process.communicate(timeout=20)
+        assert process.returncode == 2
+        assert "'x' is no number" in words

@@ -11,7 +11,7 @@ from lxml import etree
 
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.simulator import fault
-from caiso_desktop.simulator.fault import Arrangements, Fault, Place
+from caiso_desktop.simulator.fault import Fault, Place
 from caiso_desktop.simulator.server import Simulator
 from tests.simulator.client import CLEAN_BIDS, CLEAN_BIDS_ACTION, SIBR, Answer, Client, Draft, clean_bids, hash_of
 
@@ -217,10 +217,3 @@ def test_where_and_how_often(simulator: Simulator, client: Client) -> None:
     assert asked == [503, 404, 429, 503, 404, 429, 429]
     simulator.calm()
     assert client.post("/b", b"").status == 404
-
-
-def test_arrangements_come_in_order() -> None:
-    arrangements = Arrangements()
-    arrangements.arrange([fault.NoData()], None, 1)
-    arrangements.arrange([fault.HtmlPage(), fault.Delay(1)], None, 1)
-    assert [arrangements.take("/") for _ in range(3)] == [(fault.NoData(),), (fault.HtmlPage(), fault.Delay(1)), ()]

@@ -15,7 +15,8 @@ import pytest
 
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.simulator.authority import ClientIdentity
-from caiso_desktop.simulator.server import Simulator, Tls
+from caiso_desktop.simulator.server import Simulator
+from caiso_desktop.simulator.tls import Tls
 from tests.simulator.client import CLEAN_BIDS, CLEAN_BIDS_ACTION, Client, Draft, clean_bids, tls
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]

@@ -1,0 +1,61 @@
+"""The arguments by which something is made to go wrong in the simulator; the same ones at its start and in an order."""
+
+import argparse
+from collections.abc import Sequence
+from textwrap import wrap
+
+from caiso_desktop.model.error import UsageError
+from caiso_desktop.model.simulation import Disturbance, FaultChoice, FaultKind, SimulatorControl
+
+_WIDTH = 100
+_INDENT = 24
+
+
+def add_arguments(parser: argparse.ArgumentParser, *, as_option: bool = True) -> None:
+    """The faults (``--fault`` again and again, or bare names) and with which calls."""
+    if as_option:
+        parser.add_argument(
+            "--fault",
+            dest="faults",
+            action="append",
+            type=fault,
+            default=[],
+            metavar="NAME[=AMOUNT]",
+            help="let this go wrong from the start, such as 503 or slow=5; again for more at once",
+        )
+    else:
+        parser.add_argument("faults", nargs="+", type=fault, metavar="NAME[=AMOUNT]")
+    parser.add_argument("--for", dest="service", default="", metavar="SERVICE", help="such as sibr/RetrieveCleanBidSet")
+    parser.add_argument("--times", type=int, metavar="N", help="so many calls (default: until it is taken back)")
+    parser.add_argument("--share", type=float, default=1.0, metavar="X", help="only so many of the calls, 0 to 1")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="which: the same seed, the same calls")
+
+
+def fault(text: str) -> FaultChoice:
+    """``slow=5`` or ``503``."""
+    name, told, amount = text.partition("=")
+    try:
+        return FaultChoice(name, float(amount) if told else None)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{amount}' is no number") from None
+
+
+def arrange(control: SimulatorControl, options: argparse.Namespace) -> None:
+    """Arrange what the options say; `UsageError` where they say with which calls, but not what."""
+    if options.faults:
+        faults = tuple(options.faults)
+        control.disturb(Disturbance(faults, options.service, options.times, options.share, options.seed))
+    elif options.service or options.times is not None or options.share != 1.0 or options.seed:
+        raise UsageError("--for, --times, --share and --seed belong to a --fault.")
+
+
+def listed(kinds: Sequence[FaultKind]) -> str:
+    """What can go wrong, one under the other."""
+    lines = []
+    for kind in kinds:
+        name = f"{kind.name}={kind.usual:g}" if kind.unit else kind.name
+        words = f"{kind.words} ({kind.unit})" if kind.unit else kind.words
+        told = wrap(words, _WIDTH - _INDENT)
+        lines.append(f"{name:<{_INDENT}}{told[0]}")
+        lines += [" " * _INDENT + more for more in told[1:]]
+    return "\n".join(lines)
