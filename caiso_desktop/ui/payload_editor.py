@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import too_big_to_edit
-from caiso_desktop.ui.certificate.dropped import dropped_files
 from caiso_desktop.ui.editor.line_numbers import LineNumbers
 from caiso_desktop.ui.editor.long_text import LongTextEdit
 from caiso_desktop.ui.editor.position import cursor_at
@@ -38,12 +37,15 @@ class PayloadEditor(LongTextEdit):
 
     It keeps no history of its own: what was done before a restart can be taken back too, so whoever holds the draft
     does that when ``undo_asked`` or ``redo_asked``. After ``step_began`` comes something to be taken back by itself.
+    ``find_asked`` wants to look for something, ``step_asked`` the next place of it (or, True, the one before).
     """
 
     refused = Signal(str)
     step_began = Signal()
     undo_asked = Signal()
     redo_asked = Signal()
+    find_asked = Signal()
+    step_asked = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +92,11 @@ class PayloadEditor(LongTextEdit):
         if self.keep_back(event):
             return
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if self.isReadOnly():
+        if event.matches(QKeySequence.StandardKey.Find):
+            self.find_asked.emit()
+        elif event.key() == Qt.Key.Key_F3:
+            self.step_asked.emit(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif self.isReadOnly():
             super().keyPressEvent(event)
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.undo_asked.emit()
@@ -134,8 +140,9 @@ class PayloadEditor(LongTextEdit):
         menu.popup(event.globalPos())
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802  # Qt calls it
-        """Called by Qt: certificate files that are dropped are the window's to import, not text to send."""
-        return not dropped_files(source) and super().canInsertFromMimeData(source)
+        """Called by Qt: files that are dropped are opened or imported by whom they concern, and are no text to send."""
+        local = any(url.isLocalFile() for url in source.urls())
+        return not local and super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  # Qt calls it
         """Called by Qt: a paste or a drop; text too big to edit is refused in words."""

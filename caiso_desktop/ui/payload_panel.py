@@ -5,16 +5,21 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Problem
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import Draft, too_big_to_edit
-from caiso_desktop.model.error import CaisoError, StorageError
+from caiso_desktop.model.error import CaisoError, EditRefused, StorageError
 from caiso_desktop.model.judgement import Judgement
+from caiso_desktop.model.layout import formatted
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.undo import Undo
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.document.text import DocumentText
+from caiso_desktop.ui.editor.dropped import payload_file
+from caiso_desktop.ui.editor.replace_bar import ReplaceBar
 from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.form.composing import Composing
 from caiso_desktop.ui.icon import Symbol
@@ -83,6 +88,7 @@ class PayloadPanel(QWidget):
         self.composing = Composing(desk, payloads, jobs, self)
         self.file: Path | None = None
         self.editor = PayloadEditor()
+        self.replacing = ReplaceBar(self.editor, self._rewrite)
         self._viewer: DocumentText | None = None
         self._big = ""
         self.unheld = ""
@@ -96,6 +102,7 @@ class PayloadPanel(QWidget):
         layout.setContentsMargins(8, 4, 4, 4)
         layout.setSpacing(4)
         layout.addLayout(self._head())
+        layout.addWidget(self.replacing)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.problem)
         layout.addWidget(self.problems)
@@ -107,6 +114,8 @@ class PayloadPanel(QWidget):
         self.editor.step_began.connect(self.settle)
         self.editor.undo_asked.connect(self.undo)
         self.editor.redo_asked.connect(self.redo)
+        self.editor.find_asked.connect(lambda: self.look_for(replacing=False))
+        self.editor.step_asked.connect(lambda back: self.replacing.step(back=back))
         self.editor.refused.connect(lambda reason: self.problem.say(reason, "warning"))
         self.problem.asked_to_go.connect(self.problems.next)
         self.problems.chosen.connect(self._go_to)
@@ -117,6 +126,7 @@ class PayloadPanel(QWidget):
         desk.environment_changed.connect(self._edited)
         desk.target_changed.connect(self._edited)
         self.setFocusProxy(self.editor)
+        self.setAcceptDrops(True)
 
     @property
     def undone(self) -> Undo:
@@ -246,6 +256,35 @@ class PayloadPanel(QWidget):
             ),
         )
 
+    def look_for(self, *, replacing: bool) -> None:
+        """Look for a text in the XML, and perhaps replace it."""
+        if self.file is None:
+            self.views.choose(XML)
+            self.replacing.begin(replacing=replacing)
+
+    def format(self) -> None:
+        """Lay the XML out, every element on a line of its own; only ever when it is asked for. Undo takes it back."""
+        if not self._is_edited:
+            return
+        self.settle()
+        draft = self._desk.draft
+
+        def lay_out(token: CancelToken) -> Draft:
+            found = self._payloads.outline(draft)
+            if isinstance(found, Problem):
+                raise EditRefused(f"Line {found.line}, column {found.column}: {found.sentence}")
+            return formatted(draft, found)
+
+        def done(made: Draft) -> None:
+            self.settle()
+            if self._desk.draft == draft:
+                self.become(made)
+
+        def failed(error: CaisoError) -> None:
+            self.problem.say(f"It was not formatted. {error.detail} {error.advice}".strip(), "warning")
+
+        self._jobs.run(lay_out, owner=self, done=done, failed=failed)
+
     def open_file(self) -> None:
         """Let the user choose a file, and show it."""
         path = self._files.to_open(self)
@@ -257,9 +296,21 @@ class PayloadPanel(QWidget):
         self._jobs.run(
             lambda token: _read(path),
             owner=self,
-            done=lambda draft: self.show_draft(draft, file=path),
+            done=lambda draft: self._opened(draft, path),
             failed=lambda error: self.problem.say(f"{error.title}: {error.detail} {error.advice}".strip(), "error"),
         )
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Called by Qt: a file may be dropped, to be opened as the payload."""
+        if payload_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Called by Qt."""
+        path = payload_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.open(path)
 
     def check(self) -> None:
         """Find out, off this thread, what is thought of the payload; only the last answer counts."""
@@ -300,6 +351,14 @@ class PayloadPanel(QWidget):
             Symbol.XML,
             self.fill,
         )
+        layout = tool_button(
+            "formatPayloadButton",
+            "",
+            "Format the XML: every element on a line of its own (Ctrl+Shift+F); Ctrl+Z undoes it",
+            Symbol.TREE,
+            self.format,
+        )
+        row.addWidget(layout)
         row.addWidget(opener)
         row.addWidget(reset)
         row.addWidget(full)
@@ -327,6 +386,7 @@ class PayloadPanel(QWidget):
             self._viewer = named(DocumentText(self._jobs), "payloadView", "Payload, not editable")
             self._stack.addWidget(self._viewer)
         self.views.hide()
+        self.replacing.hide()
         self._viewer.open(file)
         self._stack.setCurrentWidget(self._viewer)
 
@@ -339,6 +399,8 @@ class PayloadPanel(QWidget):
         if made is None:
             made = self._made[name] = self._makers[name]()
             self._stack.addWidget(made)
+        if name != XML:
+            self.replacing.hide()
         before: object = self._stack.currentWidget()
         if before is not made and isinstance(before, FollowsCursor):
             place = before.leave()
@@ -357,6 +419,22 @@ class PayloadPanel(QWidget):
         self.editor.replace_all(text)
         self.views.show()
         self._show_view(self.views.current)
+
+    def _opened(self, draft: Draft, file: Path) -> None:
+        """Show what was read; in the place of something written it is a step that undo takes back, where it can be."""
+        now = self._desk.draft
+        like = (draft.encoding, draft.mark) == (now.encoding, now.mark)
+        if self._is_edited and not self.pristine and now.text and like and not too_big_to_edit(draft.text):
+            self.become(draft)
+            self.editor.set_caret(0, 0)
+        else:
+            self.show_draft(draft, file=file)
+
+    def _rewrite(self, view: str) -> None:
+        """Let the XML be another text, as one step."""
+        self.editor.step_began.emit()
+        self.editor.become(view)
+        self.settle()
 
     def _show_judgement(self, judgement: Judgement | None) -> None:
         self.judgement = judgement
