@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import Draft
-from caiso_desktop.model.error import CaisoError, UsageError
-from caiso_desktop.model.grid.cell import read_cell, shown, wrong_cells
+from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.grid.cell import read_cell, shown
 from caiso_desktop.model.grid.edit import (
     Edited,
     delete_rows,
@@ -23,11 +22,8 @@ from caiso_desktop.model.grid.edit import (
 from caiso_desktop.model.grid.paste import (
     MOST_CELLS,
     Block,
-    Decided,
     block_at,
-    decide,
     from_clipboard,
-    paste,
     without_head,
 )
 from caiso_desktop.model.grid.style import Marks, Turn
@@ -38,27 +34,17 @@ from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.grid.ask_bar import AskBar
+from caiso_desktop.ui.grid.editing import GridEditing, Made, Selection
+from caiso_desktop.ui.grid.head import GridHead
 from caiso_desktop.ui.grid.model import GridModel
+from caiso_desktop.ui.grid.reading import MOST_WRONG, GridReading, TableRead
 from caiso_desktop.ui.grid.view import GridView
-from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.palette import tokens_of
-from caiso_desktop.ui.tool_button import tool_button
 
 _READ_AFTER_MS = 30
 _COUNT_AFTER_MS = 400
-_MOST_WRONG = 1000
-
-
-class _Read(NamedTuple):
-    """What a worker has read of a draft."""
-
-    draft: Draft
-    outline: Outline | None
-    table: Table
-    wrong: tuple[tuple[int, int], ...]
-    trouble: str = ""
 
 
 class GridPanel(QWidget):
@@ -86,18 +72,15 @@ class GridPanel(QWidget):
         super().__init__(parent)
         self._hindrance = hindrance
         self._desk = desk
-        self._payloads = payloads
-        self._grids = grids
-        self._jobs = jobs
+        self._editing = GridEditing(jobs, self)
+        self._reading = GridReading(desk, payloads, grids, jobs, self)
         self._draft: Draft | None = None
         self._outline: Outline | None = None
-        self._kind: tuple[str, ...] | None = None
         self._wrong: tuple[tuple[int, int], ...] = ()
-        self._reads = 0
-        self._busy = False
-        self._then: tuple[int, int, list[int]] | None = None
+        self._then: Selection | None = None
         self.model = GridModel(tokens_of(self.palette()), self)
         self.view = GridView(self.model)
+        self.head = GridHead()
         self.ask = AskBar()
         self._empty = EmptyState("No rows", "")
         self._stack = QStackedWidget()
@@ -110,26 +93,15 @@ class GridPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addLayout(self._head())
+        layout.addWidget(self.head)
         layout.addWidget(self.ask)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.notes)
         layout.addWidget(self.where)
         self._pause = _timer(self, _READ_AFTER_MS, self.read)
         self._count = _timer(self, _COUNT_AFTER_MS, self._count_wrong)
-        desk.draft_changed.connect(self._changed)
-        desk.target_changed.connect(lambda target: self._forget())
-        self.model.typed.connect(self.type)
-        view = self.view
-        view.paste_asked.connect(self.paste)
-        view.fill_asked.connect(self.fill_down)
-        view.clear_asked.connect(self.clear)
-        view.rows_asked.connect(self.duplicate)
-        view.delete_asked.connect(self.delete)
-        view.undo_asked.connect(self.undo_asked)
-        view.redo_asked.connect(self.redo_asked)
-        view.selectionModel().currentChanged.connect(lambda now, before: self._tell_cell())
-        self.setFocusProxy(view)
+        self._connect()
+        self.setFocusProxy(self.view)
 
     @property
     def table(self) -> Table:
@@ -139,7 +111,7 @@ class GridPanel(QWidget):
     @property
     def ready(self) -> bool:
         """Whether it shows the desk's draft as it is now."""
-        return self._draft is not None and self._draft == self._desk.draft and not self._busy
+        return self._draft is not None and self._draft == self._desk.draft and not self._editing.busy
 
     @property
     def texts(self) -> Callable[[int, int], str]:
@@ -167,32 +139,9 @@ class GridPanel(QWidget):
             self.model.set_tokens(tokens_of(self.palette()))
 
     def read(self) -> None:
-        """Read the desk's draft off this thread; the last answer counts."""
+        """Read the desk's draft again."""
         self._pause.stop()
-        self._reads += 1
-        mine, draft, target = self._reads, self._desk.draft, self._desk.target
-        environment, kind = self._desk.environment.id, self._kind
-
-        def work() -> _Read:
-            found = self._payloads.outline(draft)
-            if isinstance(found, Problem):
-                return _Read(draft, None, Table(), (), str(found))
-            try:
-                shape = self._payloads.shape(target, environment) if target is not None else None
-            except CaisoError:
-                shape = None  # a broken schema is told where it is checked
-            table = self._grids.table(found, shape, kind)
-            return _Read(draft, found, table, wrong_cells(table, found, most=_MOST_WRONG))
-
-        def done(read: _Read) -> None:
-            if mine == self._reads:
-                self._show(read)
-
-        def failed(error: CaisoError) -> None:
-            if mine == self._reads:
-                self._show(_Read(draft, None, Table(), (), error.detail))
-
-        self._jobs.run(lambda token: work(), owner=self, done=done, failed=failed)
+        self._reading.begin()
 
     def type(self, row: int, column: int, text: str) -> None:
         """Let a cell say what was typed, at once."""
@@ -205,7 +154,7 @@ class GridPanel(QWidget):
             edited = set_cells(self._draft, self._outline, self.table, {(row, column): reading.text})
             outline = outline_after(self._draft, self._outline, edited)
         except CaisoError as error:
-            self.tell(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
+            self._failed(error)
             return
         self._take(replace(edited, warnings=(reading.problem,)) if reading.problem else edited, outline, [], [column])
 
@@ -233,7 +182,12 @@ class GridPanel(QWidget):
 
         ``answers`` say how columns of the block are written, where that is known.
         """
-        self._fill(block, top, answers or {}, notes)
+        draft, outline = self._draft, self._outline
+        if draft is None or outline is None or not self._may_edit():
+            return
+        rows = self.model.order[top : top + len(block.rows)]
+        selects = (top, top + len(block.rows) - 1, [each for each in block.columns if each is not None])
+        self._editing.fill(draft, outline, self.table, block, rows, answers or {}, notes, selects)
 
     def fill_down(self) -> None:
         """Give every selected cell what the first of its column says."""
@@ -243,13 +197,16 @@ class GridPanel(QWidget):
             return
         first = self.model.row_of(positions[0])
         texts = {each: self.table.place(outline, first, self.table.columns[each]).text or "" for each in columns}
-        self._set({(self.model.row_of(each), at): text for each in positions[1:] for at, text in texts.items()})
+        cells = {(self.model.row_of(each), at): text for each in positions[1:] for at, text in texts.items()}
+        table = self.table
+        self._work(lambda draft, outline: set_cells(draft, outline, table, cells))
 
     def clear(self) -> None:
         """Empty the selected cells: what is not needed goes."""
         chosen = {(self.model.row_of(at.row()), at.column()): "" for at in self.view.selectedIndexes()}
+        table = self.table
         if chosen:
-            self._set(chosen)
+            self._work(lambda draft, outline: set_cells(draft, outline, table, chosen))
 
     def duplicate(self) -> None:
         """Copy the selected rows, each behind itself."""
@@ -303,37 +260,33 @@ class GridPanel(QWidget):
                 return number
         return 0
 
-    def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        self.kinds = named(QComboBox(), "gridRows", "Which elements are rows")
-        self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.kinds.setMinimumContentsLength(28)
-        self.kinds.activated.connect(self._choose)
-        self.count = styled(named(QLabel(), "gridCount", "How many rows there are"), tone="muted")
-        self.wrong = tool_button("gridWrong", "wrong", "Go to the next wrong cell (F8)", Symbol.ERROR, self.go_to_wrong)
-        self.wrong.hide()
-        self.sort = tool_button(
-            "gridSort", "Sort payload", "Bring the payload into the order shown", Symbol.TREE, self.sort_document
-        )
-        self.buttons = [
-            self.sort,
-            tool_button(
-                "gridFill", "Fill down", "Copy the first selected cell down (Ctrl+D)", Symbol.NEXT, self.fill_down
-            ),
-            tool_button("gridImport", "", "Fill from a spreadsheet…", Symbol.OPEN, self.import_asked.emit),
-            tool_button("gridExport", "", "Save as a spreadsheet…", Symbol.SAVE, self.export_asked.emit),
-            tool_button("gridAdd", "", "Copy the selected rows (Ctrl++)", Symbol.NEW, self.duplicate),
-            tool_button("gridDelete", "", "Delete the selected rows (Ctrl+-)", Symbol.REMOVE, self.delete),
-        ]
-        row.addWidget(self.kinds, 1)
-        row.addWidget(self.count)
-        row.addWidget(self.wrong)
-        row.addStretch(1)
-        for button in self.buttons:
-            row.addWidget(button)
-        self.head = row
-        return row
+    def _connect(self) -> None:
+        self._desk.draft_changed.connect(self._changed)
+        self._desk.target_changed.connect(lambda target: self._forget())
+        self._reading.read.connect(self._show)
+        self._reading.counted.connect(self._show_counted)
+        self._editing.made.connect(self._made)
+        self._editing.failed.connect(self._failed)
+        self._editing.asked.connect(self.ask.put)
+        self.model.typed.connect(self.type)
+        view, head = self.view, self.head
+        view.paste_asked.connect(self.paste)
+        view.clear_asked.connect(self.clear)
+        view.undo_asked.connect(self.undo_asked)
+        view.redo_asked.connect(self.redo_asked)
+        for fills, copies, deletes, goes in (
+            (view.fill_asked, view.rows_asked, view.delete_asked, view.wrong_asked),
+            (head.fill_asked, head.copy_asked, head.delete_asked, head.wrong_asked),
+        ):
+            fills.connect(self.fill_down)
+            copies.connect(self.duplicate)
+            deletes.connect(self.delete)
+            goes.connect(self.go_to_wrong)
+        view.selectionModel().currentChanged.connect(lambda now, before: self._tell_cell())
+        head.kind_chosen.connect(self._choose)
+        head.sort_asked.connect(self.sort_document)
+        head.import_asked.connect(self.import_asked)
+        head.export_asked.connect(self.export_asked)
 
     def _changed(self, draft: Draft) -> None:
         if draft == self._draft:
@@ -344,18 +297,18 @@ class GridPanel(QWidget):
             self._pause.start()
 
     def _forget(self) -> None:
-        self._draft, self._kind = None, None
+        self._draft, self._reading.kind = None, None
         if self.isVisible():
             self._pause.start()
 
     def _choose(self, row: int) -> None:
-        self._kind = self.table.kinds[row].names
+        self._reading.kind = self.table.kinds[row].names
         self.view.sort_as(-1, False)  # noqa: FBT003  # Qt's own order of arguments
         self.read()
 
-    def _show(self, read: _Read) -> None:
+    def _show(self, read: TableRead) -> None:
         first = self._draft is None or read.table.kind != self.table.kind
-        self._draft, self._outline, self._wrong, self._busy = read.draft, read.outline, read.wrong, False
+        self._draft, self._outline, self._wrong = read.draft, read.outline, read.wrong
         if read.outline is None:
             self.model.show(Table(), None)
             self._say_empty("The grid cannot be shown", f"{read.trouble} Mend the XML, then it comes back.")
@@ -369,31 +322,15 @@ class GridPanel(QWidget):
         self._stack.setCurrentWidget(self.view)
         if first or columns:
             self.view.fit()
-        self._show_kinds(read.table)
+        self.head.show_table(read.table)
         self._show_wrong()
         self._go_on()
 
     def _say_empty(self, title: str, advice: str) -> None:
         self._empty.say(title, advice)
         self._stack.setCurrentWidget(self._empty)
-        self._show_kinds(self.table)
+        self.head.show_table(self.table)
         self._show_wrong()
-
-    def _show_kinds(self, table: Table) -> None:
-        titles = [f"Rows: {kind.title} ({kind.count:,})" for kind in table.kinds]
-        if [self.kinds.itemText(row) for row in range(self.kinds.count())] != titles:
-            self.kinds.clear()
-            self.kinds.addItems(titles)
-        if table.kind is not None:
-            self.kinds.setCurrentIndex(table.kinds.index(table.kind))
-        self.kinds.setEnabled(len(titles) > 1)
-        self.count.setText(f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}" if table.rows else "")
-
-    def _show_wrong(self) -> None:
-        number = len(self._wrong)
-        more = "+" if number >= _MOST_WRONG else ""
-        self.wrong.setText(f"{number:,}{more} wrong")
-        self.wrong.setVisible(bool(number))
 
     def _go_on(self) -> None:
         """Select what the last edit was about."""
@@ -423,10 +360,6 @@ class GridPanel(QWidget):
         texts = (self.table.place(self._outline, row, there).text for row in range(min(50, len(self.table.rows))))
         return next((text for text in texts if text), "")
 
-    def _set(self, cells: Mapping[tuple[int, int], str]) -> None:
-        table = self.table
-        self._work(lambda draft, outline: set_cells(draft, outline, table, cells), [])
-
     def _rows(self, verb: Callable[[Draft, Outline, Table, Sequence[int]], Edited], done: str) -> None:
         table, positions = self.table, self.view.positions
         rows = [self.model.row_of(each) for each in positions]
@@ -434,78 +367,35 @@ class GridPanel(QWidget):
             self.tell("Select a row first.", "warning")
             return
         words = f"{len(rows):,} row{'' if len(rows) == 1 else 's'} {done}."
-        self._then = (positions[0], positions[0], self.view.shown_columns())
-        self._work(lambda draft, outline: verb(draft, outline, table, rows), [words])
-
-    def _fill(self, block: Block, top: int, answers: Mapping[int, Marks | Turn], notes: Sequence[str]) -> None:
-        table, order, draft, outline = self.table, self.model.order, self._draft, self._outline
-        if draft is None or outline is None or not self._may_edit():
-            return
-        rows = order[top : top + len(block.rows)]
-
-        def work() -> Decided | tuple[Edited, Outline | None, int]:
-            decided = decide(block, table, answers)
-            if decided.questions:
-                return decided
-            edited, added = paste(draft, outline, table, block, decided, rows)
-            return edited, outline_after(draft, outline, edited), added
-
-        def done(found: Decided | tuple[Edited, Outline | None, int]) -> None:
-            self._busy = False
-            if isinstance(found, Decided):
-                at, question = found.questions[0]
-                self.ask.put(
-                    question,
-                    lambda said: self._fill(block, top, {**answers, at: said}, notes) if said is not None else None,
-                )
-                return
-            edited, after, added = found
-            columns = [each for each in block.columns if each is not None]
-            self._then = (top, top + len(block.rows) - 1, columns)
-            more = [f"{added:,} row{'' if added == 1 else 's'} added."] if added else []
-            self._taken(draft, edited, after, [*notes, *more])
-
-        self._run(work, done)
-
-    def _work(self, edit: Callable[[Draft, Outline], Edited], notes: Sequence[str]) -> None:
-        """Make an edit off this thread."""
-        draft, outline = self._draft, self._outline
-        if draft is None or outline is None or not self._may_edit():
-            return
-
-        def work() -> tuple[Edited, Outline | None]:
-            edited = edit(draft, outline)
-            return edited, outline_after(draft, outline, edited)
-
-        def done(found: tuple[Edited, Outline | None]) -> None:
-            self._busy = False
-            self._taken(draft, *found, notes)
-
-        self._run(work, done)
+        selects = (positions[0], positions[0], self.view.shown_columns())
+        self._work(lambda draft, outline: verb(draft, outline, table, rows), [words], selects)
 
     def _may_edit(self) -> bool:
-        """Whether an edit can be made now; what hinders it for longer than a moment is told."""
+        """Whether an edit can be made now; what hinders it is told."""
         hindrance = self._hindrance()
+        if not hindrance and not self.ready:
+            hindrance = "The payload is being read. Do it again in a moment."
         if hindrance:
             self.tell(hindrance, "warning")
-        return self.ready and not hindrance
+        return not hindrance
 
-    def _run(self, work: Callable[[], object], done: Callable[..., None]) -> None:
-        def failed(error: CaisoError) -> None:
-            self._busy = False
-            self._then = None
-            self.tell(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
+    def _work(
+        self, edit: Callable[[Draft, Outline], Edited], notes: Sequence[str] = (), selects: Selection | None = None
+    ) -> None:
+        """Make an edit off this thread."""
+        draft, outline = self._draft, self._outline
+        if draft is not None and outline is not None and self._may_edit():
+            self._editing.run(draft, outline, edit, notes, selects)
 
-        self._busy = True
-        self._jobs.run(lambda token: work(), owner=self, done=done, failed=failed)
-
-    def _taken(self, before: Draft, edited: Edited, outline: Outline | None, notes: Sequence[str]) -> None:
-        if self._desk.draft != before:
-            self._then = None
-            stale = UsageError("the payload was changed meanwhile.", advice="Do it again.")
-            self.tell(f"{stale.title}: {stale.detail} {stale.advice}", "warning")
+    def _made(self, made: Made) -> None:
+        if self._desk.draft != made.before:
+            self.tell("The payload was changed meanwhile, so this was not done. Do it again.", "warning")
             return
-        self._take(edited, outline, notes, range(len(self.table.columns)))
+        self._then = made.selects
+        self._take(made.edited, made.outline, made.notes, range(len(self.table.columns)))
+
+    def _failed(self, error: CaisoError) -> None:
+        self.tell(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
 
     def _take(
         self, edited: Edited, outline: Outline | None, notes: Sequence[str], columns: Collection[int] = ()
@@ -524,21 +414,16 @@ class GridPanel(QWidget):
         self.edited.emit(edited.draft)
 
     def _count_wrong(self) -> None:
-        table, outline = self.table, self._outline
-        if outline is None:
-            return
+        if self._outline is not None:
+            self._reading.count(self.table, self._outline)
 
-        def done(wrong: tuple[tuple[int, int], ...]) -> None:
-            if outline is self._outline:
-                self._wrong = wrong
-                self._show_wrong()
+    def _show_counted(self, outline: Outline, wrong: tuple[tuple[int, int], ...]) -> None:
+        if outline is self._outline:
+            self._wrong = wrong
+            self._show_wrong()
 
-        self._jobs.run(
-            lambda token: wrong_cells(table, outline, most=_MOST_WRONG),
-            owner=self,
-            done=done,
-            failed=lambda error: None,
-        )
+    def _show_wrong(self) -> None:
+        self.head.show_wrong(len(self._wrong), more=len(self._wrong) >= MOST_WRONG)
 
     def tell(self, words: str, tone: str) -> None:
         """Say under the grid what was done, or was not."""

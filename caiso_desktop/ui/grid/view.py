@@ -23,6 +23,7 @@ class GridView(QTableView):
     redo_asked = Signal()
     rows_asked = Signal()
     delete_asked = Signal()
+    wrong_asked = Signal()
 
     def __init__(self, model: GridModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +131,7 @@ class GridView(QTableView):
             (control and event.key() == Qt.Key.Key_D, self.fill_asked.emit),
             (control and event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal), self.rows_asked.emit),
             (control and event.key() == Qt.Key.Key_Minus, self.delete_asked.emit),
+            (event.key() == Qt.Key.Key_F9, self.wrong_asked.emit),
             (event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace), self.clear_asked.emit),
         )
         for wanted, verb in verbs:

@@ -89,8 +89,8 @@ def hand(qtbot: QtBot, catalogue: Catalogue, retrieve: Target, window_jobs: Jobs
 
 def test_it_shows_the_rows_with_trade_dates_and_hours(hand: Hand) -> None:
     assert hand.shown[0] == ["A", "UNIT_1", "2026-11-26 HE 7", "10", "20.5", ""]
-    assert hand.panel.count.text() == "4 rows"
-    assert hand.panel.kinds.currentText() == "Rows: Bid / Hour / Segment (4)"
+    assert hand.panel.head.count.text() == "4 rows"
+    assert hand.panel.head.kinds.currentText() == "Rows: Bid / Hour / Segment (4)"
     hand.at(0, 2)
     assert "2026-11-26 14:00 GMT" in hand.panel.where.words
     assert "2 rows share it" in hand.panel.where.words
@@ -120,10 +120,13 @@ def test_a_wrong_cell_is_marked_counted_and_gone_to(hand: Hand) -> None:
     index = hand.panel.model.index(3, 3)
     assert index.data(Qt.ItemDataRole.BackgroundRole) is not None
     assert "not a number" in str(index.data(Qt.ItemDataRole.ToolTipRole))
-    hand.qtbot.waitUntil(lambda: hand.panel.wrong.isVisible())
-    assert hand.panel.wrong.text() == "1 wrong"
+    hand.qtbot.waitUntil(lambda: hand.panel.head.wrong.isVisible())
+    assert hand.panel.head.wrong.text() == "1 wrong"
     hand.at(0, 0)
-    hand.panel.wrong.click()
+    hand.press(Qt.Key.Key_F9)
+    assert hand.panel.view.currentIndex().row() == 3
+    hand.at(0, 0)
+    hand.panel.head.wrong.click()
     current = hand.panel.view.currentIndex()
     assert (current.row(), current.column()) == (3, 3)
 
@@ -187,7 +190,7 @@ def test_copied_cells_are_what_is_shown(hand: Hand) -> None:
     hand.press(Qt.Key.Key_C, control=True)
     assert QGuiApplication.clipboard().text() == "UNIT_1\t2026-11-26 HE 7\t10\nUNIT_1\t2026-11-26 HE 7\t15"
     hand.press(Qt.Key.Key_V, control=True)
-    hand.qtbot.waitUntil(lambda: not hand.panel._busy)
+    hand.qtbot.waitUntil(lambda: not hand.panel._editing.busy)
     assert hand.steps == []  # what is there already is no step
 
 
@@ -226,8 +229,8 @@ def test_sorting_is_of_the_view_until_the_payload_is_asked_for(hand: Hand) -> No
 
 
 def test_other_rows_can_be_chosen(hand: Hand) -> None:
-    hand.panel.kinds.setCurrentIndex(0)
-    hand.panel.kinds.activated.emit(0)
+    hand.panel.head.kinds.setCurrentIndex(0)
+    hand.panel.head.kinds.activated.emit(0)
     hand.qtbot.waitUntil(lambda: hand.panel.model.rowCount() == 2)
     assert hand.shown == [["A", "UNIT_1"], ["B", "UNIT_2"]]
 

@@ -1,0 +1,66 @@
+"""What stands over the grid: which elements are rows, how many, what is wrong, and what can be done with them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+
+from caiso_desktop.model.grid.table import Table
+from caiso_desktop.ui.icon import Symbol
+from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.tool_button import tool_button
+
+
+class GridHead(QWidget):
+    """``kind_chosen`` carries which kind of rows is wanted; the others are what their buttons say."""
+
+    kind_chosen = Signal(int)
+    wrong_asked = Signal()
+    sort_asked = Signal()
+    fill_asked = Signal()
+    import_asked = Signal()
+    export_asked = Signal()
+    copy_asked = Signal()
+    delete_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kinds = named(QComboBox(), "gridRows", "Which elements are rows")
+        self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.kinds.setMinimumContentsLength(28)
+        self.kinds.activated.connect(self.kind_chosen)
+        self.count = styled(named(QLabel(), "gridCount", "How many rows there are"), tone="muted")
+        tip = "Go to the next wrong cell (F9)"
+        self.wrong = tool_button("gridWrong", "wrong", tip, Symbol.ERROR, self.wrong_asked.emit)
+        self.wrong.hide()
+        sort, fill = "Bring the payload into the order that is shown", "Copy the first selected cell down (Ctrl+D)"
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.kinds, 1)
+        row.addWidget(self.count)
+        row.addWidget(self.wrong)
+        row.addStretch(1)
+        for button in (
+            tool_button("gridSort", "Sort payload", sort, Symbol.TREE, self.sort_asked.emit),
+            tool_button("gridFill", "Fill down", fill, Symbol.NEXT, self.fill_asked.emit),
+            tool_button("gridImport", "", "Fill from a spreadsheet…", Symbol.OPEN, self.import_asked.emit),
+            tool_button("gridExport", "", "Save as a spreadsheet…", Symbol.SAVE, self.export_asked.emit),
+            tool_button("gridAdd", "", "Copy the selected rows (Ctrl++)", Symbol.NEW, self.copy_asked.emit),
+            tool_button("gridDelete", "", "Delete the selected rows (Ctrl+-)", Symbol.REMOVE, self.delete_asked.emit),
+        ):
+            row.addWidget(button)
+
+    def show_table(self, table: Table) -> None:
+        """Show what there is to choose from, what is chosen, and how many rows that gives."""
+        titles = [f"Rows: {kind.title} ({kind.count:,})" for kind in table.kinds]
+        if [self.kinds.itemText(row) for row in range(self.kinds.count())] != titles:
+            self.kinds.clear()
+            self.kinds.addItems(titles)
+        if table.kind is not None:
+            self.kinds.setCurrentIndex(table.kinds.index(table.kind))
+        self.kinds.setEnabled(len(titles) > 1)
+        self.count.setText(f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}" if table.rows else "")
+
+    def show_wrong(self, number: int, *, more: bool) -> None:
+        """Show how many cells are wrong; ``more``: there may be others."""
+        self.wrong.setText(f"{number:,}{'+' if more else ''} wrong")
+        self.wrong.setVisible(bool(number))
