@@ -11,7 +11,7 @@ from caiso_desktop.cli.call import identity
 from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.cli.target import add_target, find_target
 from caiso_desktop.model.package import Described, Fetch, Matched, Owner, Stock
-from caiso_desktop.model.package_words import counted, row_words, unmatched_words
+from caiso_desktop.model.package_words import counted, imported_words, row_words, unmatched_words
 from caiso_desktop.model.service import Target, Variant
 
 SUCCESS = 0
@@ -126,7 +126,8 @@ def _show(found: Sequence[Stock], format: str, *, whole: bool) -> None:
         return
     for stock in found:
         package = stock.package
-        print(f"{package.name}  ({package.owner}, {package.imported:%Y-%m-%d %H:%M} GMT, from {package.source})")
+        when = f"{imported_words(package)} GMT, " if imported_words(package) else ""
+        print(f"{package.name}  ({package.owner}, {when}from {package.source})")
         print(f"  {counted(stock)}")
         if whole:
             _show_operations(stock)

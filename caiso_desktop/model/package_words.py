@@ -1,6 +1,6 @@
 """What a person is told of a package, in the words of both doors."""
 
-from caiso_desktop.model.package import Described, Stock, Style
+from caiso_desktop.model.package import Described, Package, Stock, Style
 from caiso_desktop.model.service import Target, Variant
 
 _VARIANTS = {Variant.AP: "AP", Variant.DOCATTACH: "DocAttach", Variant.RPC: "RPC", Variant.REST: "REST"}
@@ -20,6 +20,11 @@ def counted(stock: Stock) -> str:
     if contents.left_out:
         words.append(_many(contents.left_out, "other file", "other files") + " left out")
     return "; ".join(words)
+
+
+def imported_words(package: Package) -> str:
+    """When it was imported, in GMT; empty where its deed cannot be read."""
+    return f"{package.imported:%Y-%m-%d %H:%M}" if package.imported.timestamp() > 0 else ""
 
 
 def row_words(target: Target) -> str:

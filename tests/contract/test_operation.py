@@ -101,6 +101,8 @@ def test_one_name_in_two_applications_goes_by_its_address(catalogue: Catalogue) 
     found = shelf.described(Target("drrs", end, "v1", Variant.AP))
     assert found is not None
     assert found.action == "drrs"
+    theirs = Shelf([holding(mris)], catalogue)
+    assert theirs.described(Target("drrs", end, "v1", Variant.AP)) is None, "it says that it is another application's"
     unknown = described(name, "http://localhost:8080/service", action="anywhere")
     both = Shelf([holding(unknown)], catalogue)
     assert both.described(Target("drrs", end, "v1", Variant.AP)) is unknown

@@ -39,8 +39,10 @@ def take_in(source: Path, folder: Path, token: CancelToken) -> int:
 
     `PackageError` names the file that must not be taken, `StorageError` one that cannot be read or written.
     """
-    if not source.exists():
+    if not source.is_dir() and not source.is_file():
         raise PackageError(f"{source} is not there.")
+    if folder.resolve().is_relative_to(source.resolve()):
+        raise PackageError(f"{source} holds the program's own packages.", advice="Choose the package's own folder.")
     intake = _Intake(folder, token)
     try:
         folder.mkdir()
@@ -77,7 +79,8 @@ class _Intake:
             self._count(str(name))
             if _is_link(path):
                 raise PackageError(f"{name} is a link, and links are not followed.")
-            if path.is_dir() or self._skip(name):
+            # What is neither (a pipe, a device) might never end.
+            if not path.is_file() or self._skip(name):
                 continue
             with path.open("rb") as stream:
                 self._take(name, stream)
@@ -169,7 +172,10 @@ def _safe(written: str) -> PurePosixPath:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for parent, folders, files in os.walk(folder, onerror=refuse):
         folders.sort()
         yield from (Path(parent, name) for name in [*folders, *sorted(files)])
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.package import Owner, Package, PackageExists, Stock
+from caiso_desktop.model.package_words import imported_words
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named, styled
@@ -231,11 +232,10 @@ def _failed(error: CaisoError) -> Notice:
 
 def _row(stock: Stock) -> tuple[str, ...]:
     package = stock.package
-    known = package.imported.timestamp() > 0
     return (
         package.name,
         "by you" if package.owner is Owner.USER else "by the company",
-        f"{package.imported:%Y-%m-%d %H:%M}" if known else "",
+        imported_words(package),
         str(len(stock.matched)),
         str(len(stock.new)),
         str(len(package.contents.unreadable)),

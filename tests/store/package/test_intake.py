@@ -96,6 +96,21 @@ def test_a_link_in_a_folder_is_refused(tmp_path: Path, target: str) -> None:
     assert "link.xsd is a link" in refused(source, tmp_path)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no such files")
+def test_a_pipe_is_left(tmp_path: Path) -> None:
+    source = lay(tmp_path / "a", GOOD)
+    os.mkfifo(source / "endless.xsd")
+    take_in(source, tmp_path / "taken", CancelToken())
+    assert names(tmp_path / "taken") == set(GOOD)
+    assert "is not there" in refused(source / "endless.xsd", tmp_path)
+
+
+def test_a_folder_around_our_own_is_refused(tmp_path: Path) -> None:
+    lay(tmp_path, GOOD)
+    (tmp_path / "own").mkdir()
+    assert "own packages" in refused(tmp_path, tmp_path / "own")
+
+
 def test_a_bomb_is_stopped_by_its_ratio(tmp_path: Path) -> None:
     source = zipped(tmp_path / "a.zip", {"bomb.xsd": b" " * (8 << 20)})
     assert source.stat().st_size < 20_000

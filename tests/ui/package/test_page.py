@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.error import HostNotApproved
+from caiso_desktop.model.fake import FakeIdentities, fake_identity
 from caiso_desktop.model.fake_package import FakeCollector
 from caiso_desktop.model.package import Fetch
 from caiso_desktop.model.service import Target, Variant
@@ -206,19 +207,30 @@ def test_a_package_is_removed_after_a_question(shelf: Shelf) -> None:
     assert "No schema package yet" in shelf.page.text
 
 
-def test_a_fetch_names_address_and_certificate_first(shelf: Shelf, retrieve: Target) -> None:
+def test_a_fetch_names_address_and_certificate_first(
+    shelf: Shelf, retrieve: Target, identities: FakeIdentities
+) -> None:
     collector = shelf.workshop.collector
     assert isinstance(collector, FakeCollector)
     collector.source = shelf.package("Fetched.zip")
+    jane = fake_identity("Jane Doe x1234")
+    identities.by_environment["map-stage"] = [jane]
     shelf.press("fetchPackage")
     dialog = shelf.window.findChild(FetchDialog)
     assert dialog is not None
     assert dialog.said == "Choose a service."
     dialog.row.choose(retrieve)
     assert "The simulator shows no WSDL" in dialog.said
-    dialog.environment.setCurrentIndex(dialog.environment.findData("map-stage"))
+    dialog.environment.setCurrentIndex(dialog.environment.findData("production"))
     shelf.until(lambda: "Choose a certificate for this environment" in dialog.said)
     assert not dialog.verb.isEnabled()
+    dialog.environment.setCurrentIndex(dialog.environment.findData("map-stage"))
+    shelf.until(lambda: dialog.verb.isEnabled())
+    assert "map-stage.example/sst/sibr/RetrieveCleanBidSet_SIBRv4_DocAttach_AP?WSDL is asked for" in dialog.said
+    assert "CN=Jane Doe x1234" in dialog.certificate.text()
+    dialog.verb.click()
+    shelf.until_says("Fetched: Fetched")
+    assert collector.asked == [Fetch(retrieve, "map-stage", jane.ref)]
 
 
 def test_a_host_nobody_has_approved_is_approved_by_name(shelf: Shelf, retrieve: Target) -> None:
