@@ -74,6 +74,9 @@ class Judging:
             broken = self._syntax()
             if broken is not None:
                 return _not_xml(broken)
+        if outcome.syntax:
+            # It is XML, but nests more deeply, or has a longer text, than libxml2 reads.
+            return self._unchecked(document, "it is nested too deeply, or has too long a text, to be read to its end.")
         conformity = Conformity.INVALID if outcome.count else Conformity.VALID
         return Judgement(conformity, outcome.problems, outcome.count, counted=outcome.counted, provenance=provenance)
 
@@ -87,10 +90,16 @@ class Judging:
             return self._by_xmlschema(known)
         outcome = validate(self._stream, checker, known.shape, self._pause)
         # libxml2 errs on groups that may be empty and repeat within each other.
-        if outcome.count and outcome.only_order and self._stream.size <= SECOND_OPINION:
-            second = self._by_xmlschema(known)
-            return outcome if second.count else second
+        if outcome.count and outcome.only_order and self._stream.size <= SECOND_OPINION and self._clears(known):
+            return Outcome()
         return outcome
+
+    def _clears(self, known: Known) -> bool:
+        """Whether xmlschema, too, can read the payload and the whole schema, and finds nothing wrong."""
+        try:
+            return not known.declaration.schema.maps.total_errors and not self._by_xmlschema(known).count
+        except (etree.XMLSyntaxError, xmlschema.XMLSchemaException, RecursionError, SchemaError):
+            return False
 
     def _by_xmlschema(self, known: Known) -> Outcome:
         root = etree.fromstring(b"".join(self._stream.chunks()), etree.XMLParser(

@@ -40,9 +40,9 @@ def reached(documents: list[SchemaDocument], root: str) -> list[str]:
         head = element.get("substitutionGroup")
         if head:
             for each in head.split():
-                substitutes.setdefault(_clark(element, each, document), []).append((kind, name))
+                substitutes.setdefault(_clark(element, each), []).append((kind, name))
         for base in _bases(element) if element.tag in _TYPES else ():
-            derived.setdefault(_clark(element, base, document), []).append((kind, name))
+            derived.setdefault(_clark(element, base), []).append((kind, name))
     wanted = _closure(("element", root), declared, substitutes, derived)
     if ("element", root) not in wanted:
         raise SchemaError(f"{documents[0].file.name} declares no element <{_local(root)}>.")
@@ -68,32 +68,32 @@ def _closure(
         if key in wanted or key not in declared:
             continue
         wanted.add(key)
-        document, element = declared[key]
+        _, element = declared[key]
         kind, name = key
         if kind == "element":
             waiting.extend(substitutes.get(name, ()))
         # Of an abstract type only the types made from it can stand in a document.
         if kind == "type" and element.get("abstract") in ("true", "1"):
             waiting.extend(derived.get(name, ()))
-        waiting.extend(_references(element, document))
+        waiting.extend(_references(element))
     return wanted
 
 
-def _references(declaration: etree._Element, document: SchemaDocument) -> Iterable[_Key]:
+def _references(declaration: etree._Element) -> Iterable[_Key]:
     for element in declaration.iter(etree.Element):
         for attribute in _QNAMES:
             value = element.get(attribute)
             if value and _is_reference(element, attribute):
                 kind = _KINDS.get(attribute) or _NAMED.get(str(element.tag), "")
                 for each in value.split():
-                    yield kind, _clark(element, each, document)
+                    yield kind, _clark(element, each)
 
 
 def _bases(element: etree._Element) -> list[str]:
     return [each.get("base", "") for each in element.iter(f"{XSD}extension", f"{XSD}restriction") if each.get("base")]
 
 
-def _clark(element: etree._Element, name: str, document: SchemaDocument) -> str:
+def _clark(element: etree._Element, name: str) -> str:
     prefix, _, local = name.rpartition(":")
     space = XML_NAMESPACE if prefix == "xml" else element.nsmap.get(prefix or None)
     return f"{{{space}}}{local}" if space else local
@@ -104,7 +104,7 @@ def _pruned(document: SchemaDocument, kept: list[etree._Element]) -> str:
 
     xmlschema knows the prefixes of a schema's root; what is declared anew further down, it would read wrongly.
     """
-    used = {_space(name) for each in kept for _, name in _references(each, document)}
+    used = {_space(name) for each in kept for _, name in _references(each)}
     prefixes = {space: f"q{number}" for number, space in enumerate(sorted(used - {"", XML_NAMESPACE}), 1)}
     own = {prefix: space for prefix, space in document.root.nsmap.items() if prefix is not None}
     spaces = {**own, **{prefix: space for space, prefix in prefixes.items()}, "xs": XSD[1:-1]}
@@ -114,20 +114,20 @@ def _pruned(document: SchemaDocument, kept: list[etree._Element]) -> str:
     for space in sorted(imported):
         etree.SubElement(root, f"{XSD}import", {"namespace": space} if space else {})
     for each in kept:
-        _copy(each, root, document, prefixes)
+        _copy(each, root, prefixes)
     return etree.tostring(root, encoding="unicode")
 
 
-def _copy(element: etree._Element, parent: etree._Element, document: SchemaDocument, prefixes: dict[str, str]) -> None:
+def _copy(element: etree._Element, parent: etree._Element, prefixes: dict[str, str]) -> None:
     copy = etree.SubElement(parent, element.tag, dict(element.attrib))
     copy.text, copy.tail = element.text, element.tail
     for attribute in _QNAMES:
         value = copy.get(attribute)
         if value and _is_reference(element, attribute):
-            names = (_clark(element, each, document) for each in value.split())
+            names = (_clark(element, each) for each in value.split())
             copy.set(attribute, " ".join(_written(name, prefixes) for name in names))
     for child in element.iterchildren(etree.Element):
-        _copy(child, copy, document, prefixes)
+        _copy(child, copy, prefixes)
 
 
 def _is_reference(element: etree._Element, attribute: str) -> bool:

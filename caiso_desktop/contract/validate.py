@@ -23,6 +23,7 @@ MOST_PROBLEMS = 200
 MOST_COUNTED = 10_000
 # xmlParserErrors of libxml2: whatever is below is about XML itself.
 _FIRST_SCHEMA_ERROR = 1700
+_MARK = "caiso-desktop-end"
 _TEXT_BETWEEN = "SCHEMAV_CVC_COMPLEX_TYPE_2_3"
 MOST_TEXT = 4096
 """How much of a text is looked at for what is wrong with it."""
@@ -69,16 +70,26 @@ class _Counted:
 
 
 class _Nothing:
-    """A target for the parser that builds nothing."""
+    """A target for the parser that builds nothing; ``ended`` once it has seen the mark behind the document.
+
+    What libxml2 has stopped before, it has not judged.
+    """
+
+    def __init__(self) -> None:
+        self.ended = False
+
+    def pi(self, name: str, data: str | None) -> None:
+        """Called for processing instructions, of which the mark is one."""
+        self.ended = self.ended or name == _MARK
 
     def close(self) -> None:
         """Nothing was built."""
 
 
-def _parser(checker: etree.XMLSchema) -> etree.XMLParser:
+def _parser(checker: etree.XMLSchema, target: _Nothing) -> etree.XMLParser:
     # The type stubs want every method of a target; lxml calls those that are there.
     return etree.XMLParser(  # type: ignore[call-overload, no-any-return]
-        target=_Nothing(),
+        target=target,
         schema=checker,
         encoding="utf-8",
         resolve_entities=False,
@@ -89,7 +100,8 @@ def _parser(checker: etree.XMLSchema) -> etree.XMLParser:
 
 
 def _count(stream: Stream, checker: etree.XMLSchema, pause: Callable[[], None]) -> _Counted:
-    parser = _parser(checker)
+    target = _Nothing()
+    parser = _parser(checker, target)
     counted = _Counted()
     try:
         for number, chunk in enumerate(stream.chunks()):
@@ -102,10 +114,12 @@ def _count(stream: Stream, checker: etree.XMLSchema, pause: Callable[[], None]) 
             if found >= MOST_COUNTED:
                 break
         else:
+            parser.feed(f"<?{_MARK}?>".encode())
+            counted.syntax = not target.ended
             parser.close()
     except etree.XMLSyntaxError as error:
         # Closing raises for what is invalid, too.
-        counted.syntax = error.code is not None and error.code < _FIRST_SCHEMA_ERROR
+        counted.syntax = counted.syntax or (error.code is not None and error.code < _FIRST_SCHEMA_ERROR)
     log = list(parser.feed_error_log)
     counted.syntax = counted.syntax or any(entry.domain_name != "SCHEMASV" for entry in log)
     counted.total = min(len(log), MOST_COUNTED)
@@ -159,7 +173,7 @@ class _Locating:
     def problems(self, pause: Callable[[], None]) -> list[Problem]:
         """The first problems with their places."""
         found: list[Problem] = []
-        parser = _parser(self._checker)
+        parser = _parser(self._checker, _Nothing())
         seen = 0
         for number, chunk in enumerate(self._stream.chunks()):
             pause()

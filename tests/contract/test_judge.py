@@ -329,6 +329,23 @@ def test_what_libxml2_does_not_take_is_checked_by_xmlschema(
     assert "<productType>ZZ<" in wrong.splitlines()[problem.line - 1]
 
 
+def test_what_cannot_be_read_to_its_end_is_not_called_valid(tmp_path: Path, payloads: RulePayloads) -> None:
+    judge = judge_by(
+        tmp_path,
+        payloads,
+        '<xs:element name="Root" type="N"/><xs:complexType name="N"><xs:sequence>'
+        '<xs:element name="n" type="N" minOccurs="0"/></xs:sequence></xs:complexType>',
+    )
+    deep = f"<Root xmlns='urn:a'>{'<n>' * 3000}{'</n>' * 3000}</Root>"
+    assert judge.validate(deep, BIDS, HERE).conformity is Conformity.VALID
+    problem = only(judge.validate(deep.replace("</n>", "<wrong/></n>", 1), BIDS, HERE))
+    assert len(problem.path) == 3002
+    too_long = f"<Root xmlns='urn:a'><!--{'x' * 11_000_000}--></Root>"
+    judgement = judge.validate(too_long, BIDS, HERE)
+    assert judgement.conformity is Conformity.NOT_CHECKED
+    assert "too long a text" in judgement.why
+
+
 def test_a_check_that_breaks_down_hinders_nobody(
     payloads: RulePayloads, bids: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
