@@ -10,6 +10,7 @@ from caiso_desktop.assembly.house import House
 from caiso_desktop.cli.call import identity
 from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.cli.target import add_target, find_target
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.package import Described, Fetch, Matched, Owner, Stock
 from caiso_desktop.model.package_words import counted, imported_words, row_words, unmatched_words
 from caiso_desktop.model.service import Target, Variant
@@ -39,6 +40,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add_target(fetched)
     fetched.add_argument("--environment", required=True, metavar="E", help="production, map-stage ...")
     fetched.add_argument("--certificate", metavar="REF", help="STORE:THUMBPRINT, as `caiso certificate list` prints it")
+    fetched.add_argument(
+        "--approve-host",
+        metavar="HOST",
+        help="let the certificate be shown to this host outside CAISO's domains, from now on",
+    )
     _add_replace(fetched)
     _add_format(fetched)
     matched = verbs.add_parser("match", help="say which service an operation is about, where its name does not")
@@ -58,37 +64,47 @@ def run(arguments: argparse.Namespace, house: House) -> int:
     """Do it. Lists go to standard output, what is going on to standard error."""
     match arguments.verb:
         case "list":
-            found = [each for each in house.packages.stock() if arguments.name in (None, each.package.name)]
-            _show(found, arguments.format, whole=arguments.name is not None)
-            if not found:
-                print(f"caiso: {_none(arguments.name)}", file=sys.stderr)
+            _list(arguments, house)
+        case "remove":
+            house.packages.remove(arguments.name, _owner(arguments))
+            print(f"removed: {arguments.name}", file=sys.stderr)
         case "import":
-            stock = until_done(
-                lambda token: house.packages.add(
-                    arguments.source,
-                    token,
-                    name=arguments.name,
-                    owner=_owner(arguments),
-                    replace=arguments.replace,
-                    tell=_tell,
-                ),
-                "import",
-            )
-            _show([stock], arguments.format, whole=True)
+            _show([_import(arguments, house)], arguments.format, whole=True)
         case "fetch":
-            wanted = Fetch(find_target(arguments, house.catalogue), arguments.environment, identity(arguments, house))
-            stock = until_done(
-                lambda token: house.collector.fetch(wanted, token, replace=arguments.replace, tell=_tell), "fetch"
-            )
-            _show([stock], arguments.format, whole=True)
+            _show([_fetch(arguments, house)], arguments.format, whole=True)
         case "match":
             target = find_target(arguments, house.catalogue) if arguments.service else None
             stock = house.packages.match(arguments.name, arguments.operation, target, _owner(arguments))
             _show([stock], arguments.format, whole=True)
-        case "remove":
-            house.packages.remove(arguments.name, _owner(arguments))
-            print(f"removed: {arguments.name}", file=sys.stderr)
     return SUCCESS
+
+
+def _list(arguments: argparse.Namespace, house: House) -> None:
+    found = [each for each in house.packages.stock() if arguments.name in (None, each.package.name)]
+    _show(found, arguments.format, whole=arguments.name is not None)
+    if not found:
+        print(f"caiso: {_none(arguments.name)}", file=sys.stderr)
+
+
+def _import(arguments: argparse.Namespace, house: House) -> Stock:
+    owner = _owner(arguments)
+
+    def task(token: CancelToken) -> Stock:
+        return house.packages.add(
+            arguments.source, token, name=arguments.name, owner=owner, replace=arguments.replace, tell=_tell
+        )
+
+    return until_done(task, "import")
+
+
+def _fetch(arguments: argparse.Namespace, house: House) -> Stock:
+    target = find_target(arguments, house.catalogue)
+    wanted = Fetch(target, arguments.environment, identity(arguments, house))
+    if arguments.approve_host and wanted.identity is not None:
+        house.known_hosts.approve(arguments.approve_host, wanted.identity.thumbprint)
+    return until_done(
+        lambda token: house.collector.fetch(wanted, token, replace=arguments.replace, tell=_tell), "fetch"
+    )
 
 
 def _add_replace(parser: argparse.ArgumentParser) -> None:

@@ -123,6 +123,21 @@ def test_a_dated_version_is_known_by_the_folder_of_its_action(catalogue: Catalog
     assert Shelf([holding(described(f"{name}_{target.version}"))], catalogue).described(target) is not None
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [
+        described("retrieveCleanBidSet", action=f"{SOA}retrieveCleanBidSet_v4_DocAttach"),
+        described("retrieveCleanBidSet_v4", namespace=f"{SOA}retrieveCleanBidSet_v4_DocAttach.wsdl"),
+        described("RetrieveCleanBidSet_v4", "https://ws.caiso.com/sst/sibr/RetrieveCleanBidSet_SIBRv4_DocAttach_AP"),
+        described("retrieveCleanBidSet_DocAttach", namespace=f"{SOA}retrieveCleanBidSet_v4.wsdl"),
+    ],
+)
+def test_what_the_name_does_not_say_its_surroundings_may(catalogue: Catalogue, operation: Described) -> None:
+    shelf = Shelf([holding(operation)], catalogue)
+    assert shelf.described(replace(CLEAN, variant=Variant.DOCATTACH)) is operation
+    assert shelf.described(CLEAN) is None
+
+
 def test_every_row_is_found_by_the_name_that_the_rule_gives_it(catalogue: Catalogue) -> None:
     from caiso_desktop.contract.package.match import rows
     from caiso_desktop.contract.rule import operation_by_rule

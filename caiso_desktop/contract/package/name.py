@@ -1,8 +1,9 @@
 """The names of operations, as rows of the catalogue are found by them.
 
 ``retrieveDRLocations_v1`` belongs to the path ``RetrieveDRLocations_DRRSv1_AP`` (one source each for DRRS and CMRI),
-``..._DocAttach`` to its DocAttach variant. A service of a date bears it as ``_v20120401``, or as the folder
-``/2012-04-01/`` of its action or namespace; others bear no version at all.
+``..._DocAttach`` to its DocAttach variant (one source; where the name does not say so, action, namespace or address
+may). A service of a date bears it as ``_v20120401``, or as the folder ``/2012-04-01/`` of its action or namespace;
+others bear no version at all.
 """
 
 import re
@@ -16,6 +17,7 @@ SUFFIXES = frozenset({".wsdl", ".xsd", ".xml"})
 _DOCATTACH = re.compile(r"_?DocAttach", re.IGNORECASE)
 _VERSION = re.compile(r"_?(v\d+)$", re.IGNORECASE)
 _DATE = re.compile(r"/(\d{4})-(\d{2})-(\d{2})/")
+_ENDING = re.compile(r"_(v\d+)(?:_DocAttach)?(?:\.wsdl)?#?$", re.IGNORECASE)
 _WRAPPER = re.compile(r"(?:.*_attachment(?:Response|Request)?|ISOAttachment)", re.IGNORECASE)
 _PATH = re.compile(r"([^/?]+_AP)/?(?:\?.*)?$", re.IGNORECASE)
 
@@ -37,12 +39,18 @@ def key_of(operation: str) -> Key:
 
 
 def keys_of(described: Described) -> tuple[Key, ...]:
-    """The keys of an operation; a second one where only its action or namespace says the date of its version."""
-    key = key_of(described.name)
-    dated = _DATE.search(described.action) or _DATE.search(described.namespace)
-    if key.version or dated is None:
-        return (key,)
-    return key, key._replace(version=f"v{''.join(dated.groups())}")
+    """The keys of an operation; more than one where its name lacks what only its action, namespace or address says:
+    the version, or that it is DocAttach.
+    """
+    own = key_of(described.name)
+    around = (described.action, described.namespace, described.address)
+    if not own.docattach and any(_DOCATTACH.search(text.rpartition("/")[2]) for text in around):
+        own = own._replace(docattach=True)
+    if own.version:
+        return (own,)
+    versions = [found[1].lower() for text in around[:2] if (found := _ENDING.search(text))]
+    versions += ["v" + "".join(found.groups()) for text in around[:2] if (found := _DATE.search(text))]
+    return tuple(dict.fromkeys((own, *(own._replace(version=version) for version in versions))))
 
 
 def is_wrapper(root: str) -> bool:

@@ -34,8 +34,8 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 _ENCRYPTED = 0x1
 
 
-def take_in(source: Path, folder: Path, token: CancelToken) -> int:
-    """Copy the files of a zip, a folder or a single file into a new folder; how many others were left.
+def take_in(source: Path, folder: Path, token: CancelToken) -> tuple[str, ...]:
+    """Copy the files of a zip, a folder or a single file into a new folder; the names of the others, which were left.
 
     `PackageError` names the file that must not be taken, `StorageError` one that cannot be read or written.
     """
@@ -57,7 +57,7 @@ def take_in(source: Path, folder: Path, token: CancelToken) -> int:
         raise StorageError(f"{place} could not be copied ({error.strerror or error}).") from error
     if not intake.files:
         raise PackageError(f"{source.name} holds no WSDL and no XSD.", advice="Choose a package as CAISO publishes it.")
-    return intake.left
+    return tuple(intake.left)
 
 
 class _Intake:
@@ -70,7 +70,7 @@ class _Intake:
         self._bytes = 0
         self._entries = 0
         self.files = 0
-        self.left = 0
+        self.left: list[str] = []
 
     def folder(self, source: Path) -> None:
         """Every file of a folder and the folders in it."""
@@ -120,9 +120,10 @@ class _Intake:
             raise PackageError(f"it has more than {MOST_ENTRIES:,} files and folders (up to {name}).")
 
     def _skip(self, name: PurePosixPath) -> bool:
-        skipped = name.suffix.lower() not in SUFFIXES
-        self.left += skipped
-        return skipped
+        if name.suffix.lower() in SUFFIXES:
+            return False
+        self.left.append(str(name))
+        return True
 
     def _take(self, name: PurePosixPath, stream: object, packed: int = 0) -> None:
         name = _safe(str(name))

@@ -42,6 +42,7 @@ from caiso_desktop.store.save import patiently, write_whole
 LOOK_EVERY = 1.0
 """Seconds for which it is believed that no other process has changed the shelf."""
 
+_INNER = "it is a zip inside of the package, which is not opened. Import it by itself."
 _STAGING = "staging-"
 _LOCK_WAIT = 10.0
 _SWEEP_AFTER = 3600.0
@@ -168,14 +169,16 @@ class PackageShelf:
         # Never a name that Windows keeps for itself.
         return folder / f"package-{slug}"
 
-    def _read(self, folder: Path, left: int, token: CancelToken, tell: Callable[[str], None]) -> Contents:
+    def _read(self, folder: Path, left: Sequence[str], token: CancelToken, tell: Callable[[str], None]) -> Contents:
         from caiso_desktop.contract.package.contents import read_contents  # imported late: zeep takes a while
 
         contents = read_contents(folder, token, tell)
         if not contents.operations and not contents.roots:
             why = "; ".join(map(str, contents.unreadable[:3])) or "no file declares an operation or an element."
             raise PackageError(f"nothing in it can be used. {why}")
-        return replace(contents, left_out=contents.left_out + left)
+        inner = tuple(Unreadable(name, 0, _INNER) for name in left if name.lower().endswith(".zip"))
+        left_out = contents.left_out + len(left) - len(inner)
+        return replace(contents, left_out=left_out, unreadable=contents.unreadable + inner)
 
     def _put_up(self, staging: Path, home: Path, deed: Deed, *, replace: bool) -> None:
         """Make what is staged count: the last step writes the deed, and there is nothing after it that must be."""

@@ -35,7 +35,7 @@ def test_a_zip_and_a_folder_give_the_same_files(tmp_path: Path) -> None:
     files = GOOD | {"notes/readme.pdf": "x"}
     for number, source in enumerate((zipped(tmp_path / "a.zip", files), lay(tmp_path / "a", files))):
         into = tmp_path / str(number)
-        assert take_in(source, into, CancelToken()) == 1
+        assert take_in(source, into, CancelToken()) == ("notes/readme.pdf",)
         assert names(into) == set(GOOD)
         assert (into / "retrieveCleanBidSet_v4.wsdl").read_text("utf-8") == GOOD["retrieveCleanBidSet_v4.wsdl"]
 

@@ -132,6 +132,15 @@ def test_by_hand_is_remembered_also_when_the_package_is_replaced(
     assert action(shelf) is None
 
 
+def test_a_zip_inside_is_told_and_left(shelf: PackageShelf, tmp_path: Path) -> None:
+    source = zipped(tmp_path / "all.zip", {**retrieve("CleanBidSet", "v4"), "more/ADS.zip": b"PK", "read.me": "x"})
+    contents = add(shelf, source).package.contents
+    assert [str(each) for each in contents.unreadable] == [
+        "more/ADS.zip: it is a zip inside of the package, which is not opened. Import it by itself."
+    ]
+    assert contents.left_out == 1
+
+
 def test_an_index_that_is_lost_or_damaged_is_made_again(
     shelf: PackageShelf, package: Callable[..., Path], tmp_path: Path, catalogue: Catalogue
 ) -> None:
