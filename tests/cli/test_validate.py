@@ -122,3 +122,44 @@ def test_two_versions_are_compared(caiso: Caiso, capfd: pytest.CaptureFixture[st
     assert (found["before"], found["after"]) == ("v6", "v7")
     assert caiso("difference", "sibr/SubmitRawBidSet", "--since", "v3") == 2
     assert "Import CAISO's schema package" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize(
+    ("service", "version"),
+    [
+        ("sibr/SubmitRawBidSet", "v4"),
+        ("sibr/SubmitRawTradeSet", ""),
+        ("cmri/RetrieveMarketAwards", "v4"),
+        ("cmri/RetrieveSchedulePrices", "v4"),
+        ("cmri/RetrieveGasBurnSummaryData", "v1"),
+        ("cmri/RetrieveDailyElectricityPriceIndex", "v1"),
+        ("oms/SubmitResourceOutage", "v2"),
+        ("master-file/SubmitGeneratorRDT", "v4"),
+        ("bsap/SubmitBaseSchedule", "v1"),
+        ("cira/RetrieveResourceAdequacyCapacityData", "v1"),
+        ("drrs/RetrieveDRLocations", "v1"),
+        ("drrs/RetrieveDRRegistrations", "v1"),
+        ("drrs/SubmitDRLocations", "v1"),
+        ("drrs/SubmitDRRegistrations", "v1"),
+    ],
+)
+def test_what_is_begun_here_is_valid_and_the_simulator_takes_it(
+    caiso: Caiso,
+    simulator: Simulator,
+    service: str,
+    version: str,
+    full: bool,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    row = (service, "--version", version, "--environment", "simulator")
+    assert caiso("sample", *row, *(("--full",) if full else ())) == 0
+    # A full sample names made-up resources; the market that the simulator knows has others.
+    text = capfd.readouterr().out.replace(">text<", ">SIMGEN_1_UNIT1<")
+    path = tmp_path / "payload.xml"
+    path.write_text(text, "utf-8")
+    assert caiso("validate", service, path, "--version", version, "--environment", "simulator") == 0
+    status = caiso("call", *row, "--payload", path)
+    assert status == 0, capfd.readouterr().err
+    assert len(simulator.requests) == 1
