@@ -38,13 +38,16 @@ from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, hash_of, is_guarded, is_own, is_this_computer, refusal
 from caiso_desktop.model.identity import Certificate, Identity, Keystore, Trust
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Chronicle, Ending, Record
-from caiso_desktop.model.judgement import Judge, Judgement
+from caiso_desktop.model.judgement import Conformity, Judge, Judgement
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.reading import Difference, Reading
 from caiso_desktop.model.schema import for_the_simulator
 from caiso_desktop.model.service import Catalogue, Policy
 from caiso_desktop.model.transport import Limits, Progress, Request, Response, Transport
 from caiso_desktop.model.trust import Witness
+
+JUDGED_FOR = 15.0
+"""Seconds that a call waits for what is thought of its payload."""
 
 _SMALL = 1 << 20
 
@@ -211,7 +214,18 @@ class CallCourier:
         return self._send(exchange, request, token, record.number)
 
     def _judgement(self, call: Call, token: CancelToken | None) -> Judgement | None:
-        return None if self._judge is None else self._judge.validate(call.payload, call.target, call.environment, token)
+        """What is thought of the payload, but not for ever: a deadline waits for no opinion."""
+        if self._judge is None:
+            return None
+        ended = CancelToken()
+        if token is not None:
+            token.on_cancel(ended.cancel)
+        judging = self._aside.submit(self._judge.validate, call.payload, call.target, call.environment, ended)
+        try:
+            return judging.result(timeout=JUDGED_FOR)
+        except TimeoutError:
+            ended.cancel()
+            return Judgement(Conformity.NOT_CHECKED, why=f"that took longer than {JUDGED_FOR:.0f} seconds.")
 
     def _confirmed(self, call: Call, token: CancelToken) -> Judgement | None:
         """What is thought of the payload; `PayloadInvalid` where that wants a word which the user has not given.

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -279,6 +280,33 @@ def test_what_is_valid_or_not_checked_just_leaves(
     desk.carry(Call("map-stage", SUBMIT, RAW, identity.ref))
     (entry,) = desk.recorded()
     assert (entry.record.conformity, entry.record.confirmed) == (str(judgement.conformity), False)
+    desk.close()
+
+
+def test_a_judgement_that_does_not_come_keeps_nothing_from_being_sent(
+    resources: Path,
+    tmp_path: Path,
+    keystore: MemoryKeystore,
+    identity: MemoryIdentity,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told_to_end = threading.Event()
+
+    class Slow(Opinion):
+        def validate(
+            self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
+        ) -> Judgement:
+            assert token is not None
+            token.on_cancel(told_to_end.set)
+            told_to_end.wait(20)
+            return self.judgement
+
+    monkeypatch.setattr("caiso_desktop.courier.JUDGED_FOR", 0.05)
+    desk = Desk(resources, tmp_path, keystore, [Canned(REPORT)], judge=Slow(BROKEN))
+    desk.carry(Call("map-stage", SUBMIT, RAW, identity.ref))
+    assert told_to_end.is_set()
+    (entry,) = desk.recorded()
+    assert (entry.record.conformity, entry.record.confirmed) == ("not checked", False)
     desk.close()
 
 

@@ -24,5 +24,5 @@ def test_a_wheel_brings_the_resources_and_finds_them(tmp_path: Path) -> None:
     )
     folder = Path(found.stdout.strip())
     assert folder == tmp_path / "site" / "caiso_desktop" / "resources"
-    shipped = {path.relative_to(CHECKOUT / "resources") for path in (CHECKOUT / "resources").rglob("*.toml")}
-    assert shipped == {path.relative_to(folder) for path in folder.rglob("*.toml")}
+    shipped = {path.relative_to(CHECKOUT / "resources") for path in (CHECKOUT / "resources").rglob("*.*")}
+    assert shipped == {path.relative_to(folder) for path in folder.rglob("*.*")}
