@@ -20,6 +20,7 @@ from caiso_desktop.assembly.late import (
     LateRoutes,
     LateShifting,
     LateSpreadsheets,
+    LateStretches,
     LateTrial,
     Silence,
 )
@@ -56,6 +57,7 @@ from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.schema import EverySchema, Schemas
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.simulation import SimulatorServer
+from caiso_desktop.model.stretch import Stretches
 from caiso_desktop.model.template import Owner, Templates
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trial import Trial
@@ -159,6 +161,7 @@ class House:
         grids = LateGrids(Late(_make_grids))
         return Workshop(
             shifting=self.shifting,
+            stretches=LateStretches(Late(_make_stretches)),
             grids=grids,
             sheets=LateSpreadsheets(Late(_make_spreadsheets)),
             mappings=lambda: self.mappings,
@@ -436,6 +439,12 @@ def _make_spreadsheets() -> Spreadsheets:
     from caiso_desktop.contract.spreadsheet import SheetFiles
 
     return SheetFiles()
+
+
+def _make_stretches() -> Stretches:
+    from caiso_desktop.contract.day_shift.stretch import PayloadStretches
+
+    return PayloadStretches()
 
 
 def _make_shifting() -> Shifting:

@@ -30,6 +30,7 @@ from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.route import Negotiation, Proxy, ProxyLogOns, Route, Routes
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
+from caiso_desktop.model.stretch import Stretch, Stretches
 from caiso_desktop.model.transport import Progress
 from caiso_desktop.model.trial import Door, Trial, Verdict
 from caiso_desktop.model.version_difference import VersionDifference
@@ -281,6 +282,17 @@ class LateGrids:
     def table(self, outline: Outline, shape: Shape | None, kind: Sequence[str] | None = None) -> Table:
         """The table of a payload."""
         return self._grids.get().table(outline, shape, kind)
+
+
+class LateStretches:
+    """`Stretches` whose reader of XML is imported at the first question."""
+
+    def __init__(self, stretches: Late[Stretches]) -> None:
+        self._stretches = stretches
+
+    def find(self, draft: Draft) -> Sequence[Stretch]:
+        """Every element with a place for a beginning and one for an end."""
+        return self._stretches.get().find(draft)
 
 
 class LateSpreadsheets:

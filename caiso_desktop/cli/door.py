@@ -12,6 +12,7 @@ from caiso_desktop.cli import (
     certificate,
     difference,
     doctor,
+    hours,
     journal,
     macro,
     network,
@@ -46,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     sample.add_parser(commands)
     schema.add_parser(commands)
     difference.add_parser(commands)
+    hours.add_parser(commands)
     shift.add_parser(commands)
     sheet.add_parser(commands)
     template.add_parser(commands)
@@ -92,6 +94,7 @@ def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House
 # The commands that take what they need from the house themselves.
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
     "difference": difference.run,
+    "hours": hours.run,
     "macro": macro.run,
     "network": lambda options, house: network.run(options, house.network, house.routes, house.catalogue),
     "sample": sample.run,

@@ -53,7 +53,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(arguments: argparse.Namespace, house: House) -> int:
     """Shift one payload; it goes to standard output or a file, words to standard error."""
     moment = moment_of(house, arguments.environment)
-    target, source = _day(arguments.to, moment), _day(arguments.source, moment) if arguments.source else None
+    target, source = day_of(arguments.to, moment), day_of(arguments.source, moment) if arguments.source else None
     draft = Draft.from_bytes(read_file(arguments.file))
     plan = house.shifting.plan(draft, target, source=source)
     if arguments.move or arguments.keep:
@@ -75,7 +75,8 @@ def run(arguments: argparse.Namespace, house: House) -> int:
     return SUCCESS
 
 
-def _day(text: str, moment: Moment) -> date:
+def day_of(text: str, moment: Moment) -> date:
+    """A day as a command is given it: ``2026-11-27``, or ``trade_date+1``; `UsageError` for what is none."""
     [found] = macros(f"{{{{{text}}}}}", moment) if text.startswith("trade_date") else (None,)
     try:
         return date.fromisoformat(found.value if found is not None else text)

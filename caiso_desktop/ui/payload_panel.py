@@ -148,6 +148,13 @@ class PayloadPanel(QWidget):
         """Whether the payload is edited here: it is there, and not too big."""
         return self.file is None and not self.editor.isReadOnly()
 
+    @property
+    def hindrance(self) -> str:
+        """Why the payload cannot be edited here; empty where it can."""
+        if self.file is not None:
+            return f"The payload is too big to be edited here; it stays as it is in {self.file.name}."
+        return self.unheld or ("The payload is being prepared." if self.editor.isReadOnly() else "")
+
     def add_view(
         self, name: str, words: str, tip: str, symbol: Symbol, make: Callable[[], QWidget], *, before: str = ""
     ) -> None:

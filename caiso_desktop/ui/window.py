@@ -250,6 +250,7 @@ class Window(QMainWindow):
             Verb("&Go to the problem", ("F8",), self._with_draft(lambda draft: draft.payload.problem.go()), "problem"),
             None,
             Verb("Shift to another &trade date…", ("Ctrl+T",), self._with_draft(self._shift), "shiftDraft"),
+            Verb("Set trade date and &hours…", ("Ctrl+Alt+T",), self._with_draft(self._set_hours), "setHours"),
             Verb("Insert a &macro…", ("Ctrl+M",), self._with_draft(_show_macros), "insertMacro"),
             Verb(
                 "&Find in the XML…",
@@ -388,6 +389,11 @@ class Window(QMainWindow):
                 return
         environment = self._ports.catalogue.environment(exchange.call.environment)
         self._new_panel(environment, exchange.call.target).show_exchange(exchange)
+
+    def _set_hours(self, draft: DraftPanel) -> None:
+        from caiso_desktop.ui.day_shift.hours_dialog import HoursDialog
+
+        HoursDialog(draft, self._ports, self).show()
 
     def _shift(self, draft: DraftPanel) -> None:
         from caiso_desktop.ui.day_shift.dialog import ShiftDialog

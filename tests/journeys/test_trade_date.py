@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QToolButton
@@ -74,7 +74,7 @@ def test_last_weeks_bids_are_pasted_over_shifted_and_sent(guarded: Desk) -> None
     action(desk, "shiftDraft").trigger()
     dialog = desk.window.findChild(ShiftDialog)
     assert dialog is not None
-    dialog.target.setDate(QDate(2026, 11, 1))
+    dialog.target.choose(date(2026, 11, 1))
     desk.until(lambda: dialog.findChild(QComboBox, "shiftGap0") is not None)
     choice = dialog.findChild(QComboBox, "shiftGap0")
     assert choice is not None

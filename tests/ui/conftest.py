@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.contract.day_shift.plan import PayloadShift
+from caiso_desktop.contract.day_shift.stretch import PayloadStretches
 from caiso_desktop.contract.foreign.reader import ForeignReader
 from caiso_desktop.contract.spreadsheet import SheetFiles
 from caiso_desktop.contract.table import OutlineGrids
@@ -179,6 +180,7 @@ def workshop(tmp_path: Path, catalogue: Catalogue) -> Workshop:
     mappings = MappingFolders({Owner.USER: tmp_path / "mappings", Owner.COMPANY: tmp_path / "company" / "mappings"})
     return Workshop(
         shifting=PayloadShift(),
+        stretches=PayloadStretches(),
         grids=OutlineGrids(),
         sheets=SheetFiles(),
         mappings=lambda: mappings,

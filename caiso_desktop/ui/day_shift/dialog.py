@@ -1,18 +1,18 @@
 """The draft's payload for another trade date: what would change is shown before it does."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from PySide6.QtCore import QDate, QTimer
-from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.day_shift import Change, ShiftPlan
 from caiso_desktop.model.error import CaisoError, Cancelled
-from caiso_desktop.model.trade_hour import hours_of
+from caiso_desktop.ui.day_shift.day_choice import DayChoice, length_in_words
 from caiso_desktop.ui.day_shift.field_list import FieldList
 from caiso_desktop.ui.day_shift.gap_list import GapList
 from caiso_desktop.ui.draft_panel import DraftPanel
-from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.named import named
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.rows_table import RowsTable
 from caiso_desktop.ui.side_dialog import SideDialog
@@ -33,17 +33,15 @@ class ShiftDialog(SideDialog):
         self._token: CancelToken | None = None
         self._asked = 0
         self.source = named(QComboBox(), "shiftFrom", "Which of the payload's trade dates becomes another")
-        self.target = named(QDateEdit(), "shiftTo", "The trade date that it becomes")
-        self.target.setDisplayFormat("yyyy-MM-dd")
-        self.target.setCalendarPopup(True)  # Qt takes it so
-        self.length = styled(named(QLabel(), "shiftLength", "How long the trade date is"), tone="muted")
+        today = ports.offer.trade_date(panel.desk.environment.id)
+        self.target = DayChoice("shift", "The trade date that it becomes", today)
         self.fields = FieldList()
         self.changes = RowsTable("shiftChanges", "What would change", _HEADERS, numbers=(0,), stretch=5)
         self.gaps = GapList()
         self.form.addRow("&From", self.source)
         to = QLabel("&To")
-        to.setBuddy(self.target)
-        self.form.addRow(to, self._days())
+        to.setBuddy(self.target.edit)
+        self.form.addRow(to, self.target)
         for number, widget in enumerate((self.fields, self.changes, self.gaps), 1):
             self._layout.insertWidget(number, widget, 1 if widget is self.changes else 0)
         self._layout.setStretch(self._layout.count() - 2, 0)
@@ -52,9 +50,9 @@ class ShiftDialog(SideDialog):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_AFTER_MS)
         self._pause.timeout.connect(self.look)
-        self._choose(ports.offer.trade_date(panel.desk.environment.id) + timedelta(days=1))
+        self.target.choose(today + timedelta(days=1))
         self.source.currentIndexChanged.connect(self._pause.start)
-        self.target.dateChanged.connect(self._pause.start)
+        self.target.chosen.connect(self._pause.start)
         self.fields.chosen.connect(self._pause.start)
         self.gaps.decided.connect(self._judge)
         # A method, not a lambda: the draft outlives the dialog, and lets go of methods of what is gone.
@@ -68,12 +66,11 @@ class ShiftDialog(SideDialog):
         """ShiftPlan with what is chosen, off this thread; the last answer counts."""
         self._pause.stop()
         self._asked += 1
-        mine, draft, target = self._asked, self._panel.desk.draft, self._day
+        mine, draft, target = self._asked, self._panel.desk.draft, self.target.day
         known = self._plan is not None
         source = self.source.currentData() if known else None
         fields = self.fields.moving if known else None
         self.verb.setEnabled(False)
-        self.length.setText(_length(target))
         if self._token is not None:
             self._token.cancel()
 
@@ -116,34 +113,13 @@ class ShiftDialog(SideDialog):
     def _look_later(self, draft: object) -> None:
         self._pause.start()
 
-    @property
-    def _day(self) -> date:
-        chosen = self.target.date()
-        return date(chosen.year(), chosen.month(), chosen.day())
-
-    def _days(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.target)
-        today = self._ports.offer.trade_date(self._panel.desk.environment.id)
-        for words, name, day in (("Today", "shiftToday", today), ("Tomorrow", "shiftTomorrow", today + timedelta(1))):
-            button = named(QPushButton(words), name, f"{words}: {day}", f"{day}, by the environment's trade date")
-            button.setAutoDefault(False)
-            button.clicked.connect(lambda checked=False, to=day: self._choose(to))
-            row.addWidget(button)
-        row.addWidget(self.length, 1)
-        return row
-
-    def _choose(self, day: date) -> None:
-        self.target.setDate(QDate(day.year, day.month, day.day))
-
     def _show(self, plan: ShiftPlan) -> None:
         self._plan = plan
         self.source.blockSignals(True)  # noqa: FBT003  # Qt takes it so
         if [self.source.itemData(row) for row in range(self.source.count())] != list(plan.days):
             self.source.clear()
             for day in plan.days:
-                self.source.addItem(f"{day} · {_length(day)}", day)
+                self.source.addItem(f"{day} · {length_in_words(day)}", day)
         self.source.setCurrentIndex(max(0, self.source.findData(plan.source)))
         self.source.blockSignals(False)  # noqa: FBT003  # Qt takes it so
         self.fields.show_fields(plan.fields)
@@ -156,6 +132,11 @@ class ShiftDialog(SideDialog):
         plan = self._plan
         if plan is None:
             return
+        hindrance = self._panel.payload.hindrance
+        if hindrance:
+            self.say(f"{hindrance} `caiso shift` takes a file of any size.", "warning")
+            self.verb.setEnabled(False)
+            return
         open_ = plan.undecided(self.gaps.decisions)
         said = [f"{len(plan.changes):,} values move." if plan.changes else "Nothing moves."]
         if len(plan.changes) > _SHOWN:
@@ -165,14 +146,6 @@ class ShiftDialog(SideDialog):
             said.append("Decide what becomes of the hours above first.")
         self.say(" ".join(said), "warning" if open_ else "info")
         self.verb.setEnabled(not open_ and bool(plan.changes or plan.gaps))
-
-
-def _length(day: date) -> str:
-    hours = hours_of(day)
-    return {
-        23: "23 hours: the clocks skip HE 3",
-        25: "25 hours: HE 25 is the repeated hour, after HE 2",
-    }.get(len(hours), f"{len(hours)} hours")
 
 
 def _row(change: Change) -> tuple[str, ...]:

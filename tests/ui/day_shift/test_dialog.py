@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import QDate, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton
@@ -47,7 +47,7 @@ def opened(qtbot: QtBot, window: Window) -> ShiftDialog:
 
 
 def to(qtbot: QtBot, dialog: ShiftDialog, day: date) -> None:
-    dialog.target.setDate(QDate(day.year, day.month, day.day))
+    dialog.target.choose(day)
     qtbot.waitUntil(lambda: dialog._plan is not None and dialog._plan.target == day)
 
 
@@ -55,9 +55,9 @@ def test_a_short_day_wants_a_decision_and_undo_takes_one_step(qtbot: QtBot, wind
     dialog = opened(qtbot, window)
     assert dialog.source.currentText() == "2026-03-06 · 24 hours"
     tomorrow = panel.wording.moment().trade_date + timedelta(days=1)
-    assert dialog.target.date() == QDate(tomorrow.year, tomorrow.month, tomorrow.day)
+    assert dialog.target.day == tomorrow
     to(qtbot, dialog, SHORT)
-    assert "23 hours" in dialog.length.text()
+    assert "23 hours" in dialog.target.length.text()
     assert dialog.changes.rows.row(0) == (
         "4", "start", "2026-03-06T08:00:00Z", "2026-03-08T08:00:00Z", "2026-03-06 HE 1", "2026-03-08 HE 1",
     )  # fmt: skip
@@ -81,7 +81,7 @@ def test_a_short_day_wants_a_decision_and_undo_takes_one_step(qtbot: QtBot, wind
 def test_a_long_day_is_filled_from_the_neighbour(qtbot: QtBot, window: Window, panel: DraftPanel) -> None:
     dialog = opened(qtbot, window)
     to(qtbot, dialog, LONG)
-    assert "25 hours: HE 25 is the repeated hour" in dialog.length.text()
+    assert "25 hours: HE 25 is the repeated hour" in dialog.target.length.text()
     choice = dialog.findChild(QComboBox, "shiftGap0")
     assert choice is not None
     choice.setCurrentIndex(1)
@@ -127,4 +127,4 @@ def test_what_cannot_be_shifted_is_said_in_the_dialog(qtbot: QtBot, window: Wind
     assert today is not None
     today.click()
     now = panel.wording.moment().trade_date
-    assert dialog.target.date() == QDate(now.year, now.month, now.day)
+    assert dialog.target.day == now
