@@ -146,7 +146,7 @@ class DraftGuard(QObject):
         self.told.emit("")
         if self.reviewing:
             self._stack.setCurrentIndex(0)
-            self._payload.editor.setFocus()
+            self._payload.setFocus()
 
     @property
     def _policy(self) -> Policy:

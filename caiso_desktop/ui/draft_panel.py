@@ -73,7 +73,7 @@ class DraftPanel(QWidget):
         self.payload = PayloadPanel(self.desk, ports.payloads, ports.jobs, ports.files)
         offer_form(self.payload, self.desk, ports.payloads, ports.jobs)
         offer_grid(self.payload, self.desk, ports)
-        self.payload.views.choose(ports.settings.get(VIEW) or "")
+        self.payload.views.choose(ports.settings.get(VIEW) or "form")
         self.payload.views.chosen.connect(lambda name: ports.settings.set(VIEW, name))
         self.answer = AnswerPanel(AnswerSaving(ports.saving, ports.files, ports.jobs, self), ports.jobs)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "draftSplitter", "Payload and answer")

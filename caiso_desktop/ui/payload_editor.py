@@ -76,8 +76,8 @@ class PayloadEditor(LongTextEdit):
         self.when_complete(self._mark)
         self._numbers.update()
 
-    def go_to(self, line: int, column: int) -> None:
-        """Put the cursor at a line and a column, both counted in characters from 1."""
+    def go_to(self, line: int, column: int, *, focus: bool = True) -> None:
+        """Put the cursor at a line and a column, both counted in characters from 1; and the keyboard here."""
 
         def go() -> None:
             block = self.document().findBlockByNumber(min(line, self.blockCount()) - 1)
@@ -85,7 +85,8 @@ class PayloadEditor(LongTextEdit):
             self.centerCursor()
 
         self.when_complete(go)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Called by Qt: Tab indents, Enter keeps the indentation."""

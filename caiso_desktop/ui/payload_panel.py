@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
@@ -342,27 +342,27 @@ class PayloadPanel(QWidget):
         self._makers: dict[str, Callable[[], QWidget]] = {}
         self._made: dict[str, QWidget] = {XML: self.editor}
         self.views.add(XML, "XML", "The payload's XML (Alt+2)", Symbol.XML)
-        self.views.chosen.connect(self._show_view)
+        self.views.chosen.connect(self._choose_view)
         row.addWidget(self.views)
         row.addStretch(1)
         opener = tool_button(
             "openPayloadButton", "Open…", "Open a file as the payload (Ctrl+O)", Symbol.OPEN, self.open_file
         )
         reset = tool_button(
-            "resetPayloadButton", "Reset", "Put the service's skeleton back; Ctrl+Z undoes it", Symbol.UNDO, self.reset
+            "resetPayloadButton", "", "Put the service's skeleton back; Ctrl+Z undoes it", Symbol.RESET, self.reset
         )
         full = tool_button(
             "fullSampleButton",
-            "Full sample",
+            "",
             "Put a payload with everything that its schema knows in place of this one; Ctrl+Z undoes it",
-            Symbol.XML,
+            Symbol.SAMPLE,
             self.fill,
         )
         layout = tool_button(
             "formatPayloadButton",
             "",
             "Format the XML: every element on a line of its own (Ctrl+Shift+F); Ctrl+Z undoes it",
-            Symbol.TREE,
+            Symbol.FORMAT,
             self.format,
         )
         row.addWidget(layout)
@@ -420,6 +420,11 @@ class PayloadPanel(QWidget):
         if isinstance(shown, FollowsCursor):
             shown.enter(self._desk.draft.from_view(self.editor.caret()[0]))
 
+    def _choose_view(self, name: str) -> None:
+        """The user goes to another view."""
+        self._show_view(name)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _replace(self, text: str) -> None:
         self.file, self.unheld = None, ""
         self.editor.setReadOnly(False)
@@ -465,9 +470,10 @@ class PayloadPanel(QWidget):
     def _go_to(self, problem: Problem) -> None:
         if self.file is None:
             shown: object = self._stack.currentWidget()
-            if not (isinstance(shown, ShowsProblems) and shown.go_to_problem(problem)):
+            elsewhere = isinstance(shown, ShowsProblems) and shown.go_to_problem(problem)
+            if not elsewhere:
                 self.views.choose(XML)
-                self.editor.go_to(problem.line, problem.column)
+            self.editor.go_to(problem.line, problem.column, focus=not elsewhere)
         elif self._viewer is not None:
             self._viewer.go_to(problem.line)
         self.problem_chosen.emit(problem)

@@ -107,7 +107,7 @@ class Window(QMainWindow):
         panel = self._new_panel(self.desk.environment, target)
         panel.desk.set_identity(self.desk.identity, self.desk.certificate)
         panel.begin()
-        panel.payload.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        panel.payload.setFocus(Qt.FocusReason.OtherFocusReason)
         return panel
 
     def open_with(self, target: Target, draft: Draft, environment: Environment | None = None) -> DraftPanel:
@@ -119,7 +119,7 @@ class Window(QMainWindow):
         elif (identity := self._ports.identities.choice(place.id)) is not None:
             panel.desk.set_identity(identity.ref, identity.certificate)
         panel.payload.show_draft(draft)
-        panel.payload.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        panel.payload.setFocus(Qt.FocusReason.OtherFocusReason)
         return panel
 
     def begin(self) -> None:
@@ -423,7 +423,11 @@ class Window(QMainWindow):
 
         rows = [(keys, verb.plain) for verb in self._verbs for keys in verb.keys]
         rows += [
-            ("Tab, Shift+Tab", "In the payload: indent, take the indent back"),
+            ("Tab, Shift+Tab", "In the payload's XML: indent, take the indent back; in its form: from value to value"),
+            ("Enter", "In the form: write the value, open or close a section"),
+            ("Ins, Ctrl+D, Del", "In the form: add an element, duplicate it, remove it"),
+            ("Alt+Up, Alt+Down", "In the form: move an element before the one before, behind the next"),
+            ("F3, Shift+F3", "In the payload's XML: the next place of what is looked for, the one before"),
             ("Ctrl+F", "In a document: find; elsewhere: look for a service"),
             ("Down", "In the filter: go to the services"),
             ("Esc", "In the filter: clear it"),

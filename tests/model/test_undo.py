@@ -64,3 +64,17 @@ def test_bounded() -> None:
     assert len(undo.done) == MOST_EDITS
     big = Undo().recorded(Draft(""), Draft("x" * 3_000_000)).recorded(Draft("x" * 3_000_000), Draft(""))
     assert len(big.done) == 1
+
+
+def test_what_goes_on_with_the_last_edit_is_taken_back_with_it() -> None:
+    texts = ("<a>1</a>", "<a>12</a>", "<a>x</a>", "<a></a>")
+    undo = Undo()
+    for number, (before, after) in enumerate(pairwise(texts)):
+        undo = undo.recorded(Draft(before), Draft(after), goes_on=bool(number))
+    assert undo.done == (Edit(3, "1", ""),)
+    assert undo.recorded(Draft("<a></a>"), Draft("<a>1</a>"), goes_on=True).done == (), "as if nothing had been done"
+    step = undo.back(Draft("<a></a>"))
+    assert step is not None
+    draft, undo = step
+    assert draft.text == texts[0]
+    assert len(undo.recorded(draft, Draft("<a>2</a>"), goes_on=True).done) == 1, "after undo it is a step of its own"

@@ -76,7 +76,9 @@ class FormDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = style.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
-        painter.fillRect(rect, QColor(tokens.selection if selected else tokens.base))
+        active = bool(state & QStyle.StateFlag.State_Active) and self._view.isActiveWindow()
+        ground = (tokens.selection if active else tokens.selection_inactive) if selected else tokens.base
+        painter.fillRect(rect, QColor(ground))
         if index.column() == NAME:
             self._paint_name(painter, rect, row, tokens, selected=selected)
         elif index.column() == VALUE:

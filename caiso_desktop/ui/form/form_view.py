@@ -216,7 +216,7 @@ class FormView(QWidget):
     def _fill(self, menu: QMenu) -> None:
         found, owner = self.addables()
         if found:
-            menu.addSection(f"Add to {owner}")
+            menu.addAction(f"Add to {owner}:").setEnabled(False)
         for each in found:
             action = menu.addAction(f"{each.label}{' *' if each.required else ''}")
             action.setToolTip(each.documentation)

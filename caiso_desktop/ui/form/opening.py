@@ -17,7 +17,7 @@ def offer_form(payload: PayloadPanel, desk: Desk, payloads: Payloads, jobs: Jobs
     def make() -> QWidget:
         from caiso_desktop.ui.form.panel import FormPanel
 
-        form = FormPanel(desk, payloads, jobs, payload.composing, lambda: payload.unheld)
+        form = FormPanel(desk, payloads, jobs, payload.composing, lambda: payload.unheld, lambda: payload.preparing)
         form.view.undo_asked.connect(payload.undo)
         form.view.redo_asked.connect(payload.redo)
         form.told.connect(lambda words: payload.problem.say(words, "warning"))

@@ -30,7 +30,7 @@ _INFERRED = "Inferred, not checked"
 class FormPanel(QWidget):
     """Draws the form while it is entered. ``told`` has a sentence about an edit that was not made.
 
-    ``unheld`` says why the draft is not edited here, empty where it is.
+    ``unheld`` says why the draft is not edited here, empty where it is; ``preparing`` whether it is still to come.
     """
 
     told = Signal(str)
@@ -42,6 +42,7 @@ class FormPanel(QWidget):
         jobs: Jobs,
         composing: Composing,
         unheld: Callable[[], str],
+        preparing: Callable[[], bool],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -50,6 +51,7 @@ class FormPanel(QWidget):
         self._jobs = jobs
         self._composing = composing
         self._unheld = unheld
+        self._preparing = preparing
         named(self, "payloadForm", "Payload, form")
         self.view = FormView()
         layout = QVBoxLayout(self)
@@ -80,6 +82,8 @@ class FormPanel(QWidget):
         draft = self._desk.draft
         if self._unheld():
             self._turn_off("No form: the payload has characters that no editor here can hold", self._unheld())
+        elif self._preparing():
+            self._turn_off("Preparing a payload to begin with…", "")
         elif not draft.text.strip():
             self._turn_off("No form: the payload is empty", "Write it in the XML, open a file, or press Reset.")
         else:

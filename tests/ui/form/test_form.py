@@ -116,8 +116,8 @@ def test_what_may_be_added_is_offered(writer: Writer) -> None:
     menu = writer.view.findChild(QMenu, "formAddMenu")
     assert menu is not None
     words = [action.text() for action in menu.actions() if action.text() and not action.isSeparator()]
-    assert words == ["comment", "Product", "Note"]
-    menu.actions()[1].trigger()
+    assert words == ["Add to Bid 1:", "comment", "Product", "Note"]
+    next(action for action in menu.actions() if action.text() == "comment").trigger()
     assert "      <comment></comment>\r\n      <Product>" in writer.text
     menu.close()
 
@@ -176,6 +176,7 @@ def test_problems_stand_at_their_fields_and_lead_there(writer: Writer) -> None:
     assert writer.model.note(number) == "Taken already."
     writer.panel._go_to(by_path)
     assert writer.fields.current is resource
+    assert writer.panel.editor.textCursor().blockNumber() == 13, "and the XML's cursor goes along"
     writer.panel._go_to(by_place)
     assert writer.fields.current is number
     writer.look("xml")
