@@ -26,6 +26,7 @@ from caiso_desktop.simulator.record import Received, Record
 CLOCK = "clock"
 _MEGABYTE = 1_000_000
 _LISTED = 200
+_SERVICE = "It is written as sibr, sibr/RetrieveCleanBidSet or sibr/RetrieveCleanBidSet/v4."
 MAKERS: Mapping[str, Callable[[float], Fault]] = MappingProxyType(
     {
         "slow": fault.Delay,
@@ -132,7 +133,10 @@ class Control:
     def _kind(self, choice: FaultChoice) -> FaultKind:
         kind = self._kinds.get(choice.name)
         if kind is None:
-            raise UsageError(f"no fault is called '{choice.name}'.", advice=_like(choice.name, self._kinds))
+            raise UsageError(
+                f"no fault is called '{choice.name}'.",
+                advice=_like(choice.name, self._kinds) or f"Known are {', '.join(self._kinds)}.",
+            )
         return kind
 
     def _amount(self, choice: FaultChoice) -> float:
@@ -169,7 +173,7 @@ class Control:
     def _paths(self, service: str) -> frozenset[str]:
         paths = frozenset(path for path, address in self._addresses.items() if address.lies_in(service))
         if not paths:
-            raise UsageError(f"no service is called '{service}'.", advice=_like(service, self.services()))
+            raise UsageError(f"no service is called '{service}'.", advice=_like(service, self.services()) or _SERVICE)
         return paths
 
     def _heard(self, received: Received) -> Heard:
@@ -186,7 +190,7 @@ class Control:
 
 
 def _like(name: str, known: Mapping[str, object] | Sequence[str]) -> str:
-    """The names that come near, else what to ask for them."""
+    """The names that come near, as a question; empty where none does."""
     lower = {each.lower(): each for each in known}
     near = [lower[each] for each in difflib.get_close_matches(name.lower(), list(lower), 4, 0.5)]
-    return f"Do you mean {' or '.join(near)}?" if near else "`caiso simulator --list-faults` names them."
+    return f"Do you mean {' or '.join(near)}?" if near else ""

@@ -111,6 +111,7 @@ class Program:
             self.appearance,
             safety=house.safety(),
             doctor=house.doctor,
+            simulation=house.simulator.control,
             credentials=house.credentials(),
             asking=self.asking,
             workshop=house.workshop,

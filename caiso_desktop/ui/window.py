@@ -20,6 +20,7 @@ from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.settings import Settings
+from caiso_desktop.model.simulation import SimulatorControl
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.catalogue_door import CatalogueDoor
 from caiso_desktop.ui.certificate.asking import WindowAsking
@@ -44,6 +45,8 @@ from caiso_desktop.ui.palette import Appearance, Scheme
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.safety_door import SafetyDoor
 from caiso_desktop.ui.service_tree import ServiceTree
+from caiso_desktop.ui.simulator.door import SimulatorDoor
+from caiso_desktop.ui.stripe import SIMULATOR
 from caiso_desktop.ui.template.door import TemplateDoor
 from caiso_desktop.ui.window_memory import ENVIRONMENT, THEME, WindowMemory
 from caiso_desktop.ui.window_menu import Verb, Verbs, add_menu, add_theme_menu
@@ -66,6 +69,7 @@ class Window(QMainWindow):
         *,
         safety: Safety,
         doctor: Doctor,
+        simulation: SimulatorControl,
         credentials: Credentials,
         asking: WindowAsking | None = None,
         workshop: Workshop,
@@ -97,6 +101,7 @@ class Window(QMainWindow):
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
         self.foreign = ForeignDoor(self, self._ports, self.drafts, self.open_with)
         self.packages = PackageDoor(self, self._ports, self.desk, self.drafts)
+        self.simulator = SimulatorDoor(self, self._ports, simulation, self.drafts)
         self.doctor = DoctorDoor(self, self._ports, doctor, self.desk, self.drafts)
         self._lay_out()
         self._add_menus()
@@ -304,6 +309,8 @@ class Window(QMainWindow):
             Verb("Show or hide s&ervices", ("Ctrl+B",), lambda: _toggle(self.services), "toggleServices"),
             Verb("Show or hide &history", ("Ctrl+H",), lambda: _toggle(self.history), "toggleHistory"),
             None,
+            *self.simulator.verbs(),
+            None,
         )
 
     def _help_verbs(self) -> Verbs:
@@ -317,7 +324,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.bar.chosen.connect(self._go_to)
-        self.bar.availability.clicked.connect(self.catalogue.show_environments)
+        self.bar.availability.clicked.connect(self._show_availability)
         self.services.chosen.connect(self.open_draft)
         self.services.chosen.connect(self.services.note_use)
         self.certificate.chosen.connect(lambda identity: self.certificates.give(identity, self.desk.environment.id))
@@ -348,6 +355,13 @@ class Window(QMainWindow):
         for each in (*exchange.earlier, exchange):
             self.history.add(each)
         self.bar.note(exchange)
+
+    def _show_availability(self) -> None:
+        """Of the simulator what can be done with it, of another environment when it can be used."""
+        if self.desk.environment.id == SIMULATOR:
+            self.simulator.open()
+        else:
+            self.catalogue.show_environments()
 
     def _renew_contracts(self) -> None:
         for panel in self.drafts.panels:

@@ -48,6 +48,7 @@ class Desk:
             self.files,
             safety=house.safety(),
             doctor=house.doctor,
+            simulation=house.simulator.control,
             credentials=house.credentials(),
             asking=asking,
             workshop=house.workshop,

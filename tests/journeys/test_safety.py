@@ -210,7 +210,7 @@ folder = Path(sys.argv[1])
 house = House(Places(data=folder / "data", config=folder / "config", company=folder / "company"))
 window = Window(house.catalogues, house.courier, house.identities, house.payloads, house.saving, house.settings,
                 Jobs(), Appearance(application, Scheme.LIGHT), safety=house.safety(), doctor=house.doctor,
-                credentials=house.credentials(),
+                simulation=house.simulator.control, credentials=house.credentials(),
                 workshop=house.workshop, network=house.reaching)
 window.show()
 for service in ("RetrieveCleanBidSet", "SubmitRawBidSet"):

@@ -224,6 +224,7 @@ def in_the_window(day: Day, ref: IdentityRef, qtbot: QtBot, monkeypatch: pytest.
     window = Window(
         house.catalogues, house.courier, house.identities, house.payloads, house.saving, house.settings, jobs,
         Appearance(application, Scheme.LIGHT), files, safety=house.safety(), doctor=house.doctor,
+        simulation=house.simulator.control,
         credentials=house.credentials(), asking=asking,
         workshop=house.workshop,
         network=house.reaching,

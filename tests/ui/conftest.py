@@ -21,6 +21,7 @@ from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_package import FakeCollector
 from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
+from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.service import (
     Application,
     Catalogue,
@@ -219,6 +220,7 @@ def window(
         files,
         safety=safety.ports,
         doctor=doctor,
+        simulation=FakeSimulation(),
         credentials=credentials.ports,
         workshop=workshop,
         network=fake_network(),

@@ -14,6 +14,7 @@ from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
+from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.service import Catalogue, Target, Variant
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.address_dialog import AddressDialog
@@ -90,6 +91,9 @@ def test_every_page_of_the_menu_opens(window: Window) -> None:
         action(window, name).trigger()
     titles = [window.drafts.tabs.tabText(row) for row in range(window.drafts.tabs.count())]
     assert titles == ["Environments", "Access document", "Catalogue files", "Hours of Simulator"]
+    window.bar.availability.click()
+    assert in_front(window).objectName() == "simulatorPage", "the simulator has no hours, but faults on demand"
+    choose(window, "production")
     window.bar.availability.click()
     assert window.drafts.tabs.currentIndex() == 0, "what is known of hours leads to the environments"
 
@@ -172,6 +176,7 @@ def waiting(
         files,
         safety=safety.ports,
         doctor=FakeDoctor(),
+        simulation=FakeSimulation(),
         credentials=FakeCredentials(identities).ports,
         workshop=workshop,
         network=fake_network(),

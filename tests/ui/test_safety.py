@@ -20,6 +20,7 @@ from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
+from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.guard import ARMED_FOR, Permit, Seal
 from caiso_desktop.model.journal import Ending, Record
 from caiso_desktop.model.reading import Reading
@@ -277,6 +278,7 @@ def test_the_next_start_opens_what_was_open_and_offers_what_crashed(
         catalogues, courier, identities, FakePayloads(), FakeSaving(), settings, window_jobs, appearance, files,
         safety=safety.ports,
         doctor=FakeDoctor(),
+        simulation=FakeSimulation(),
         credentials=FakeCredentials(identities).ports,
         workshop=workshop,
         network=fake_network(),

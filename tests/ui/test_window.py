@@ -30,6 +30,7 @@ from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
+from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.answer_views import View
@@ -388,6 +389,7 @@ def test_the_next_start_finds_what_was_left(
         appearance,
         safety=safety.ports,
         doctor=FakeDoctor(),
+        simulation=FakeSimulation(),
         credentials=FakeCredentials(identities).ports,
         workshop=workshop,
         network=fake_network(),

@@ -1,0 +1,34 @@
+"""The way from the window to the simulator. Its page is imported when it is opened for the first time."""
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from caiso_desktop.model.simulation import SimulatorControl
+from caiso_desktop.ui.draft_tabs import DraftTabs
+from caiso_desktop.ui.icon import Symbol
+from caiso_desktop.ui.port import Ports
+from caiso_desktop.ui.window_menu import Verb, Verbs
+
+_PAGE = "simulatorPage"
+
+
+class SimulatorDoor(QObject):
+    """Opens one page among the drafts."""
+
+    def __init__(self, window: QWidget, ports: Ports, control: SimulatorControl, drafts: DraftTabs) -> None:
+        super().__init__(window)
+        self._ports = ports
+        self._control = control
+        self._drafts = drafts
+
+    def verbs(self) -> Verbs:
+        """The lines it adds to the View menu."""
+        return (Verb("Simu&lator", ("Ctrl+Shift+L",), self.open, "showSimulator"),)
+
+    def open(self) -> None:
+        """Open the page, or bring it to the front."""
+        from caiso_desktop.ui.simulator.page import SimulatorPage
+
+        page = self._drafts.page(_PAGE) or SimulatorPage(self._control, self._ports.jobs)
+        self._drafts.show_page(page, "Simulator", Symbol.SIMULATOR)
+        page.setFocus()

@@ -1,0 +1,131 @@
+"""The page says what it is told, and passes on what is put together."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from caiso_desktop.model.fake_simulation import FakeSimulation
+from caiso_desktop.model.simulation import Disturbance, FaultChoice, Heard, SimulatorState
+from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.notice import Notice
+from caiso_desktop.ui.simulator.page import SimulatorPage
+
+HEARD = Heard(
+    datetime(2026, 11, 26, 20, 1, 2, tzinfo=UTC), "sibr/X v4 ap", "CN=Jo x1,OU=people", 5523, "accepted", "503"
+)
+
+
+class Watched(FakeSimulation):
+    """Counts how often it is asked how things stand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def state(self) -> SimulatorState:
+        """How things stand."""
+        self.asked += 1
+        return super().state()
+
+
+@pytest.fixture
+def control() -> Watched:
+    return Watched()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, window_jobs: Jobs, control: Watched) -> SimulatorPage:
+    page = SimulatorPage(control, window_jobs)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(page.form.isEnabled)
+    return page
+
+
+def rows(page: SimulatorPage) -> list[tuple[str, ...]]:
+    return [page.arranged.rows.row(row) for row in range(page.arranged.rows.rowCount())]
+
+
+def test_nothing_is_said_to_be_nothing(page: SimulatorPage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: "answers as it should" in page.state_words)
+    assert not page.arranged.isVisible()
+    assert not page.received.isVisible()
+    assert not (page.calm.isEnabled() or page.withdraw.isEnabled() or page.forget.isEnabled())
+
+
+def test_a_fault_with_its_amount_its_service_and_its_share(page: SimulatorPage, qtbot: QtBot, control: Watched) -> None:
+    page.form.choose("slow")
+    page.form.amount.setValue(7)
+    page.form.service.setCurrentText("sibr/SubmitRawBidSet")
+    page.form.times.setValue(3)
+    assert not page.form.seed.isVisible()
+    page.form.share.setValue(40)
+    page.form.seed.setValue(9)
+    assert page.form.seed.isVisible()
+    page.form.arrange.click()
+    qtbot.waitUntil(lambda: bool(rows(page)))
+    (one,) = control.state().arranged
+    assert one.disturbance == Disturbance((FaultChoice("slow", 7.0),), "sibr/SubmitRawBidSet", 3, 0.4, 9)
+    assert rows(page) == [
+        ("1", "Slow answer, 7 seconds", "sibr/SubmitRawBidSet", "3 to go, 40% of the calls (seed 9)", "0")
+    ]
+
+
+def test_what_befalls_every_service_asks_for_none(page: SimulatorPage) -> None:
+    page.form.service.setCurrentText("sibr")
+    page.form.choose("expired")
+    assert not page.form.service.isEnabled()
+    assert page.form.disturbance == Disturbance((FaultChoice("expired"),), times=1)
+    page.form.choose("clock")
+    assert not page.form.times.isEnabled()
+    assert page.form.disturbance == Disturbance((FaultChoice("clock", 30.0),))
+    page.form.choose("503")
+    page.form.times.setValue(0)
+    assert page.form.times.text() == "until taken back"
+    assert page.form.disturbance == Disturbance((FaultChoice("503"),), "sibr")
+
+
+def test_one_is_taken_back_and_then_all(page: SimulatorPage, qtbot: QtBot, control: Watched) -> None:
+    for count, name in enumerate(("503", "slow", "expired"), 1):
+        page.form.choose(name)
+        page.form.arrange.click()
+        qtbot.waitUntil(lambda count=count: len(rows(page)) == count)  # type: ignore[misc]
+    page.arranged.selectRow(1)
+    page.withdraw.click()
+    qtbot.waitUntil(lambda: [row[0] for row in rows(page)] == ["1", "3"])
+    page.calm.click()
+    qtbot.waitUntil(lambda: not rows(page))
+    assert control.state().arranged == ()
+
+
+def test_what_cannot_be_is_told_where_it_was_asked(page: SimulatorPage, qtbot: QtBot) -> None:
+    page.form.service.setCurrentText("sibr/Nothing")
+    page.form.arrange.click()
+    qtbot.waitUntil(lambda: bool(page.findChildren(Notice)))
+    assert "Do you mean sibr?" in page.findChildren(Notice)[0].text
+    page.form.service.setCurrentText("sibr")
+    page.form.arrange.click()
+    qtbot.waitUntil(lambda: bool(rows(page)) and not page.findChildren(Notice))
+
+
+def test_what_came_is_seen_without_being_asked_for(page: SimulatorPage, qtbot: QtBot, control: Watched) -> None:
+    received = (replace(HEARD, service="first"), HEARD)
+    control.now = replace(control.now, received=received, failures=("handshake: no",), skew=timedelta(hours=2))
+    qtbot.waitUntil(lambda: page.received.rows.rowCount() == 2)
+    assert page.received.rows.row(0) == ("20:01:02", "sibr/X v4 ap", "accepted", "503", "5,523", "Jo x1")
+    assert page.received.isVisible()
+    assert "+120 minutes" in page.state_words
+    assert page.calm.isEnabled()
+    page.forget.click()
+    qtbot.waitUntil(lambda: control.forgotten == 1 and not page.received.isVisible())
+
+
+def test_a_page_that_is_not_seen_asks_nothing(page: SimulatorPage, qtbot: QtBot, control: Watched) -> None:
+    before = control.asked
+    qtbot.waitUntil(lambda: control.asked > before)
+    page.hide()
+    assert not page.watching
+    page.show()
+    assert page.watching
