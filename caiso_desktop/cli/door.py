@@ -12,6 +12,7 @@ from caiso_desktop.cli import (
     certificate,
     difference,
     doctor,
+    drafts,
     hours,
     journal,
     macro,
@@ -46,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     validate.add_parser(commands)
     sample.add_parser(commands)
     schema.add_parser(commands)
+    drafts.add_parser(commands)
     difference.add_parser(commands)
     hours.add_parser(commands)
     shift.add_parser(commands)
@@ -95,6 +97,7 @@ def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
     "difference": difference.run,
     "hours": hours.run,
+    "drafts": drafts.run,
     "macro": macro.run,
     "network": lambda options, house: network.run(options, house.network, house.routes, house.catalogue),
     "sample": sample.run,

@@ -35,6 +35,8 @@ def read_project(data: bytes, book: AddressBook) -> ForeignFile:
         raise ForeignError(str(error)) from error
     if root.tag != PROJECT:
         raise ForeignError(f"it is XML, but no SoapUI project: its root is <{etree.QName(str(root.tag)).localname}>.")
+    if root.find(f"{_CON}encryptedContent") is not None:
+        raise ForeignError("the project is encrypted.", advice="Save it from SoapUI without a password first.")
     drafts, left = [], []
     for request in _requests(root):
         try:

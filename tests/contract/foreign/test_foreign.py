@@ -175,6 +175,11 @@ def test_the_file_of_passwords_is_refused_whole(reader: ForeignReader, tmp_path:
         ("x: 1", "has no 'services'"),
         ("services: {}", "names no service"),
         ("<a/>", "no SoapUI project"),
+        (
+            '<soapui-project xmlns="http://eviware.com/soapui/config"><encryptedContent/></soapui-project>',
+            "project is encrypted",
+        ),
+        ('<soapui-project xmlns="http://eviware.com/soapui/config"/>', "holds no requests"),
         ("<a>", "not well-formed"),
         ("<!DOCTYPE a><a/>", "DOCTYPE"),
         ("", "no configuration file"),
