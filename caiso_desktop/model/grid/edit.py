@@ -128,8 +128,10 @@ def _shared(outline: Outline, table: Table, cells: Mapping[tuple[int, int], str]
 
 
 def _refuse_root(table: Table) -> None:
-    if not table.depth:
-        raise EditRefused("A document has one root element, so there is one row.", advice="Nothing in it repeats yet.")
+    """A document has one root, and CAISO's have one MessagePayload: neither is made twice."""
+    last = table.kind.names[-1].rpartition("}")[2] if table.kind is not None else ""
+    if not table.depth or last == "MessagePayload":
+        raise EditRefused(f"There can be one <{last}> only, so there is one row.", advice="Nothing in it repeats yet.")
 
 
 def _last(table: Table) -> int:

@@ -54,6 +54,7 @@ class HoursDialog(SideDialog):
         panel.desk.draft_changed.connect(self._look_later)
         panel.destroyed.connect(self.close)
         self.verb.setEnabled(False)
+        self.setMinimumWidth(700)
         panel.payload.settle()
         self.day.setFocus()
         self.look()

@@ -104,11 +104,12 @@ def test_a_payload_without_repeats_has_one_row() -> None:
         ["2026-01-01T08:00:00Z"]
     ]
     assert cells("<R/>") == []
-    draft, found, table = read("<R><a>1</a></R>")
-    with pytest.raises(EditRefused, match="one root"):
-        duplicate_rows(draft, found, table, [0])
-    with pytest.raises(EditRefused, match="one root"):
-        add_rows(draft, found, table, [{0: "2"}])
+    for text in ("<R><a>1</a></R>", "<R><MessagePayload><a>1</a></MessagePayload></R>"):
+        draft, found, table = read(text)
+        with pytest.raises(EditRefused, match="one row"):
+            duplicate_rows(draft, found, table, [0])
+        with pytest.raises(EditRefused, match="one row"):
+            add_rows(draft, found, table, [{0: "2"}])
 
 
 @settings(max_examples=200, deadline=None)
