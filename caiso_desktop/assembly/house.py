@@ -12,6 +12,7 @@ from caiso_desktop.assembly.late import (
     LateCollector,
     LateCourier,
     LateDoctor,
+    LateFollowUps,
     LateForeign,
     LateGrids,
     LateIdentities,
@@ -40,6 +41,7 @@ from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.exchange import Courier, Guard
 from caiso_desktop.model.failure import Failures
+from caiso_desktop.model.follow_up import Chain, FollowUps
 from caiso_desktop.model.foreign import ForeignDrafts
 from caiso_desktop.model.grid.mapping import Mappings
 from caiso_desktop.model.grid.sheet import Spreadsheets
@@ -62,6 +64,7 @@ from caiso_desktop.model.template import Owner, Templates
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trial import Trial
 from caiso_desktop.model.trust import Authorities, Witness
+from caiso_desktop.model.watch import Watching
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.package.shelf import PackageShelf
@@ -235,6 +238,25 @@ class House:
         company = self.places.company
         own = (self.resources / FOLDER, company / FOLDER if company else None, self.places.overlays / FOLDER)
         return read_deadlines(own)
+
+    @cached_property
+    def chains(self) -> tuple[Chain, ...]:
+        """What is looked at after a submit; `CatalogueFileError` for an own file that is wrong."""
+        from caiso_desktop.catalogue.chain import FOLDER, read_chains
+
+        company = self.places.company
+        own = (self.resources / FOLDER, company / FOLDER if company else None, self.places.overlays / FOLDER)
+        return read_chains(own)
+
+    @property
+    def watching(self) -> Watching:
+        """What looks again, for the window."""
+        return Watching(LateFollowUps(Late(self._make_follow_ups)))
+
+    def _make_follow_ups(self) -> FollowUps:
+        from caiso_desktop.watch.follow_up import ChainFollowUps
+
+        return ChainFollowUps(lambda: self.catalogue, lambda: self.chains, self.payloads, lambda: self.journal)
 
     def credentials(self) -> Credentials:
         """The user's certificates, for the window."""

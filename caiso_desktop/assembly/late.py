@@ -17,6 +17,7 @@ from caiso_desktop.model.doctor import Doctor, Examination, Finding, Found, Orde
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
+from caiso_desktop.model.follow_up import Filled, FollowUp, FollowUps, Origin
 from caiso_desktop.model.foreign import ForeignDrafts, ForeignFile
 from caiso_desktop.model.grid.sheet import Sheet as Page
 from caiso_desktop.model.grid.sheet import Spreadsheets
@@ -166,6 +167,21 @@ class LateForeign:
     def read(self, path: Path) -> ForeignFile:
         """The drafts in a file."""
         return self._make().read(path)
+
+
+class LateFollowUps:
+    """`FollowUps` whose reader of XML is imported at the first question."""
+
+    def __init__(self, follow_ups: Late[FollowUps]) -> None:
+        self._follow_ups = follow_ups
+
+    def after(self, exchange: Exchange, origin: Origin | None = None) -> FollowUp | None:
+        """What to look at after a call."""
+        return self._follow_ups.get().after(exchange, origin)
+
+    def fill(self, follow_up: FollowUp) -> Filled:
+        """The draft of a follow-up."""
+        return self._follow_ups.get().fill(follow_up)
 
 
 class LateIdentities:

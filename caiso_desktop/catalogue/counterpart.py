@@ -3,6 +3,7 @@
 import re
 
 from caiso_desktop.model.error import CatalogueError
+from caiso_desktop.model.follow_up import BATCH_STATUS
 from caiso_desktop.model.service import Application, Catalogue, Kind, Service, Target, Variant, Version
 
 _WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|\b|\d)|[A-Z]?[a-z]+|\d+")
@@ -38,6 +39,19 @@ def counterpart(catalogue: Catalogue, target: Target, environment: str) -> Targe
     return _target(application, found, version, target.variant)
 
 
+def callable_row(
+    catalogue: Catalogue, application: Application, service: Service, environment: str, like: Target
+) -> Target | None:
+    """The row of a service to call in an environment, of another call's version and variant if there are such."""
+    version = _row(catalogue, application, service, environment, like)
+    return _target(application, service, version, like.variant) if version else None
+
+
+def batch_status(catalogue: Catalogue, target: Target, environment: str) -> Target | None:
+    """The retrieve that tells how far the check of a batch is that a submit of this application opened."""
+    return _batch_status(catalogue, catalogue.application(target.application), environment, target)
+
+
 def _words(name: str) -> frozenset[str]:
     return frozenset(word.lower() for word in _WORD.findall(name)) - _VERBS
 
@@ -54,7 +68,7 @@ def _alike(one: str, other: str) -> bool:
 
 def _batch_status(catalogue: Catalogue, application: Application, environment: str, target: Target) -> Target | None:
     for service in application.services:
-        if service.name == "RetrieveBatchValidationStatus":
+        if service.name == BATCH_STATUS:
             version = _row(catalogue, application, service, environment, target)
             return _target(application, service, version, target.variant) if version else None
     return None

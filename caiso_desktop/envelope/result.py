@@ -5,21 +5,11 @@ Service}``; batch: ``BatchValidationStatus/MessagePayload/BatchStatus/descriptio
 and namespaces vary.
 """
 
-from dataclasses import dataclass
-
 from caiso_desktop.envelope.node import Node
-from caiso_desktop.model.answer import Event, Fault, Result
+from caiso_desktop.model.answer import BatchCheck, BatchError, Event, Fault, Result
 
 RESULTS = frozenset({"outputDataType", "StandardOutput"})
 BATCH_STATUS = "BatchValidationStatus"
-
-
-@dataclass(frozen=True, slots=True)
-class BatchState:
-    """How far a batch is: ``SUCCESS``, ``ERROR``, or anything else while pending; and its messages."""
-
-    description: str
-    messages: tuple[str, ...]
 
 
 def result_of(node: Node) -> Result | None:
@@ -60,13 +50,22 @@ def fault_of(node: Node) -> Fault:
     return Fault(code=code, text=text, result=result)
 
 
-def batch_of(node: Node) -> BatchState | None:
-    """The state of a batch, where the document tells one."""
+def batch_of(node: Node) -> BatchCheck | None:
+    """How far the check of a batch is, where the document tells it."""
     states = [state.first("description") for state in node.all("BatchStatus")]
     description = next((state for state in states if state), None)
-    if description is None:
-        return None
-    return BatchState(description, tuple(log.first("errMessage") for log in node.all("ErrorLog")))
+    return None if description is None else BatchCheck(description, tuple(_error(log) for log in node.all("ErrorLog")))
+
+
+def _error(log: Node) -> BatchError:
+    return BatchError(
+        message=log.first("errMessage"),
+        priority=log.first("errPriority"),
+        logged=log.first("logTimeStamp"),
+        start=log.first("startTime"),
+        end=log.first("endTime"),
+        about=log.first("mRID"),
+    )
 
 
 def _below(node: Node, outer: str, inner: str) -> str:

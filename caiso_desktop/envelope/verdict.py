@@ -9,7 +9,7 @@ from caiso_desktop.envelope.explain import damaged, explain_fault, explain_statu
 from caiso_desktop.envelope.report import Findings
 from caiso_desktop.envelope.result import BATCH_STATUS, batch_of, fault_of, result_of
 from caiso_desktop.envelope.soap import Envelope
-from caiso_desktop.model.answer import Answer, Fault, Note, Outcome, Part, Result, Severity
+from caiso_desktop.model.answer import RECEIVED, Answer, BatchCheck, Fault, Note, Outcome, Part, Result, Severity
 from caiso_desktop.model.call import Basis, Operation
 from caiso_desktop.model.failure import NO_DATA, Failures
 from caiso_desktop.model.service import Kind
@@ -36,8 +36,9 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
     result = _result(fault, envelope, findings)
     notes = list(pieces.notes)
     outcome = _Judgement(response, operation, pieces, failures, notes).outcome(fault, result)
+    batch = _batch(findings) if pieces.report else None
     if findings and pieces.report:
-        notes += _about_report(operation, findings)
+        notes += _about_report(operation, findings, batch)
         if outcome is Outcome.SUCCESS and result is None and not findings.counts:
             outcome, note = _of_emptiness(operation, failures)
             notes.append(note)
@@ -51,7 +52,15 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
         notes=tuple(notes),
         fault=fault,
         result=result,
+        batch=batch,
     )
+
+
+def _batch(findings: Findings | None) -> BatchCheck | None:
+    """How far the check of a batch is, where the report is about that."""
+    if findings is None or findings.tree is None or (findings.root or "").rpartition("}")[2] != BATCH_STATUS:
+        return None
+    return batch_of(findings.tree)
 
 
 def _result(fault: Fault | None, envelope: Envelope | None, findings: Findings | None) -> Result | None:
@@ -99,7 +108,7 @@ class _Judgement:
             notes.append(status)
             return Outcome.ERROR
         if result is not None:
-            return _of_result(result, notes)
+            return _of_result(result, self.operation, notes)
         if self.pieces.report is not None:
             loud = any(note.severity is Severity.ERROR for note in notes)
             return Outcome.ERROR if loud else Outcome.SUCCESS
@@ -134,19 +143,16 @@ def _words(result: Result | None) -> list[str]:
     return [e.description or e.name or e.result for e in result.events if not e.succeeded]
 
 
-def _of_result(result: Result, notes: list[Note]) -> Outcome:
+def _of_result(result: Result, operation: Operation, notes: list[Note]) -> Outcome:
     if not result.events:
         notes.append(damaged("result", "it has no event that says whether the service took the data"))
         return Outcome.UNREADABLE
     if result.batch:
-        notes.append(
-            Note(
-                Severity.INFO,
-                "Received, not yet checked",
-                f"The service opened the batch {result.batch} and checks it later.",
-                "Ask for the batch's state with RetrieveBatchValidationStatus.",
-            )
-        )
+        meaning = f"The service opened the batch {result.batch}, and checks it later."
+        notes.append(Note(Severity.INFO, RECEIVED, meaning, "RetrieveBatchValidationStatus tells how far it is."))
+    elif operation.kind is not Kind.RETRIEVE:
+        meaning = "The service has it. Whether it accepts, changes or rejects it is known later."
+        notes.append(Note(Severity.INFO, RECEIVED, meaning, "A retrieve shows what became of it."))
     return Outcome.SUCCESS
 
 
@@ -168,12 +174,12 @@ def _nothing(response: Response, pieces: Pieces) -> Note:
     return damaged("answer", "it is not XML")
 
 
-def _about_report(operation: Operation, findings: Findings) -> list[Note]:
+def _about_report(operation: Operation, findings: Findings, batch: BatchCheck | None) -> list[Note]:
     notes = []
     local = (findings.root or "").rpartition("}")[2]
     expected = operation.answer_root.rpartition("}")[2]
-    if local == BATCH_STATUS and findings.tree is not None and (state := batch_of(findings.tree)):
-        notes.append(_about_batch(state.description, state.messages))
+    if batch is not None:
+        notes.append(_about_batch(batch))
     elif findings.tree is None and operation.kind is Kind.RETRIEVE and _SUFFIX.sub("", local) != expected:
         notes.append(
             Note(
@@ -185,20 +191,16 @@ def _about_report(operation: Operation, findings: Findings) -> list[Note]:
     return notes
 
 
-def _about_batch(description: str, messages: tuple[str, ...]) -> Note:
-    said = " ".join(filter(None, messages))
-    match description.upper():
-        case "SUCCESS":
-            return Note(Severity.INFO, "The batch was taken", "CAISO checked it and found nothing wrong.", raw=said)
-        case "ERROR":
-            return Note(
-                Severity.ERROR,
-                "The batch was refused",
-                f"CAISO checked it and found {len(messages) or 'some'} error(s). {said}".strip()[:2000],
-                "Correct what the messages name, then submit again.",
-                raw=said,
-            )
-        case _:
-            return Note(
-                Severity.INFO, "The batch is being checked", f"Its state is {description}.", "Ask again in a minute."
-            )
+def _about_batch(batch: BatchCheck) -> Note:
+    said = " ".join(error.message for error in batch.errors if error.message)
+    if batch.taken:
+        return Note(Severity.INFO, "The batch was taken", "CAISO checked it and found nothing wrong.", raw=said)
+    if batch.refused:
+        return Note(
+            Severity.ERROR,
+            "The batch was refused",
+            f"CAISO checked it and found {len(batch.errors) or 'some'} error(s). {said}".strip()[:2000],
+            "Correct what the messages name, then submit again.",
+            raw=said,
+        )
+    return Note(Severity.INFO, "The batch is being checked", f"Its state is {batch.state}.", "Ask again in a minute.")

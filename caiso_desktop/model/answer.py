@@ -9,6 +9,9 @@ from pathlib import Path
 
 from caiso_desktop.model.error import Side, StorageError
 
+RECEIVED = "Received, not yet accepted"
+"""What success means after a submit: nothing has been checked but the message."""
+
 
 class Outcome(StrEnum):
     """What an answer means to the user."""
@@ -77,6 +80,41 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchError:
+    """One line of a batch's ``ErrorLog``, as CAISO writes it; ``about`` is the mRID that it names."""
+
+    message: str
+    priority: str = ""
+    logged: str = ""
+    start: str = ""
+    end: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCheck:
+    """How far the check of a batch is: ``state`` is ``SUCCESS``, ``ERROR``, or anything else while it is pending."""
+
+    state: str
+    errors: tuple[BatchError, ...] = ()
+
+    @property
+    def taken(self) -> bool:
+        """Whether it was checked and found right."""
+        return self.state.upper() == "SUCCESS"
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was checked and found wrong."""
+        return self.state.upper() == "ERROR"
+
+    @property
+    def done(self) -> bool:
+        """Whether it was checked at all."""
+        return self.taken or self.refused
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """A SOAP fault; ``result`` is the result document of its detail, where it has one."""
 
@@ -116,6 +154,7 @@ class Answer:
     ``report`` is the file with the inner XML report (the decoded attachment, or the Body's document), None where
     there is none. ``root`` is its root in Clark notation; ``counts`` says how many children of each local name
     its MessagePayload (or root) holds, in order of appearance. ``parts`` lists every piece, in order of decoding.
+    ``batch`` is what a retrieve of a batch's status told.
     """
 
     outcome: Outcome
@@ -126,3 +165,4 @@ class Answer:
     notes: tuple[Note, ...] = ()
     fault: Fault | None = None
     result: Result | None = None
+    batch: BatchCheck | None = None

@@ -18,6 +18,7 @@ _TONES = {
     Outcome.ERROR: "error",
     Outcome.UNREADABLE: "warning",
 }
+_BATCH_HEADERS = ("Message", "Priority", "About", "From", "To", "Logged")
 _EVENT_HEADERS = ("Result", "Severity", "Description", "Event", "Created")
 
 
@@ -57,14 +58,21 @@ class AnswerSummary(Page):
         self.add_table("triesTable", title, ("Try", "What it met", "When"), rows, numbers=(0,), stretch=1)
 
     def _show_answer(self, exchange: Exchange, answer: Answer) -> None:
-        self.add(Notice(_TONES[answer.outcome], outcome_words(exchange), _meaning(exchange, answer)))
-        for note in answer.notes:
+        title, facts = outcome_words(exchange), _meaning(exchange, answer)
+        # What is the outcome itself is said once, at the head.
+        head = next((note for note in answer.notes if note.title == title), None)
+        said = f"{head.told} {head.advice}".strip() if head is not None else ""
+        self.add(Notice(_TONES[answer.outcome], title, said, facts))
+        for note in (each for each in answer.notes if each is not head):
             self.add(Notice(tone_of(note.severity), note.title, note.told, note.advice, note.raw))
         if answer.fault is not None:
             self._show_fault(answer.fault)
         result = answer.result or (answer.fault.result if answer.fault is not None else None)
         if result is not None:
             self._show_result(result)
+        if answer.batch is not None and answer.batch.errors:
+            errors = [(e.message, e.priority, e.about, e.start, e.end, e.logged) for e in answer.batch.errors]
+            self.add_table("batchErrorsTable", "Errors of the batch", _BATCH_HEADERS, errors, stretch=0)
         if answer.counts:
             rows = [(name, f"{count:,}") for name, count in answer.counts]
             self.add_table("countsTable", "What it holds", ("Element", "Count"), rows, numbers=(1,), stretch=0)

@@ -60,6 +60,7 @@ class DraftPanel(QWidget):
         from caiso_desktop.ui.grid.opening import offer_grid
         from caiso_desktop.ui.macro.wording import Wording
         from caiso_desktop.ui.payload_panel import PayloadPanel
+        from caiso_desktop.ui.watch.following import Following
 
         super().__init__(parent)
         self.id = id or urandom(16).hex()
@@ -89,10 +90,12 @@ class DraftPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.splitter)
         self.deadlines = DeadlineWatch(self.desk, self.wording, ports, self)
+        self.following = Following(ports, self)
         self.certificates = CertificateWatch(self.desk, ports, self)
         self.guard = DraftGuard(self.desk, self.payload, self.wording, ports, self._stack, self)
         layout.addWidget(self._stack, 1)
         self._url = ""
+        self._awaited = False
         self._connect()
         self._aim()
         self.certificates.look()
@@ -276,6 +279,7 @@ class DraftPanel(QWidget):
         )
 
     def _began(self) -> None:
+        self._awaited = True
         self.bar.set_under_way(True)
         self.answer.wait()
 
@@ -283,12 +287,14 @@ class DraftPanel(QWidget):
         self.bar.progress.show_progress(progress, elapsed, stopping=self.call.stopping)  # type: ignore[arg-type]
 
     def _ended(self, exchange: Exchange) -> None:
+        self._awaited = False
         self.bar.set_under_way(False)
         took = exchange.response.timings.total if exchange.response is not None else None
         self.bar.progress.rest(f"Answered in {duration_words(took)}" if took is not None else "")
         self.ended.emit(exchange)
 
     def _failed(self, error: CaisoError) -> None:
+        self._awaited = False
         self.bar.set_under_way(False)
         self.bar.progress.rest()
         self.answer.show_error(error)
@@ -350,6 +356,7 @@ class DraftPanel(QWidget):
         if exchange is None:
             return
         self.answer.show_exchange(exchange)
+        self.following.after(exchange, self.answer.summary, new=self._awaited)
         if worth_examining(exchange):
             self.answer.summary.offer("examineButton", "Examine the connection", self.doctor_asked.emit)
         ways = other_ways(exchange, self._ports.catalogue)

@@ -77,6 +77,10 @@ class Notice(QFrame):
         button.clicked.connect(lambda checked=False: verb())
         self._offers.insertWidget(self._offers.count() - 1, button)
 
+    def hold(self, widget: QWidget) -> None:
+        """Put a widget under the words, for what can be chosen about it."""
+        self._words.addWidget(widget)
+
     def _raw(self, raw: str) -> QVBoxLayout:
         text = named(QPlainTextEdit(raw), "noticeRaw", f"The text as it came: {self._title}")
         text.setReadOnly(True)

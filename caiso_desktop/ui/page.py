@@ -49,6 +49,10 @@ class Page(QScrollArea):
         """Add something above what is there."""
         self._column.insertWidget(0, widget)
 
+    def add_second(self, widget: QWidget) -> None:
+        """Add something below what is said first."""
+        self._column.insertWidget(min(1, self._column.count() - 1), widget)
+
     def add_heading(self, text: str) -> None:
         """Add a heading."""
         self.add(styled(QLabel(text), title=True))

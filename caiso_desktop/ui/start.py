@@ -115,6 +115,7 @@ class Program:
             credentials=house.credentials(),
             asking=self.asking,
             workshop=house.workshop,
+            watching=house.watching,
             network=house.reaching,
             safe_mode=self._options.safe_mode,
         )

@@ -21,6 +21,7 @@ from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.settings import Settings
 from caiso_desktop.model.simulation import SimulatorControl
+from caiso_desktop.model.watch import Watching
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.catalogue_door import CatalogueDoor
 from caiso_desktop.ui.certificate.asking import WindowAsking
@@ -48,6 +49,7 @@ from caiso_desktop.ui.service_tree import ServiceTree
 from caiso_desktop.ui.simulator.door import SimulatorDoor
 from caiso_desktop.ui.stripe import SIMULATOR
 from caiso_desktop.ui.template.door import TemplateDoor
+from caiso_desktop.ui.watch.door import WatchDoor
 from caiso_desktop.ui.window_memory import ENVIRONMENT, THEME, WindowMemory
 from caiso_desktop.ui.window_menu import Verb, Verbs, add_menu, add_theme_menu
 
@@ -73,6 +75,7 @@ class Window(QMainWindow):
         credentials: Credentials,
         asking: WindowAsking | None = None,
         workshop: Workshop,
+        watching: Watching,
         network: Network,
         safe_mode: bool = False,
     ) -> None:
@@ -85,7 +88,18 @@ class Window(QMainWindow):
         chosen_files = files or FileChoice(settings)
         offer = Offer(catalogues, jobs, self)
         self._ports = Ports(
-            offer, courier, identity_list, credentials, payloads, saving, settings, jobs, chosen_files, safety, workshop
+            offer,
+            courier,
+            identity_list,
+            credentials,
+            payloads,
+            saving,
+            settings,
+            jobs,
+            chosen_files,
+            safety,
+            workshop,
+            watching,
         )
         self.desk = Desk(self._first_environment(), parent=self)
         self.certificate = CertificateChip("certificateChip", self.desk, identity_list)
@@ -95,6 +109,7 @@ class Window(QMainWindow):
         self.bar = EnvironmentBar(offer, self.desk, self.certificate, self.network.chip)
         self.history = HistoryPanel(self._ports)
         self.safety = SafetyDoor(self, self._ports, self.drafts, self._new_panel, safe_mode=safe_mode)
+        self.watches = WatchDoor(self, self._ports, self.drafts, self.open_with)
         self.templates = TemplateDoor(self, self._ports, self.drafts, self.open_with)
         self._begun = False
         self.certificates = CertificateDoor(self, self._ports, self.desk, self.drafts, asking)
@@ -206,6 +221,7 @@ class Window(QMainWindow):
         layout.addWidget(self.safety.strip)
         layout.addWidget(self.certificates.strip)
         layout.addWidget(self.catalogue.strip)
+        layout.addWidget(self.watches.strip)
         layout.addWidget(self._across, 1)
         self.setCentralWidget(middle)
         self.setMinimumSize(880, 560)
@@ -347,6 +363,7 @@ class Window(QMainWindow):
         self.network.listen(panel)
         panel.elsewhere_asked.connect(lambda environment: self._copy(panel, environment))
         self.certificates.listen(panel)
+        self.watches.listen(panel)
         self.safety.keeping.watch(panel)
         self.drafts.add(panel)
         return panel

@@ -242,7 +242,7 @@ def test_a_taken_submit_and_its_batch(receive: Receive) -> None:
     assert new.outcome is Outcome.SUCCESS
     assert new.result is not None
     assert new.result.batch == "BATCH-9"
-    assert "not yet checked" in titles(new, Severity.INFO)
+    assert "not yet accepted" in titles(new, Severity.INFO)
 
 
 def test_no_data_is_an_answer(receive: Receive) -> None:

@@ -52,6 +52,7 @@ class Desk:
             credentials=house.credentials(),
             asking=asking,
             workshop=house.workshop,
+            watching=house.watching,
             network=house.reaching,
         )
         # What is open when the window closes comes back at the next start, which would be the next test's.

@@ -211,7 +211,7 @@ house = House(Places(data=folder / "data", config=folder / "config", company=fol
 window = Window(house.catalogues, house.courier, house.identities, house.payloads, house.saving, house.settings,
                 Jobs(), Appearance(application, Scheme.LIGHT), safety=house.safety(), doctor=house.doctor,
                 simulation=house.simulator.control, credentials=house.credentials(),
-                workshop=house.workshop, network=house.reaching)
+                workshop=house.workshop, watching=house.watching, network=house.reaching)
 window.show()
 for service in ("RetrieveCleanBidSet", "SubmitRawBidSet"):
     panel = window.open_draft(Target("sibr", service, "v4", Variant.AP))

@@ -227,6 +227,7 @@ def in_the_window(day: Day, ref: IdentityRef, qtbot: QtBot, monkeypatch: pytest.
         simulation=house.simulator.control,
         credentials=house.credentials(), asking=asking,
         workshop=house.workshop,
+        watching=house.watching,
         network=house.reaching,
     )  # fmt: skip
     qtbot.addWidget(window)

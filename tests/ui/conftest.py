@@ -22,6 +22,7 @@ from caiso_desktop.model.fake_package import FakeCollector
 from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.fake_simulation import FakeSimulation
+from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.service import (
     Application,
     Catalogue,
@@ -173,6 +174,11 @@ def doctor() -> Iterator[FakeDoctor]:
 
 
 @pytest.fixture
+def watching() -> FakeWatching:
+    return FakeWatching()
+
+
+@pytest.fixture
 def workshop(tmp_path: Path, catalogue: Catalogue) -> Workshop:
     """The real thing, in folders of the test's; only endpoints are not asked."""
     folders = {Owner.USER: tmp_path / "templates", Owner.COMPANY: tmp_path / "company" / "templates"}
@@ -207,6 +213,7 @@ def window(
     doctor: FakeDoctor,
     credentials: FakeCredentials,
     workshop: Workshop,
+    watching: FakeWatching,
 ) -> Iterator[Window]:
     window = Window(
         catalogues,
@@ -223,6 +230,7 @@ def window(
         simulation=FakeSimulation(),
         credentials=credentials.ports,
         workshop=workshop,
+        watching=watching.ports,
         network=fake_network(),
     )
     files.quits = True

@@ -15,6 +15,7 @@ from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.fake_simulation import FakeSimulation
+from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.service import Catalogue, Target, Variant
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.address_dialog import AddressDialog
@@ -179,6 +180,7 @@ def waiting(
         simulation=FakeSimulation(),
         credentials=FakeCredentials(identities).ports,
         workshop=workshop,
+        watching=FakeWatching().ports,
         network=fake_network(),
     )
     qtbot.addWidget(made)

@@ -21,6 +21,7 @@ from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.fake_simulation import FakeSimulation
+from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.guard import ARMED_FOR, Permit, Seal
 from caiso_desktop.model.journal import Ending, Record
 from caiso_desktop.model.reading import Reading
@@ -281,6 +282,7 @@ def test_the_next_start_opens_what_was_open_and_offers_what_crashed(
         simulation=FakeSimulation(),
         credentials=FakeCredentials(identities).ports,
         workshop=workshop,
+        watching=FakeWatching().ports,
         network=fake_network(),
     )  # fmt: skip
     qtbot.addWidget(window)

@@ -31,6 +31,7 @@ from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.fake_simulation import FakeSimulation
+from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.answer_views import View
@@ -392,6 +393,7 @@ def test_the_next_start_finds_what_was_left(
         simulation=FakeSimulation(),
         credentials=FakeCredentials(identities).ports,
         workshop=workshop,
+        watching=FakeWatching().ports,
         network=fake_network(),
     )
     qtbot.addWidget(again)

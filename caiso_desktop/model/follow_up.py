@@ -1,0 +1,80 @@
+"""What is looked at after a submit: chains of retrieves that show, step by step, what became of it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.service import Source, Target
+
+BATCH_STATUS = "RetrieveBatchValidationStatus"
+"""The retrieve that tells how far the check of a batch is (DRRS, MRI-S)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """``services`` are submits, ``then`` retrieves, each ``application/service``; ``shows`` says what they show."""
+
+    id: str
+    name: str
+    services: tuple[str, ...]
+    then: tuple[str, ...]
+    source: Source
+    shows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The submit that a draft follows: what its payload said, the batch that it opened, and which chain it is in."""
+
+    chain: str
+    payload: bytes
+    batch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A retrieve to open next. ``chain`` is the id of its kind, ``name`` its words; ``origin`` is what it follows."""
+
+    chain: str
+    name: str
+    target: Target
+    environment: str
+    origin: Origin
+    shows: str = ""
+
+    @property
+    def of_batch(self) -> bool:
+        """Whether it asks how far the check of a batch is."""
+        return self.target.service == BATCH_STATUS and bool(self.origin.batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A draft with what was taken over from the submit; ``taken`` and ``left`` are words such as ``trade date``."""
+
+    draft: Draft
+    taken: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What was taken over and what was not, in a sentence or two."""
+        taken = f"Taken over: {', '.join(self.taken)}." if self.taken else "Nothing could be taken over."
+        left = f"Not asked for here: {', '.join(self.left)}; a comment in the payload names it." if self.left else ""
+        return f"{taken} {left}".strip()
+
+
+class FollowUps(Protocol):
+    """Knows what comes after a call. Both verbs may read the disk: for a worker."""
+
+    def after(self, exchange: Exchange, origin: Origin | None = None) -> FollowUp | None:
+        """What to look at after a call that was answered with success; None where nothing follows.
+
+        ``origin`` is what the call itself followed, where it did.
+        """
+        ...
+
+    def fill(self, follow_up: FollowUp) -> Filled:
+        """The draft of a follow-up, with what the submit said in it."""
+        ...

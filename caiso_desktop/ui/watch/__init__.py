@@ -1,0 +1,1 @@
+"""What is looked at again, on the screen: what follows a submit, watches, dispatch as it comes."""

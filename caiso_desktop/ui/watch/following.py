@@ -1,0 +1,73 @@
+"""What is offered beside an answer: the retrieve that shows what became of a submit, step by step."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QCheckBox
+
+from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.follow_up import FollowUp, Origin
+from caiso_desktop.model.service import Kind
+from caiso_desktop.ui.answer_summary import AnswerSummary
+from caiso_desktop.ui.named import named
+from caiso_desktop.ui.notice import Notice
+from caiso_desktop.ui.port import Ports
+
+_SETTING = "follow."
+_YES = "yes"
+
+
+class Following(QObject):
+    """One draft's. ``origin`` is what the draft itself follows.
+
+    ``asked`` wants a follow-up opened; its second value says that it runs by itself, as the user chose for its kind.
+    """
+
+    asked = Signal(FollowUp, bool)
+
+    def __init__(self, ports: Ports, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ports = ports
+        self._offers = 0
+        self.origin: Origin | None = None
+
+    def after(self, exchange: Exchange, summary: AnswerSummary, *, new: bool) -> None:
+        """Find what follows a call, off this thread, and offer it; ``new``: the call has just ended."""
+        self._offers += 1
+        mine, origin, ups = self._offers, self.origin, self._ports.watching.follow_ups
+        # Only a submit, and what follows one, leads on by itself.
+        leads = new and (exchange.operation.kind is not Kind.RETRIEVE or origin is not None)
+
+        def done(found: FollowUp | None) -> None:
+            if found is None or mine != self._offers:
+                return
+            automatic = leads and self.automatic(found.chain)
+            summary.add_second(self._notice(found, automatic=automatic))
+            if automatic:
+                self.asked.emit(found, True)  # noqa: FBT003  a signal takes it by position
+
+        self._ports.jobs.run(lambda token: ups.after(exchange, origin), owner=self, done=done, failed=_nothing)
+
+    def automatic(self, chain: str) -> bool:
+        """Whether follow-ups of a kind run by themselves; at first none does."""
+        return self._ports.settings.get(f"{_SETTING}{chain}") == _YES
+
+    def _notice(self, found: FollowUp, *, automatic: bool) -> Notice:
+        name = found.target.service
+        opened = "It was opened in a tab of its own and asks by itself." if automatic else ""
+        title = f"Next: the check of batch {found.origin.batch}" if found.of_batch else f"Next: {name}"
+        notice = Notice("info", title, f"{found.shows} {opened}".strip())
+        notice.offer("followUpButton", f"Open {name}, filled in", lambda: self.asked.emit(found, False))  # noqa: FBT003
+        box = named(
+            QCheckBox(f"From now on ask by itself: {found.name.lower()}"),
+            "followByItselfBox",
+            f"Follow submits of this kind by itself: {found.name}",
+            "Only retrieves are ever sent by themselves. Off, the next step is offered here.",
+        )
+        box.setChecked(self.automatic(found.chain))
+        box.toggled.connect(lambda on: self._ports.settings.set(f"{_SETTING}{found.chain}", _YES if on else ""))
+        notice.hold(box)
+        return notice
+
+
+def _nothing(error: CaisoError) -> None:
+    """What cannot be looked up is not offered; the history still leads to the call."""
