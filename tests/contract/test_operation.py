@@ -10,7 +10,7 @@ import pytest
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.contract.operation import ImportedSchemas, Operations
 from caiso_desktop.contract.package.contents import read_contents
-from caiso_desktop.contract.package.match import Shelf, stock_of
+from caiso_desktop.contract.package.match import Matching, stock_of
 from caiso_desktop.model.call import Basis
 from caiso_desktop.model.package import Contents, Described, Owner, Package, Style
 from caiso_desktop.model.service import Catalogue, Target, Variant
@@ -44,7 +44,7 @@ def holding(*operations: Described) -> Package:
 
 
 def test_a_wsdl_overrides_the_rules(tmp_path: Path, catalogue: Catalogue) -> None:
-    shelf = Shelf([package(tmp_path, retrieve("CleanBidSet", "v4", action="urn:given"))], catalogue)
+    shelf = Matching([package(tmp_path, retrieve("CleanBidSet", "v4", action="urn:given"))], catalogue)
     operation = Operations(catalogue, shelf).operation(CLEAN)
     assert operation.soap_action == "urn:given"
     assert operation.basis is Basis.WSDL
@@ -54,7 +54,7 @@ def test_a_wsdl_overrides_the_rules(tmp_path: Path, catalogue: Catalogue) -> Non
 
 
 def test_the_other_variant_keeps_its_action_by_rule_but_is_asked_alike(catalogue: Catalogue) -> None:
-    shelf = Shelf([holding(described("retrieveCleanBidSet_v4"))], catalogue)
+    shelf = Matching([holding(described("retrieveCleanBidSet_v4"))], catalogue)
     operation = Operations(catalogue, shelf).operation(replace(CLEAN, variant=Variant.DOCATTACH))
     assert operation.soap_action == f"{SOA}retrieveCleanBidSet_v4_DocAttach"
     assert operation.basis is Basis.RULE
@@ -69,7 +69,7 @@ def test_a_wrapper_is_not_taken_for_the_payload(catalogue: Catalogue) -> None:
     )
     target = Target("sibr", "SubmitRawBidSet", "v4", Variant.DOCATTACH)
     ruled = Operations(catalogue).operation(target)
-    operation = Operations(catalogue, Shelf([holding(wrapped)], catalogue)).operation(target)
+    operation = Operations(catalogue, Matching([holding(wrapped)], catalogue)).operation(target)
     assert operation.basis is Basis.WSDL
     assert (operation.request_root, operation.answer_root) == (ruled.request_root, ruled.answer_root)
 
@@ -81,14 +81,14 @@ def test_by_hand_where_the_name_leads_nowhere(catalogue: Catalogue) -> None:
     helped = made(Path("nowhere"), Contents((odd,)), getCleanBids=CLEAN)
     [matched] = stock_of(helped, catalogue).matched
     assert (matched.targets, matched.by_hand) == ((CLEAN,), True)
-    assert Shelf([helped], catalogue).described(CLEAN) is odd
+    assert Matching([helped], catalogue).described(CLEAN) is odd
 
 
 def test_a_match_by_hand_takes_the_operation_away_from_its_name(catalogue: Catalogue) -> None:
     named = described("retrieveCleanBidSet_v4")
     elsewhere = replace(CLEAN, version="v3")
     helped = made(Path("nowhere"), Contents((named,)), retrieveCleanBidSet_v4=elsewhere)
-    shelf = Shelf([helped], catalogue)
+    shelf = Matching([helped], catalogue)
     assert shelf.described(CLEAN) is None
     assert shelf.described(elsewhere) is named
 
@@ -97,14 +97,14 @@ def test_one_name_in_two_applications_goes_by_its_address(catalogue: Catalogue) 
     name, end = "retrieveBatchValidationStatus_v1", "RetrieveBatchValidationStatus"
     drrs = described(name, f"https://ws.caiso.com/sst/drrs/{end}_DRRSv1_AP", action="drrs")
     mris = described(name, f"https://ws.caiso.com/sst/mris/{end}_MRISv1_AP", action="mris")
-    shelf = Shelf([holding(mris, drrs)], catalogue)
+    shelf = Matching([holding(mris, drrs)], catalogue)
     found = shelf.described(Target("drrs", end, "v1", Variant.AP))
     assert found is not None
     assert found.action == "drrs"
-    theirs = Shelf([holding(mris)], catalogue)
+    theirs = Matching([holding(mris)], catalogue)
     assert theirs.described(Target("drrs", end, "v1", Variant.AP)) is None, "it says that it is another application's"
     unknown = described(name, "http://localhost:8080/service", action="anywhere")
-    both = Shelf([holding(unknown)], catalogue)
+    both = Matching([holding(unknown)], catalogue)
     assert both.described(Target("drrs", end, "v1", Variant.AP)) is unknown
 
 
@@ -119,8 +119,8 @@ def test_a_dated_version_is_known_by_the_folder_of_its_action(catalogue: Catalog
     date = f"{target.version[1:5]}-{target.version[5:7]}-{target.version[7:]}"
     name = target.service[0].lower() + target.service[1:]
     operation = described(name, action=f"{SOA}{date}/{name}")
-    assert Shelf([holding(operation)], catalogue).described(target) is operation
-    assert Shelf([holding(described(f"{name}_{target.version}"))], catalogue).described(target) is not None
+    assert Matching([holding(operation)], catalogue).described(target) is operation
+    assert Matching([holding(described(f"{name}_{target.version}"))], catalogue).described(target) is not None
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_dated_version_is_known_by_the_folder_of_its_action(catalogue: Catalog
     ],
 )
 def test_what_the_name_does_not_say_its_surroundings_may(catalogue: Catalogue, operation: Described) -> None:
-    shelf = Shelf([holding(operation)], catalogue)
+    shelf = Matching([holding(operation)], catalogue)
     assert shelf.described(replace(CLEAN, variant=Variant.DOCATTACH)) is operation
     assert shelf.described(CLEAN) is None
 
@@ -146,7 +146,7 @@ def test_every_row_is_found_by_the_name_that_the_rule_gives_it(catalogue: Catalo
     for _, service, version, target in rows(catalogue):
         if target.variant in (Variant.AP, Variant.DOCATTACH):
             operation = described(operation_by_rule(service, version, target.variant).name)
-            assert Shelf([holding(operation)], catalogue).described(target) is operation, target
+            assert Matching([holding(operation)], catalogue).described(target) is operation, target
             checked += 1
     assert checked > 250
 
@@ -158,7 +158,7 @@ def test_a_procedure_is_matched_in_its_version_only(tmp_path: Path, catalogue: C
 
 def test_a_procedure_is_called_as_its_wsdl_says(tmp_path: Path, catalogue: Catalogue) -> None:
     text = rpc().replace('soapAction=""', 'soapAction="urn:get"')
-    shelf = Shelf(
+    shelf = Matching(
         [package(tmp_path, {"ads.wsdl": text.replace('namespace="http', 'namespace="urn:other:http')})], catalogue
     )
     target = Target("ads", "APIWebService", "v7", Variant.RPC, procedure="getDispatchBatchesSinceUID")
@@ -177,7 +177,7 @@ def test_xsds_alone_give_a_row_its_schema(tmp_path: Path, catalogue: Catalogue) 
     files["a.xsd"] = files["a.xsd"].replace('type="MessageHeader"', 'type="xsd:string"')
     held = package(tmp_path, files)
     assert CLEAN in stock_of(held, catalogue).documents
-    shelf = Shelf([held], catalogue)
+    shelf = Matching([held], catalogue)
     schemas = ImportedSchemas(Operations(catalogue, shelf), shelf)
     place = schemas.place(CLEAN, "production")
     assert place is not None
@@ -189,7 +189,7 @@ def test_xsds_alone_give_a_row_its_schema(tmp_path: Path, catalogue: Catalogue) 
 
 
 def test_request_and_answer_are_told_from_the_wsdl_that_describes_them(tmp_path: Path, catalogue: Catalogue) -> None:
-    shelf = Shelf([package(tmp_path, retrieve("CleanBidSet", "v4"))], catalogue)
+    shelf = Matching([package(tmp_path, retrieve("CleanBidSet", "v4"))], catalogue)
     known = ImportedSchemas(Operations(catalogue, shelf), shelf).documents(CLEAN, "simulator")
     assert [(each.role, each.place.entry) for each in known] == [
         ("request", "retrieveCleanBidSet_v4.wsdl"),
@@ -201,6 +201,6 @@ def test_request_and_answer_are_told_from_the_wsdl_that_describes_them(tmp_path:
 
 def test_the_package_that_comes_first_counts(catalogue: Catalogue) -> None:
     mine, theirs = (holding(described("retrieveCleanBidSet_v4", action=whose)) for whose in ("mine", "theirs"))
-    found = Shelf([mine, theirs], catalogue).described(CLEAN)
+    found = Matching([mine, theirs], catalogue).described(CLEAN)
     assert found is not None
     assert found.action == "mine"

@@ -10,7 +10,7 @@ from caiso_desktop.model.package import SOAP_VARIANTS, Declared, Described, Matc
 from caiso_desktop.model.service import Application, Catalogue, Service, Target, Variant, Version
 
 
-class Shelf:
+class Matching:
     """The packages of one moment, the one that counts first, made to be asked about rows of a catalogue."""
 
     def __init__(self, packages: Sequence[Package], catalogue: Catalogue) -> None:
@@ -77,7 +77,7 @@ class Shelf:
 
 def stock_of(package: Package, catalogue: Catalogue) -> Stock:
     """A package compared with the catalogue."""
-    alone = Shelf([package], catalogue)
+    alone = Matching([package], catalogue)
     found: dict[int, list[Target]] = {}
     procedures: dict[str, list[tuple[Target, Version]]] = {}
     documents: list[Target] = []

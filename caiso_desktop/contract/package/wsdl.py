@@ -52,8 +52,8 @@ def read_wsdl(folder: Path, file: Examined, files: dict[Path, Examined]) -> list
     texts = _Texts(folder, files)
     texts.add(file)
     try:
-        shelf: Any = _Shelf(texts.finish())  # all that zeep asks of a transport here
-        document = Document(_PLACE + file.name, shelf)
+        transport: Any = _Given(texts.finish())  # all that zeep asks of a transport here
+        document = Document(_PLACE + file.name, transport)
         found = [_described(*each, file) for each in _operations(document)]
     except RecursionError as error:
         raise SchemaError(f"{file.path.name}: its parts name one another without end.") from error
@@ -63,7 +63,7 @@ def read_wsdl(folder: Path, file: Examined, files: dict[Path, Examined]) -> list
     return list({(each.name, each.action): each for each in reversed(found)}.values())[::-1]
 
 
-class _Shelf:
+class _Given:
     """A zeep transport that has the documents of one WSDL, and refuses every other address."""
 
     def __init__(self, texts: dict[str, bytes]) -> None:

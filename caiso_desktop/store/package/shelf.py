@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from caiso_desktop.contract.package.match import Shelf, known_targets, stock_of
+from caiso_desktop.contract.package.match import Matching, stock_of
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import StorageError
 from caiso_desktop.model.moment import utc_now
@@ -36,16 +36,15 @@ from caiso_desktop.model.package import (
 )
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.store.lock import FileLock
-from caiso_desktop.store.package.record import DEED, Damaged, Deed, deed_bytes, index_bytes, read_deed, read_index
+from caiso_desktop.store.package.home import HOMES, STAGING, deed_in, package_at, sweep
+from caiso_desktop.store.package.record import DEED, Deed, deed_bytes, index_bytes
 from caiso_desktop.store.save import patiently, write_whole
 
 LOOK_EVERY = 1.0
 """Seconds for which it is believed that no other process has changed the shelf."""
 
 _INNER = "it is a zip inside of the package, which is not opened. Import it by itself."
-_STAGING = "staging-"
 _LOCK_WAIT = 10.0
-_SWEEP_AFTER = 3600.0
 _State = tuple[tuple[str, int], ...]
 
 
@@ -55,7 +54,7 @@ class _Known(NamedTuple):
     state: _State
     packages: tuple[Package, ...]
     catalogue: Catalogue
-    shelf: Shelf
+    matching: Matching
 
 
 class PackageShelf:
@@ -87,11 +86,11 @@ class PackageShelf:
 
     def described(self, target: Target) -> Described | None:
         """The operation of a row as a WSDL describes it."""
-        return self._now().shelf.described(target)
+        return self._now().matching.described(target)
 
     def declared(self, target: Target, root: str) -> Declared | None:
         """Where a document of a row has its schema."""
-        return self._now().shelf.declared(target, root)
+        return self._now().matching.declared(target, root)
 
     def add(
         self,
@@ -109,12 +108,13 @@ class PackageShelf:
 
         name = (name or (source.name if source.is_dir() else source.stem)).strip()
         home = self._home(owner, name)
-        old = _deed_in(home)
-        if old is not None and not replace:
-            raise PackageExists(old.name)
+        old = deed_in(home)
+        # Also one that cannot be read: a newer version of the program may have written it.
+        if (home / DEED).exists() and not replace:
+            raise PackageExists(old.name if old is not None else name)
         with self._staging(home.parent) as staging:
             tell(f"Unpacking {source.name}")
-            files = f"files-{staging.name.removeprefix(_STAGING)}"
+            files = f"files-{staging.name.removeprefix(STAGING)}"
             left = take_in(source, staging / files, token)
             contents = self._read(staging / files, left, token, tell)
             deed = Deed(name, origin or str(source), self._clock(), files, old.by_hand if old else MappingProxyType({}))
@@ -140,7 +140,7 @@ class PackageShelf:
             )
         home = self._home(owner, name)
         with self._changing(home.parent):
-            deed = _deed_in(home)
+            deed = deed_in(home)
             if deed is None:
                 raise PackageError(f"there is no package '{name}' among {owner}.", advice="Look at the list.")
             by_hand = {key: each for key, each in deed.by_hand.items() if key != operation}
@@ -183,7 +183,7 @@ class PackageShelf:
     def _put_up(self, staging: Path, home: Path, deed: Deed, *, replace: bool) -> None:
         """Make what is staged count: the last step writes the deed, and there is nothing after it that must be."""
         with self._changing(home.parent):
-            if not replace and _deed_in(home) is not None:
+            if not replace and (home / DEED).exists():
                 raise PackageExists(deed.name)
             _do(home, lambda: home.mkdir(exist_ok=True))
             for part in (deed.index, deed.files):
@@ -194,7 +194,7 @@ class PackageShelf:
     def _staging(self, folder: Path) -> Iterator[Path]:
         import secrets
 
-        staging = folder / f"{_STAGING}{secrets.token_hex(6)}"
+        staging = folder / f"{STAGING}{secrets.token_hex(6)}"
         _do(folder, lambda: staging.mkdir(parents=True))
         try:
             yield staging
@@ -209,7 +209,7 @@ class PackageShelf:
             raise StorageError(f"{folder} is being changed by another program.", advice="Try again in a moment.")
         try:
             yield
-            _sweep(folder)
+            sweep(folder)
         finally:
             lock.release()
             with self._lock:
@@ -226,7 +226,7 @@ class PackageShelf:
             self._looked = self._looked if fresh else now
             same = known is not None and known.state == state
             packages = known.packages if known is not None and same else tuple(self._packages(catalogue))
-            self._known = known = _Known(state, packages, catalogue, Shelf(packages, catalogue))
+            self._known = known = _Known(state, packages, catalogue, Matching(packages, catalogue))
             return known
 
     def _state(self) -> _State:
@@ -234,77 +234,13 @@ class PackageShelf:
         found: list[tuple[str, int]] = []
         for folder in self._folders.values():
             with suppress(OSError):
-                found += [(str(deed), deed.stat().st_mtime_ns) for deed in sorted(folder.glob(f"package-*/{DEED}"))]
+                found += [(str(deed), deed.stat().st_mtime_ns) for deed in sorted(folder.glob(f"{HOMES}/{DEED}"))]
         return tuple(found)
 
     def _packages(self, catalogue: Catalogue) -> Iterator[Package]:
         for owner, folder in self._folders.items():
-            found = [_package(home, owner, catalogue) for home in sorted(folder.glob("package-*"))]
+            found = [package_at(home, owner, catalogue) for home in sorted(folder.glob(HOMES))]
             yield from sorted(filter(None, found), key=lambda each: each.imported, reverse=True)
-
-
-def _package(home: Path, owner: Owner, catalogue: Catalogue) -> Package | None:
-    """A package that lies there; one whose deed is damaged bears that as what is wrong with it."""
-    try:
-        deed = _read_deed(home)
-    except Damaged as error:
-        broken = Contents(unreadable=(Unreadable(f"{home.name}/{DEED}", 0, str(error)),))
-        name = home.name.removeprefix("package-")
-        return Package(name, owner, str(home), datetime.fromtimestamp(0, utc_now().tzinfo), home, broken)
-    if deed is None:
-        return None
-    by_hand = MappingProxyType(known_targets(catalogue, deed.by_hand))
-    return Package(deed.name, owner, deed.source, deed.imported, home / deed.files, _contents(home, deed), by_hand)
-
-
-def _contents(home: Path, deed: Deed) -> Contents:
-    """What the index says; it is made again where it says nothing."""
-    with suppress(OSError):
-        known = read_index((home / deed.index).read_bytes())
-        if known is not None:
-            return known
-    from caiso_desktop.contract.package.contents import read_contents
-
-    contents = read_contents(home / deed.files)
-    with suppress(StorageError):  # the company's folder may not be ours to write to
-        write_whole(home / deed.index, index_bytes(contents))
-    return contents
-
-
-def _deed_in(home: Path) -> Deed | None:
-    try:
-        return _read_deed(home)
-    except Damaged:
-        return None
-
-
-def _read_deed(home: Path) -> Deed | None:
-    try:
-        return read_deed((home / DEED).read_bytes())
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise Damaged(f"it could not be read ({error.strerror}).") from error
-
-
-def _sweep(folder: Path) -> None:
-    """Delete what an interrupted change has left; what is new may belong to somebody who is at it now."""
-    for home in folder.glob("package-*"):
-        try:
-            deed = _read_deed(home)
-        except Damaged:
-            continue
-        kept = {DEED, deed.files, deed.index} if deed is not None else set()
-        for part in home.iterdir():
-            if part.name not in kept:
-                shutil.rmtree(part, ignore_errors=True) if part.is_dir() else part.unlink(missing_ok=True)
-        if deed is None:
-            with suppress(OSError):
-                home.rmdir()
-    for staging in folder.glob(f"{_STAGING}*"):
-        with suppress(OSError):
-            if time.time() - staging.stat().st_mtime > _SWEEP_AFTER:
-                shutil.rmtree(staging, ignore_errors=True)
 
 
 def _do(place: Path, action: Callable[[], object]) -> None:

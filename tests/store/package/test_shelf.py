@@ -164,6 +164,8 @@ def test_a_damaged_deed_is_listed_and_can_be_removed(
         [stock] = other.stock()
         assert words in stock.package.contents.unreadable[0].why
         assert action(other) is None
+        with pytest.raises(PackageExists):
+            add(other, package())
     other.remove(stock.package.name)
     assert not other.stock()
 
