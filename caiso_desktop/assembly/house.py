@@ -134,8 +134,9 @@ class House:
         return self.catalogues.catalogue
 
     def warm_up(self) -> None:
-        """Make what the first call needs, so that it finds it ready; for a worker."""
+        """Make what the first draft and the first call need, so that they find it ready; for a worker."""
         self._courier.get()
+        self._payloads.get()
 
     def new_simulator(self, port: int) -> SimulatorServer:
         """A simulator of its own on a port (0: a free one), not yet started; for running it alone."""
