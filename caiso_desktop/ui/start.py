@@ -46,6 +46,7 @@ DRAFT_PARTS = tuple(
         "guard_sheet",
         "answer_saving",
         "answer_panel",
+        "watch.following",
     )
 )
 """What `caiso_desktop.ui.draft_panel` imports when the first draft is made, lightest first."""
