@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.journal import Filter
 from caiso_desktop.model.judgement import Conformity
 from caiso_desktop.model.service import Target, Variant
@@ -57,7 +58,10 @@ def test_a_valid_bid_set_is_taken_and_a_full_sample_is_one(desk: Desk) -> None:
     desk.until(lambda: "<LoadBid>" in panel.payload.editor.view())
     desk.until(lambda: panel.payload.problem.text.startswith("Valid"))
     desk.send(panel)
-    assert "Success" in panel.answer.summary.text
+    exchange = panel.desk.exchange
+    assert exchange is not None
+    assert exchange.answer is not None
+    assert exchange.answer.outcome is Outcome.SUCCESS
 
 
 def test_the_simulator_s_shape_opened_elsewhere_is_barred_before_it_is_sent(desk: Desk) -> None:
