@@ -1,6 +1,6 @@
 """The table for Qt: it looks each cell up in the outline when it is asked for, and keeps nothing but the last few."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 
@@ -54,6 +54,7 @@ class GridModel(QAbstractTableModel):
         self._order: list[int] = []
         self._cells: dict[tuple[int, int], Cell] = {}
         self.editable = False
+        self.problems: Mapping[tuple[int, int], str] = {}
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Draw in these colours: what is wrong, what repeats, and the ground of what is wrong."""
@@ -87,6 +88,15 @@ class GridModel(QAbstractTableModel):
             del self._cells[key]
         for column in columns:
             self.dataChanged.emit(self.index(0, column), self.index(len(self._order) - 1, column))
+
+    def set_problems(self, problems: Mapping[tuple[int, int], str]) -> None:
+        """What the check of the whole payload found, by the table's row and column."""
+        if problems == self.problems:
+            return
+        self.problems = problems
+        self._cells.clear()
+        if self._order:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._order) - 1, len(self.table.columns) - 1))
 
     def row_of(self, position: int) -> int:
         """The table's row that is shown at a position."""
@@ -194,7 +204,8 @@ class GridModel(QAbstractTableModel):
         if position and column.level < self.table.depth:
             here, above = self.table.rows[row], self.table.rows[self._order[position - 1]]
             repeated = len(here) >= column.level and here[: column.level] == above[: column.level]
-        return Cell(text, shown(column, text), fault(column, text), repeated)
+        wrong = fault(column, text) or self.problems.get((row, number), "")
+        return Cell(text, shown(column, text), wrong, repeated)
 
     def _sharing(self, position: int, number: int) -> str:
         column = self.table.columns[number]

@@ -21,6 +21,8 @@ def offer_grid(payload: PayloadPanel, desk: Desk, ports: Ports) -> None:
         grid.edited.connect(payload.become)
         grid.undo_asked.connect(payload.undo)
         grid.redo_asked.connect(payload.redo)
+        payload.judged.connect(grid.show_judgement)
+        grid.show_judgement(payload.judgement)
         SheetDoor(grid, desk, ports)
         return grid
 

@@ -26,9 +26,11 @@ from caiso_desktop.model.grid.paste import (
     from_clipboard,
     without_head,
 )
+from caiso_desktop.model.grid.problem import ProblemPlaces
 from caiso_desktop.model.grid.style import Marks, Turn
-from caiso_desktop.model.grid.table import Grids, Table, path_of
-from caiso_desktop.model.outline import NodePath, Outline
+from caiso_desktop.model.grid.table import Grids, Table
+from caiso_desktop.model.judgement import Judgement
+from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.elided_label import ElidedLabel
@@ -77,6 +79,7 @@ class GridPanel(QWidget):
         self._draft: Draft | None = None
         self._outline: Outline | None = None
         self._wrong: tuple[tuple[int, int], ...] = ()
+        self._problems: Sequence[Problem] = ()
         self._then: Selection | None = None
         self.model = GridModel(tokens_of(self.palette()), self)
         self.view = GridView(self.model)
@@ -224,41 +227,36 @@ class GridPanel(QWidget):
 
     def go_to_wrong(self) -> None:
         """Go to the next cell with which something is wrong."""
-        if not self._wrong:
+        if not self._all_wrong:
             return
         places = {row: position for position, row in enumerate(self.model.order)}
         current = self.view.currentIndex()
         here = (current.row(), current.column()) if current.isValid() else (-1, -1)
-        ordered = sorted((places[row], column) for row, column in self._wrong if row in places)
+        ordered = sorted((places[row], column) for row, column in self._all_wrong if row in places)
         row, column = next((each for each in ordered if each > here), ordered[0])
         self.view.setCurrentIndex(self.model.index(row, column))
         self.view.setFocus()
 
     def go_to_problem(self, problem: Problem) -> bool:
         """Go to the cell that a problem is about; false where it is in no row."""
-        if self._outline is None or not problem.path or not self.ready:
+        if self._outline is None or not self.ready:
             return False
-        path = path_of(self._outline, problem.path)
-        if path is None:
+        cell = ProblemPlaces(self.table, self._outline).cell(problem)
+        if cell is None:
             return False
-        for row, place in enumerate(self.table.rows):
-            if path[: len(place)] == place or place[: len(path)] == path:
-                column = self._column_at(row, path, problem.attribute)
-                self.view.setCurrentIndex(self.model.index(self.model.order.index(row), column))
-                self.view.setFocus()
-                return True
-        return False
+        self.view.setCurrentIndex(self.model.index(self.model.order.index(cell[0]), cell[1]))
+        self.view.setFocus()
+        return True
 
-    def _column_at(self, row: int, path: NodePath, attribute: str) -> int:
-        """The column in which an element or its attribute is shown; the first where it has none of its own."""
-        if self._outline is None:
-            return 0
-        for number, column in enumerate(self.table.columns):
-            place = self.table.place(self._outline, row, column)
-            named = (column.attribute or "").rpartition("}")[2]
-            if place.path == path and named == attribute.rpartition("}")[2]:
-                return number
-        return 0
+    def show_judgement(self, judgement: Judgement | None) -> None:
+        """Mark what the check of the whole payload found, beside what is seen of each cell by itself."""
+        self._problems = judgement.problems if judgement is not None else ()
+        self._mark()
+
+    def _mark(self) -> None:
+        if self._outline is not None and self.ready:
+            self.model.set_problems(ProblemPlaces(self.table, self._outline).cells(self._problems))
+            self._show_wrong()
 
     def _connect(self) -> None:
         self._desk.draft_changed.connect(self._changed)
@@ -323,6 +321,7 @@ class GridPanel(QWidget):
         if first or columns:
             self.view.fit()
         self.head.show_table(read.table)
+        self._mark()
         self._show_wrong()
         self._go_on()
 
@@ -423,7 +422,12 @@ class GridPanel(QWidget):
             self._show_wrong()
 
     def _show_wrong(self) -> None:
-        self.head.show_wrong(len(self._wrong), more=len(self._wrong) >= MOST_WRONG)
+        self.head.show_wrong(len(self._all_wrong), more=len(self._wrong) >= MOST_WRONG)
+
+    @property
+    def _all_wrong(self) -> set[tuple[int, int]]:
+        """The cells that are wrong by themselves, and those in which the check found something."""
+        return {*self._wrong, *self.model.problems}
 
     def tell(self, words: str, tone: str) -> None:
         """Say under the grid what was done, or was not."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.macro import Macro, Moment, expand, in_words, macros
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.offer import Offer
@@ -74,7 +75,12 @@ class Wording(QObject):
             words = " · ".join(f"{written} = {value}" for written, value in in_words(self._pinned.macros))
             self.told.emit(f"Let through with {words}" if words else "", "muted")
             return
-        found = macros(self._desk.draft.text, self.moment(), lambda: "a new one when it is sent")
+        text = self._desk.draft.text
+        if len(text) > EDITABLE_BYTES:
+            # Looking through so much would hold the window; a wrong one is told before anything is sent.
+            self.told.emit("Macros in it are replaced when it is sent." if "{{" in text else "", "muted")
+            return
+        found = macros(text, self.moment(), lambda: "a new one when it is sent")
         wrong = next((macro.problem for macro in found if macro.problem), "")
         if wrong:
             self.told.emit(wrong, "error")

@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.contract.table import OutlineGrids
+from caiso_desktop.model.answer import Severity
+from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.fake import FakePayloads
+from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.service import Catalogue, Target
-from caiso_desktop.model.shape import Choice, Value, ValueKind
+from caiso_desktop.model.shape import Choice, Step, Value, ValueKind
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.grid.panel import GridPanel
 from caiso_desktop.ui.jobs import Jobs
@@ -291,3 +294,26 @@ def test_what_hinders_edits_is_told(hand: Hand) -> None:
     hand.panel.model.setData(hand.panel.model.index(0, 3), "1")
     assert hand.steps == []
     assert "cannot hold" in hand.panel.notes.text()
+
+
+def test_what_the_check_of_the_payload_found_is_marked_at_its_cell(hand: Hand) -> None:
+    def problem(*steps: Step, attribute: str = "") -> Problem:
+        return Problem(Severity.ERROR, 1, 1, "That is wrong.", steps, attribute)
+
+    root, payload, bid = (Step(f"{{urn:bids}}{name}") for name in ("RawBidSet", "MessagePayload", "Bid"))
+    hour, second, mw = (Step("{urn:bids}Hour"), Step("{urn:bids}Segment", 1), Step("{urn:bids}mw"))
+    deep = problem(root, payload, bid, hour, second, mw)
+    typed = problem(root, payload, Step("{urn:bids}Bid", 1), attribute="type")
+    outside = problem(root, Step("{urn:bids}MessageHeader"))
+    hand.panel.show_judgement(Judgement(Conformity.INVALID, (deep, typed, outside), 3))
+    faults = [[bool(hand.panel.model.cell(row, column).fault) for column in range(6)] for row in range(4)]
+    assert [(row, column) for row in range(4) for column in range(6) if faults[row][column]] == [(1, 3), (3, 0)]
+    assert hand.panel.head.wrong.text() == "2 wrong"
+    hand.panel.view.sort_next(3)
+    assert hand.panel.go_to_problem(deep)
+    current = hand.panel.view.currentIndex()
+    assert hand.shown[current.row()][3] == "15"
+    assert current.column() == 3
+    assert not hand.panel.go_to_problem(outside)
+    hand.panel.show_judgement(None)
+    assert not any(hand.panel.model.cell(row, 3).fault for row in range(4))
