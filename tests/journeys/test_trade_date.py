@@ -29,7 +29,7 @@ def test_what_the_sheet_showed_of_a_macro_is_what_leaves(guarded: Desk) -> None:
     panel.wording.look()  # a minute passes
     assert f"Let through with {{{{uuid}}}} = {name}" in panel.bar.macros
     guarded.send(panel)
-    assert "Success" in panel.answer.summary.text
+    assert "Received" in panel.answer.summary.text
     journal = guarded.house.memory.journal
     [entry] = journal.all(Filter())
     sent = journal.payload(entry.id).decode()
@@ -94,7 +94,7 @@ def test_last_weeks_bids_are_pasted_over_shifted_and_sent(guarded: Desk) -> None
     QTest.keyClicks(sheet.word, "SC01")
     sheet.arm.click()
     desk.send(panel)
-    assert "Success" in panel.answer.summary.text
+    assert "Received" in panel.answer.summary.text
     # Each was one step: two are taken back.
     panel.payload.undo()
     desk.until(lambda: grid.ready and grid.model.rowCount() == 24)
