@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import Draft, too_big_to_edit
-from caiso_desktop.model.error import CaisoError, EditRefused, StorageError
+from caiso_desktop.model.error import CaisoError, EditRefused
 from caiso_desktop.model.judgement import Judgement
 from caiso_desktop.model.layout import formatted
 from caiso_desktop.model.payload import Payloads
@@ -29,38 +28,14 @@ from caiso_desktop.ui.judgement.problem_list import ProblemList
 from caiso_desktop.ui.judgement.words import in_words, title
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.payload_editor import PayloadEditor
+from caiso_desktop.ui.payload_file import read_payload
+from caiso_desktop.ui.payload_views import XML, PayloadViews
 from caiso_desktop.ui.phrase import size_words
 from caiso_desktop.ui.problem_line import ProblemLine
 from caiso_desktop.ui.tool_button import tool_button
-from caiso_desktop.ui.view_switch import ViewSwitch
 
 CHECK_AFTER_MS = 250
-OPEN_LIMIT = 64_000_000
 _UNHELD = "It has a byte-order mark within, which no editor here can hold: it is sent as it stands, and not edited."
-XML = "xml"
-"""The name of the view that every payload has."""
-
-
-@runtime_checkable
-class ShowsProblems(Protocol):
-    """A view that can show where a problem is."""
-
-    def go_to_problem(self, problem: Problem) -> bool:
-        """Show the place; false where it is not in this view."""
-        ...
-
-
-@runtime_checkable
-class FollowsCursor(Protocol):
-    """A view of the same text whose place follows the XML's cursor, and the other way round."""
-
-    def enter(self, position: int) -> None:
-        """It is shown from now on, or another draft is: go to a position of the draft's text."""
-        ...
-
-    def leave(self) -> int | None:
-        """It is shown no more; where in the draft's text it was."""
-        ...
 
 
 class PayloadPanel(QWidget):
@@ -96,8 +71,8 @@ class PayloadPanel(QWidget):
         self.judging = Judging(payloads, jobs, self)
         self.problem = ProblemLine()
         self.problems = ProblemList()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.editor)
+        self._stack = PayloadViews(self.editor)
+        self.views = self._stack.switch
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 4, 4)
         layout.setSpacing(4)
@@ -159,12 +134,11 @@ class PayloadPanel(QWidget):
         self, name: str, words: str, tip: str, symbol: Symbol, make: Callable[[], QWidget], *, before: str = ""
     ) -> None:
         """Offer another view of the payload beside its XML; it is made when it is first shown."""
-        self._makers[name] = make
-        self.views.add(name, words, tip, symbol, before=before)
+        self._stack.add(name, words, tip, symbol, make, before=before)
 
     def view(self, name: str) -> QWidget | None:
         """A view that has been shown already."""
-        return self._made.get(name)
+        return self._stack.made(name)
 
     def settle(self) -> None:
         """Let the desk's draft be what the editor holds, now."""
@@ -228,6 +202,7 @@ class PayloadPanel(QWidget):
         self.show_draft(draft)
         self.composing.undone = undone
         self.editor.set_caret(caret, anchor)
+        self._show_view(self.views.current)
 
     def reset(self) -> None:
         """Put the skeleton back in place of what is there; Undo brings that back."""
@@ -301,7 +276,7 @@ class PayloadPanel(QWidget):
     def open(self, path: Path) -> None:
         """Show a file's text."""
         self._jobs.run(
-            lambda token: _read(path),
+            lambda token: read_payload(path),
             owner=self,
             done=lambda draft: self._opened(draft, path),
             failed=lambda error: self.problem.say(f"{error.title}: {error.detail} {error.advice}".strip(), "error"),
@@ -338,10 +313,6 @@ class PayloadPanel(QWidget):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(styled(QLabel("Payload"), title=True))
-        self.views = ViewSwitch("payloadViews", "How the payload is shown")
-        self._makers: dict[str, Callable[[], QWidget]] = {}
-        self._made: dict[str, QWidget] = {XML: self.editor}
-        self.views.add(XML, "XML", "The payload's XML (Alt+2)", Symbol.XML)
         self.views.chosen.connect(self._choose_view)
         row.addWidget(self.views)
         row.addStretch(1)
@@ -402,23 +373,9 @@ class PayloadPanel(QWidget):
         if self.file is not None:
             return
         self.settle()
-        made = self._made.get(name)
-        if made is None:
-            made = self._made[name] = self._makers[name]()
-            self._stack.addWidget(made)
         if name != XML:
             self.replacing.hide()
-        before: object = self._stack.currentWidget()
-        if before is not made and isinstance(before, FollowsCursor):
-            place = before.leave()
-            if place is not None:
-                caret = self._desk.draft.in_view(place)
-                self.editor.set_caret(caret, caret)
-        self._stack.setCurrentWidget(made)
-        self.setFocusProxy(made)
-        shown: object = made
-        if isinstance(shown, FollowsCursor):
-            shown.enter(self._desk.draft.from_view(self.editor.caret()[0]))
+        self.setFocusProxy(self._stack.enter(name, self._desk.draft))
 
     def _choose_view(self, name: str) -> None:
         """The user goes to another view."""
@@ -469,25 +426,7 @@ class PayloadPanel(QWidget):
 
     def _go_to(self, problem: Problem) -> None:
         if self.file is None:
-            shown: object = self._stack.currentWidget()
-            elsewhere = isinstance(shown, ShowsProblems) and shown.go_to_problem(problem)
-            if not elsewhere:
-                self.views.choose(XML)
-            self.editor.go_to(problem.line, problem.column, focus=not elsewhere)
+            self._stack.go_to(problem)
         elif self._viewer is not None:
             self._viewer.go_to(problem.line)
         self.problem_chosen.emit(problem)
-
-
-def _read(path: Path) -> Draft:
-    try:
-        size = path.stat().st_size
-        if size > OPEN_LIMIT:
-            raise StorageError(
-                f"{path.name} has {size_words(size)}; up to {size_words(OPEN_LIMIT)} can be sent as a payload."
-            )
-        return Draft.from_bytes(path.read_bytes())
-    except OSError as error:
-        raise StorageError(
-            f"{path} could not be read ({error.strerror}).", advice="Check that it is there and that you may read it."
-        ) from error

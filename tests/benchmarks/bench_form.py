@@ -34,7 +34,8 @@ from caiso_desktop.ui.form.opening import FORM, offer_form  # noqa: E402
 from caiso_desktop.ui.form.panel import FormPanel  # noqa: E402
 from caiso_desktop.ui.jobs import Jobs  # noqa: E402
 from caiso_desktop.ui.palette import Appearance, Scheme  # noqa: E402
-from caiso_desktop.ui.payload_panel import XML, PayloadPanel  # noqa: E402
+from caiso_desktop.ui.payload_panel import PayloadPanel  # noqa: E402
+from caiso_desktop.ui.payload_views import XML  # noqa: E402
 
 PAINT_LIMIT, KEY_LIMIT = 300.0, 100.0
 RUNS = 7

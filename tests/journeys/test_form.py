@@ -83,7 +83,7 @@ def test_a_bid_is_filled_in_taken_back_and_sent_as_it_stands(desk: Desk) -> None
     desk.until(lambda: panel.payload.judgement is not None)
     assert panel.payload.problem.text.startswith("Valid")
     desk.send(panel)
-    assert "Success" in panel.answer.summary.text
+    assert "Received, not yet accepted" in panel.answer.summary.text
     newest = next(iter(desk.house.journal.all(Filter())))
     assert desk.house.journal.payload(newest.id) == panel.desk.draft.to_bytes()
     received = desk.simulator.requests[-1].body

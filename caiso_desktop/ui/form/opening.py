@@ -6,7 +6,8 @@ from caiso_desktop.model.payload import Payloads
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.jobs import Jobs
-from caiso_desktop.ui.payload_panel import XML, PayloadPanel
+from caiso_desktop.ui.payload_panel import PayloadPanel
+from caiso_desktop.ui.payload_views import XML
 
 FORM = "form"
 

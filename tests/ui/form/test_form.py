@@ -270,3 +270,31 @@ def test_tab_goes_from_value_to_value(writer: Writer) -> None:
     assert writer.fields.current is not None
     assert writer.fields.current.label == "resource"
     assert writer.fields.currentIndex().column() == VALUE
+
+
+def test_what_editors_change_in_passing_stays_as_it_is(writer: Writer) -> None:
+    text = (
+        "<?xml version='1.0'?>\r<r a='&#10;\u00a0'>\r\n  <!-- \u2029 --><x><![CDATA[1 < 2\u2028]]></x>\n"
+        "\t<y>\u00a0𝄞&#13;\u2029é</y><?keep it?>\r</r>\r\n"
+    )
+    writer.payloads.known = None
+    writer.begin(text)
+    writer.go("x")
+    writer.model.edited.emit(writer.fields.current, "2 < 3", None)
+    assert writer.text == text.replace("1 < 2\u2028", "2 < 3")
+    writer.read()
+    row = writer.go("y")
+    assert row.text == "\u00a0𝄞\r\u2029é"
+    writer.model.edited.emit(row, f"{row.text}!", None)
+    # The carriage return is written as the reference that it was.
+    assert writer.text == text.replace("1 < 2\u2028", "2 < 3").replace("é</y>", "é!</y>")
+    writer.panel.undo()
+    writer.panel.undo()
+    assert writer.text == text
+
+
+def test_a_draft_comes_back_at_the_field_where_it_was_left(writer: Writer) -> None:
+    writer.begin(TEXT)
+    caret = writer.desk.draft.view().index("UNIT_8") + 2
+    writer.panel.bring_back(Draft(TEXT), writer.panel.undone, caret, caret)
+    writer.qtbot.waitUntil(lambda: writer.fields.current is not None and writer.fields.current.text == "UNIT_8")
