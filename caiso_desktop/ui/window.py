@@ -271,7 +271,7 @@ class Window(QMainWindow):
             Verb("&Go to the problem", ("F8",), self._with_draft(lambda draft: draft.payload.problem.go()), "problem"),
             None,
             Verb("Shift to another &trade date…", ("Ctrl+T",), self._with_draft(self._shift), "shiftDraft"),
-            Verb("Set trade date and &hours…", ("Ctrl+Alt+T",), self._with_draft(self._set_hours), "setHours"),
+            Verb("Set trade date and &hours…", ("Ctrl+E",), self._with_draft(self._set_hours), "setHours"),
             Verb("Insert a &macro…", ("Ctrl+M",), self._with_draft(_show_macros), "insertMacro"),
             Verb(
                 "&Find in the XML…",
@@ -458,6 +458,8 @@ class Window(QMainWindow):
             ("Enter", "In the form: write the value, open or close a section"),
             ("Ins, Ctrl+D, Del", "In the form: add an element, duplicate it, remove it"),
             ("Alt+Up, Alt+Down", "In the form: move an element before the one before, behind the next"),
+            ("Ctrl+D, Del, F9", "In the grid: fill down, clear, go to the next wrong cell"),
+            ("Ctrl++, Ctrl+-", "In the grid: copy the selected rows, delete them"),
             ("F3, Shift+F3", "In the payload's XML: the next place of what is looked for, the one before"),
             ("Ctrl+F", "In a document: find; elsewhere: look for a service"),
             ("Down", "In the filter: go to the services"),

@@ -18,7 +18,7 @@ from caiso_desktop.ui.rows_table import RowsTable
 from caiso_desktop.ui.side_dialog import SideDialog
 
 _AFTER_MS = 150
-_SHOWN = 2000
+_SHOWN = 500
 _HEADERS = ("Line", "Time", "Now", "Then", "Hour now", "Hour then")
 
 
