@@ -12,6 +12,7 @@ from caiso_desktop.assembly.late import (
     LateCollector,
     LateCourier,
     LateDoctor,
+    LateDossiers,
     LateFollowUps,
     LateForeign,
     LateGrids,
@@ -38,8 +39,9 @@ from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.day_shift import Shifting
 from caiso_desktop.model.deadline import Deadline
 from caiso_desktop.model.doctor import Doctor
-from caiso_desktop.model.error import IdentityError
-from caiso_desktop.model.exchange import Courier, Guard
+from caiso_desktop.model.dossier import Dossiers
+from caiso_desktop.model.error import CaisoError, IdentityError
+from caiso_desktop.model.exchange import Courier, Exchange, Guard
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.follow_up import Chain, FollowUps
 from caiso_desktop.model.foreign import ForeignDrafts
@@ -55,7 +57,7 @@ from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.route import NetworkSettings, ProxyLogOns, Routes
-from caiso_desktop.model.safety import Safety
+from caiso_desktop.model.safety import LookBack, Safety
 from caiso_desktop.model.schema import EverySchema, Schemas
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.simulation import SimulatorServer
@@ -273,14 +275,22 @@ class House:
             (self.resources / FOLDER, company / FOLDER if company else None, self.places.overlays / FOLDER)
         )
 
+    @cached_property
+    def look_back(self) -> LookBack:
+        """What brings calls of the past back."""
+        return SpoolLookBack(self.memory.spool, lambda: self.memory.journal, self.courier, lambda: self.failures)
+
+    @cached_property
+    def dossiers(self) -> Dossiers:
+        """What lets exchanges leave the house, and opens those of others."""
+        return LateDossiers(Late(self._make_dossiers))
+
     def safety(self) -> Safety:
         """What keeps a user's work and calls safe, for the window."""
         return Safety(
             guard=self.guard,
             memory=self.memory,
-            look_back=SpoolLookBack(
-                self.memory.spool, lambda: self.memory.journal, self.courier, lambda: self.failures
-            ),
+            look_back=self.look_back,
             known_hosts=self.known_hosts,
             approvals=lambda: self.approvals,
             deadlines=lambda: self.deadlines,
@@ -359,6 +369,28 @@ class House:
         from caiso_desktop.store.issuer import SettingsIssuers
 
         return IssuerWitness(SettingsIssuers(self.settings))
+
+    def _make_dossiers(self) -> Dossiers:
+        from caiso_desktop import __version__
+        from caiso_desktop.dossier.desk import ZipDossiers
+
+        return ZipDossiers(
+            self.saving,
+            self.memory.spool,
+            lambda: self.catalogue,
+            lambda: self.failures,
+            lambda: tuple(filter(None, (user_name(), str(Path.home()), self.network.choice().user))),
+            __version__,
+            self._judged,
+        )
+
+    def _judged(self, exchange: Exchange) -> str:
+        """How an exchange's payload stood to its schema, as the journal has it."""
+        try:
+            entry = self.look_back.find(exchange.id, exchange.call.target, exchange.call.environment)
+        except CaisoError:
+            return ""
+        return entry.record.conformity if entry is not None else ""
 
     def _make_foreign(self) -> ForeignDrafts:
         from caiso_desktop.contract.foreign.reader import ForeignReader

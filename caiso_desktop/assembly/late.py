@@ -14,6 +14,7 @@ from caiso_desktop.model.call import Call, Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.day_shift import Shifting, ShiftPlan
 from caiso_desktop.model.doctor import Doctor, Examination, Finding, Found, Order, Plan
+from caiso_desktop.model.dossier import Dossier, Dossiers, Hidden
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange, Guard, Preview
@@ -182,6 +183,25 @@ class LateFollowUps:
     def fill(self, follow_up: FollowUp) -> Filled:
         """The draft of a follow-up."""
         return self._follow_ups.get().fill(follow_up)
+
+
+class LateDossiers:
+    """`Dossiers` that are made at the first exchange that is saved or opened."""
+
+    def __init__(self, dossiers: Late[Dossiers]) -> None:
+        self._dossiers = dossiers
+
+    def suggest_name(self, exchange: Exchange) -> str:
+        """A file name for an exchange."""
+        return self._dossiers.get().suggest_name(exchange)
+
+    def save(self, exchange: Exchange, destination: Path, hidden: Hidden, *, overwrite: bool) -> tuple[str, ...]:
+        """Save an exchange, redacted."""
+        return self._dossiers.get().save(exchange, destination, hidden, overwrite=overwrite)
+
+    def open(self, source: Path) -> Dossier:
+        """Open a saved exchange."""
+        return self._dossiers.get().open(source)
 
 
 class LateIdentities:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from caiso_desktop.assembly.house import House
 from caiso_desktop.cli.interrupt import until_done
+from caiso_desktop.cli.journal import add_hiding, save_exchange
 from caiso_desktop.cli.macro import moment_of, read_file
 from caiso_desktop.cli.target import add_target, find_target
 from caiso_desktop.model.answer import Answer
@@ -31,6 +32,13 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     call = commands.add_parser("call", help="send one call and print the report")
     _add_arguments(call)
     call.add_argument("--save", type=Path, metavar="FILE", help="write the report to a file instead of printing it")
+    call.add_argument(
+        "--save-exchange",
+        type=Path,
+        metavar="FILE",
+        help="save all there is of the call as a zip for somebody else, without tokens and user names",
+    )
+    add_hiding(call)
     call.add_argument("--once", action="store_true", help="do not try a retrieve again that met a passing trouble")
     call.add_argument("--overwrite", action="store_true", help="let --save replace a file that is there")
     call.add_argument("--format", choices=("text", "json"), default="text", help="json prints the facts of the call")
@@ -73,11 +81,15 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
     destination: Path | None = arguments.save
     if destination is not None and destination.exists() and not arguments.overwrite:
         raise UsageError(f"{destination} is there already.", advice="Name another file, or add --overwrite.")
+    if arguments.save_exchange is not None and arguments.save_exchange.exists():
+        raise UsageError(f"{arguments.save_exchange} is there already.", advice="Name another file.")
     courier = house.single_courier if arguments.once else house.courier
     exchange = _carried(courier, call, despite=arguments.send_invalid)
     report = exchange.answer.report if exchange.answer else None
     if report is not None and destination is not None:
         house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
+    if arguments.save_exchange is not None:
+        save_exchange(exchange, arguments.save_exchange, house.dossiers, hide_market=arguments.hide_market)
     _tell(exchange, destination if report is not None else None, house.catalogue)
     if arguments.format == "json":
         print(json.dumps(_facts(exchange, destination), indent=2))

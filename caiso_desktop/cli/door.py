@@ -13,6 +13,7 @@ from caiso_desktop.cli import (
     difference,
     doctor,
     drafts,
+    exchange,
     hours,
     journal,
     macro,
@@ -54,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
     sheet.add_parser(commands)
     template.add_parser(commands)
     journal.add_parser(commands)
+    exchange.add_parser(commands)
     certificate.add_parser(commands)
     doctor.add_parser(commands)
     network.add_parser(commands)
@@ -98,6 +100,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
     "difference": difference.run,
     "hours": hours.run,
     "drafts": drafts.run,
+    "exchange": lambda options, house: exchange.run(options, house.dossiers),
     "macro": macro.run,
     "network": lambda options, house: network.run(options, house.network, house.routes, house.catalogue),
     "sample": sample.run,
@@ -118,7 +121,7 @@ def _run(options: argparse.Namespace, house: House) -> int:
     if options.command == "simulator":
         return simulator.run(options, house.new_simulator)
     if options.command == "journal":
-        return journal.run(options, house.journal)
+        return journal.run(options, house.journal, house.look_back, house.dossiers)
     if options.command == "certificate":
         return certificate.run(
             options,

@@ -9,9 +9,12 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 
+from caiso_desktop.model.dossier import Dossiers, Hidden
 from caiso_desktop.model.error import StorageError, UsageError
+from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.journal import Entry, Filter, History, Standing
 from caiso_desktop.model.journal_table import COLUMNS, row, sheet
+from caiso_desktop.model.safety import LookBack
 from caiso_desktop.model.service import Kind
 
 SUCCESS, FOUND_FAULTS = 0, 1
@@ -33,9 +36,25 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     show.add_argument("--format", choices=("text", "json"), default="text")
     verify = verbs.add_parser("verify", help="check that no record was altered or removed; status 1 where one was")
     verify.add_argument("--head", default="", metavar="HASH", help="a head noted earlier, which must still be there")
-    export = verbs.add_parser("export", help="every call that fits, as CSV")
+    export = verbs.add_parser("export", help="every call that fits, as CSV; or one call with all there is of it")
     _add_filters(export)
     export.add_argument("--save", type=Path, metavar="FILE", help="a new file, for Excel too; else standard output")
+    export.add_argument(
+        "--exchange",
+        type=int,
+        metavar="NUMBER",
+        help="save this call as a zip for somebody else, without tokens and user names, instead; wants --save",
+    )
+    add_hiding(export)
+
+
+def add_hiding(parser: argparse.ArgumentParser) -> None:
+    """The argument that says what else nobody else shall see."""
+    parser.add_argument(
+        "--hide-market",
+        action="store_true",
+        help="in the zip, stand-ins for scheduling coordinators, resources and prices too",
+    )
 
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:
@@ -50,8 +69,13 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", default="", help="words of the payload or the answer; the last may be a beginning")
 
 
-def run(arguments: argparse.Namespace, journal: History) -> int:
+def run(arguments: argparse.Namespace, journal: History, look_back: LookBack, dossiers: Dossiers) -> int:
     """Run one verb; data goes to standard output, words to standard error."""
+    if arguments.verb == "export" and arguments.exchange is not None:
+        if arguments.save is None:
+            raise UsageError("--exchange wants a file to save to.", advice="Add --save FILE.")
+        exchange = look_back.exchange(journal.entry(arguments.exchange))
+        return save_exchange(exchange, arguments.save, dossiers, hide_market=arguments.hide_market)
     verbs: dict[str, Callable[[argparse.Namespace, History], int]] = {
         "list": _list,
         "show": _show,
@@ -106,6 +130,16 @@ def _verify(arguments: argparse.Namespace, journal: History) -> int:
     if verdict.head:
         print(f"The head is {verdict.head}. Note it elsewhere to ask for it later.", file=sys.stderr)
     return FOUND_FAULTS if verdict.findings else SUCCESS
+
+
+def save_exchange(exchange: Exchange, place: Path, dossiers: Dossiers, *, hide_market: bool) -> int:
+    """Save an exchange for somebody else, to a new file, and say what in it is not as it was."""
+    if place.exists():
+        raise UsageError(f"{place} is there already.", advice="Name another file.")
+    replaced = dossiers.save(exchange, place, Hidden(market=hide_market), overwrite=False)
+    print(f"saved: {place}", file=sys.stderr)
+    print(f"replaced by stand-ins: {', '.join(replaced) or 'nothing was found'}", file=sys.stderr)
+    return SUCCESS
 
 
 def _export(arguments: argparse.Namespace, journal: History) -> int:

@@ -1,0 +1,207 @@
+"""The port `caiso_desktop.model.dossier.Dossiers`."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from caiso_desktop.dossier.archive import FACTS, README, discard, unpack
+from caiso_desktop.dossier.facts import ANSWER, PAYLOAD, REPORT, REQUEST, read_exchange, verdict_of, write_facts
+from caiso_desktop.dossier.readme import readme
+from caiso_desktop.dossier.redact import MOST, Redaction, TooLarge
+from caiso_desktop.dossier.stand_in import StandIns
+from caiso_desktop.envelope.undress import undress
+from caiso_desktop.model import playback
+from caiso_desktop.model.dossier import FORMAT, SUFFIX, VERSION, Dossier, DossierError, Hidden
+from caiso_desktop.model.error import CatalogueError, StorageError
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.failure import Failures
+from caiso_desktop.model.saving import Saving
+from caiso_desktop.model.service import Catalogue
+from caiso_desktop.store.save import suggest_name
+
+_WHEN = (1980, 1, 1, 0, 0, 0)
+
+
+class Shelf(Protocol):
+    """Where files of opened exchanges lie until they are old."""
+
+    def new(self) -> Path:
+        """A new private folder."""
+        ...
+
+
+class ZipDossiers:
+    """``private`` are names of the user and folders of this computer, ``judged`` says how a payload stood to its
+    schema; ``program`` is the program's version.
+    """
+
+    def __init__(
+        self,
+        saving: Saving,
+        shelf: Shelf,
+        catalogue: Callable[[], Catalogue],
+        failures: Callable[[], Failures],
+        private: Callable[[], Sequence[str]],
+        program: str,
+        judged: Callable[[Exchange], str] = lambda exchange: "",
+    ) -> None:
+        self._saving = saving
+        self._shelf = shelf
+        self._catalogue = catalogue
+        self._failures = failures
+        self._private = private
+        self._program = program
+        self._judged = judged
+
+    def suggest_name(self, exchange: Exchange) -> str:
+        """A file name that tells service, version, environment and time."""
+        target = exchange.call.target
+        return suggest_name(exchange.call.environment, target.service, target.version, exchange.started, SUFFIX)
+
+    def save(self, exchange: Exchange, destination: Path, hidden: Hidden, *, overwrite: bool) -> tuple[str, ...]:
+        """Save an exchange, redacted."""
+        stand_ins = StandIns()
+        redaction = Redaction(stand_ins, market=hidden.market)
+        found = _documents(exchange)
+        if exchange.certificate is not None:
+            stand_ins.learn_person(exchange.certificate.subject)
+        for name in self._private():
+            stand_ins.learn_person(name)
+        for data in found.values():
+            redaction.learn(data)
+        files = {name: redaction.apply(data) for name, data in found.items()}
+        files[playback.FILE] = self._played(exchange, stand_ins)
+        facts = self._facts(exchange, stand_ins, hidden, files, found)
+        files[FACTS] = (json.dumps(facts, indent=2) + "\n").encode()
+        files[README] = readme(facts).encode()
+        self._saving.save_bytes(_zip(files), destination, overwrite=overwrite)
+        return tuple(f"{count:,} {what}" for what, count in stand_ins.counts)
+
+    def open(self, source: Path) -> Dossier:
+        """Open a saved exchange."""
+        folder = self._shelf.new()
+        try:
+            for blank in folder.iterdir():
+                blank.unlink()  # made ahead for a call
+            return self._open(unpack(source, folder), folder)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            discard(folder)
+            raise DossierError(f"{source.name} is damaged: its {FACTS} makes no sense.") from error
+        except BaseException:
+            discard(folder)
+            raise
+
+    def _open(self, facts: dict[str, object], folder: Path) -> Dossier:
+        told = facts["exchange"]
+        if not isinstance(told, dict):
+            raise TypeError("no exchange")
+        try:
+            exchange = read_exchange(told, folder)
+        except FileNotFoundError as error:
+            raise DossierError("it lacks files of the exchange.") from error
+        if exchange.response is not None and exchange.failure is None:
+            answer = undress(exchange.response, exchange.operation, folder / "again", self._failures())
+            exchange = replace(exchange, answer=answer)
+        replaced = facts["replaced"]
+        if not isinstance(replaced, dict):
+            raise TypeError("nothing is said of stand-ins")
+        return Dossier(
+            exchange=exchange,
+            folder=folder,
+            environment=str(facts["environment"]),
+            catalogue=str(facts["catalogue"]),
+            program=str(facts["program"]),
+            replaced=tuple((str(what), int(count)) for what, count in replaced.items()),
+            verdict=verdict_of(told),
+            conformity=str(facts["conformity"]),
+        )
+
+    def _facts(
+        self,
+        exchange: Exchange,
+        stand_ins: StandIns,
+        hidden: Hidden,
+        files: Mapping[str, bytes],
+        found: Mapping[str, bytes],
+    ) -> dict[str, object]:
+        catalogue = self._catalogue()
+        try:
+            place = catalogue.environment(exchange.call.environment).name
+        except CatalogueError:
+            place = exchange.call.environment
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "program": self._program,
+            "catalogue": f"{catalogue.title} {catalogue.version}, effective {catalogue.effective.isoformat()}",
+            "environment": place,
+            "market_hidden": hidden.market,
+            "replaced": dict(stand_ins.counts),
+            "conformity": self._judged(exchange),
+            # Whoever knows a hash could try out what a stand-in stands for, where it is one of a few.
+            "originals": {} if hidden.market else {name: _sha256(data) for name, data in found.items()},
+            "files": {name: _sha256(data) for name, data in files.items()},
+            "exchange": write_facts(exchange, stand_ins),
+        }
+
+    def _played(self, exchange: Exchange, stand_ins: StandIns) -> bytes:
+        """What a simulator plays back; nothing where no answer came."""
+        response, procedure = exchange.response, exchange.operation.procedure
+        calls = []
+        if response is not None:
+            headers = tuple((name, stand_ins.text(value)) for name, value in playback.served(response.headers))
+            calls.append(
+                playback.Recorded(
+                    path=urlsplit(exchange.request.url).path,
+                    payload=Path(PAYLOAD),
+                    status=response.status,
+                    reason=response.reason,
+                    headers=tuple(each for each in headers if each[0].lower() != "set-cookie"),
+                    body=Path(ANSWER),
+                    action=exchange.operation.soap_action,
+                    procedure=procedure.name if procedure is not None else "",
+                )
+            )
+        return playback.write_playback(calls).encode()
+
+
+def _documents(exchange: Exchange) -> dict[str, bytes]:
+    """Every document of an exchange; `StorageError` where one is gone, `TooLarge`."""
+    paths = {REQUEST: exchange.request.body}
+    if exchange.response is not None:
+        paths[ANSWER] = exchange.response.body
+    if exchange.answer is not None and exchange.answer.report is not None:
+        paths[REPORT] = exchange.answer.report
+    found = {PAYLOAD: exchange.call.payload}
+    for name, path in paths.items():
+        try:
+            if path.stat().st_size > MOST:
+                raise TooLarge(f"{name} is larger than {MOST >> 20} MB.")
+            found[name] = path.read_bytes()
+        except OSError as error:
+            raise StorageError(
+                f"{path} cannot be read ({error.strerror}).",
+                advice="The files of old calls are deleted after a while; make the call again to save it.",
+            ) from error
+    return found
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    """The readme first; the same files always make the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files, key=lambda each: (each != README, each)):
+            entry = zipfile.ZipInfo(name, _WHEN)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name])
+    return made.getvalue()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

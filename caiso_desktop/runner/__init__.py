@@ -1,0 +1,1 @@
+"""MANY CALLS ONE AFTER THE OTHER: a list of calls with what is expected of each, carried and judged."""

@@ -1,0 +1,89 @@
+"""`caiso exchange`, and how an exchange is saved from the command line."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from caiso_desktop.simulator import fault
+from caiso_desktop.simulator.server import COMMON_NAME, Simulator
+
+Caiso = Callable[..., int]
+Printed = pytest.CaptureFixture[str]
+RETRIEVE = ("call", "sibr/RetrieveCleanBidSet", "--environment", "simulator")
+
+
+def test_a_call_is_saved_and_shown_elsewhere(
+    caiso: Caiso, simulator: Simulator, payload: Path, tmp_path: Path, capfd: Printed
+) -> None:
+    place = tmp_path / "exchange.zip"
+    assert caiso(*RETRIEVE, "--payload", payload, "--save-exchange", place, "--hide-market") == 0
+    assert "replaced by stand-ins: " in capfd.readouterr().err
+    assert caiso("exchange", "show", place, "--format", "json") == 0
+    facts = json.loads(capfd.readouterr().out)
+    assert (facts["service"], facts["version"], facts["status"]) == ("sibr/RetrieveCleanBidSet", "v4", 200)
+    assert (facts["outcome"], facts["tls"]) == ("success", "TLSv1.3")
+    assert facts["certificate"] == "CN=User 1,OU=people,O=CAISO,C=US"
+    assert facts["replaced"]["user names"] == 1
+    assert caiso("exchange", "show", place) == 0
+    printed = capfd.readouterr().out
+    assert COMMON_NAME not in printed
+    assert "success" in printed
+
+
+@pytest.mark.parametrize(("piece", "root"), [("--payload", "RequestCleanBidSet"), ("--report", "CleanBidSet")])
+def test_its_pieces_are_printed(
+    caiso: Caiso,
+    simulator: Simulator,
+    payload: Path,
+    tmp_path: Path,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    piece: str,
+    root: str,
+) -> None:
+    place = tmp_path / "exchange.zip"
+    assert caiso(*RETRIEVE, "--payload", payload, "--save-exchange", place) == 0
+    capfdbinary.readouterr()
+    assert caiso("exchange", "show", place, piece) == 0
+    assert etree.QName(etree.fromstring(capfdbinary.readouterr().out)).localname == root
+
+
+def test_a_call_of_the_journal_is_saved(
+    caiso: Caiso, simulator: Simulator, payload: Path, tmp_path: Path, capfd: Printed
+) -> None:
+    simulator.arrange(fault.NotEntitled())
+    assert caiso(*RETRIEVE, "--payload", payload) == 1
+    capfd.readouterr()
+    assert caiso("journal", "list", "--limit", "1", "--format", "json") == 0
+    number = json.loads(capfd.readouterr().out)[0]["call"]
+    place = tmp_path / "exchange.zip"
+    assert caiso("journal", "export", "--exchange", number) == 2
+    assert caiso("journal", "export", "--exchange", number, "--save", place) == 0
+    assert caiso("journal", "export", "--exchange", number, "--save", place) == 2
+    with zipfile.ZipFile(place) as zipped:
+        assert all(COMMON_NAME.encode() not in zipped.read(name) for name in zipped.namelist())
+    capfd.readouterr()
+    assert caiso("exchange", "show", place, "--format", "json") == 0
+    facts = json.loads(capfd.readouterr().out)
+    assert (facts["outcome"], facts["status"]) == ("error", 500)
+    assert "Invalid role" in json.dumps(facts["notes"])
+
+
+def test_a_file_that_is_none_is_told(caiso: Caiso, tmp_path: Path, capfd: Printed) -> None:
+    (tmp_path / "x.zip").write_bytes(b"no zip")
+    assert caiso("exchange", "show", tmp_path / "x.zip") == 2
+    assert "x.zip is damaged, or no zip at all." in capfd.readouterr().err
+    assert caiso("exchange", "show", tmp_path / "nowhere.zip") == 2
+
+
+def test_no_call_is_made_for_a_place_that_is_taken(
+    caiso: Caiso, simulator: Simulator, payload: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "exchange.zip"
+    place.write_bytes(b"mine")
+    assert caiso(*RETRIEVE, "--payload", payload, "--save-exchange", place) == 2
+    assert not simulator.requests
+    assert place.read_bytes() == b"mine"
