@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from caiso_desktop.contract.document import root_of
 from caiso_desktop.contract.operation import Operations
 from caiso_desktop.contract.reading import read
 from caiso_desktop.envelope.dress import Preparation, prepare
+from caiso_desktop.envelope.large import REQUEST, Packing, PreparedFile, travels_as_file
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.cabinet import TrackRecord
@@ -43,7 +45,8 @@ from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.reading import Difference, Reading
 from caiso_desktop.model.schema import for_the_simulator
 from caiso_desktop.model.service import Catalogue, Policy
-from caiso_desktop.model.transport import Limits, Progress, Request, Response, Transport
+from caiso_desktop.model.source import FileSource, Payload, PayloadFile, bytes_of
+from caiso_desktop.model.transport import Limits, Phase, Progress, Request, Response, Transport
 from caiso_desktop.model.trust import Witness
 
 JUDGED_FOR = 15.0
@@ -173,22 +176,27 @@ class CallCourier:
         self._guard(call, operation, url)
         identity = self._identity(call)
         self._introduce(identity.certificate, url)
+        if isinstance(call.payload, PayloadFile):
+            on_progress(Progress(Phase.CHECKING))
         judgement = self._confirmed(call, token)
         trust = self._trust(call.environment)
-        prepared = self._prepare(call, operation, identity)
+        packing = self._packing(call, operation, token, on_progress)
+        prepared = self._pack(call, identity, packing) if packing else self._prepare(call, operation, identity)
         # The key signs while the record is written: both are done before anything leaves, neither waits for the other.
         begun = self._aside.submit(
-            self._begin, call, operation, url, identity.certificate, prepared.message_id, judgement
+            self._begin, call, operation, url, identity.certificate, prepared.message_id, judgement, packing
         )
         try:
             message = prepared.sign()
         except BaseException as error:
+            if packing is not None:
+                packing.clear()
             with suppress(StorageError):
                 self._end_unsent(begun.result().number, error)
             raise
         record = begun.result()
         try:
-            body = _keep(record.folder / "request", message.body)
+            body = _keep(record.folder / REQUEST, message.body)
         except StorageError as error:
             self._end_unsent(record.number, error)
             raise
@@ -217,10 +225,11 @@ class CallCourier:
         """What is thought of the payload, but not for ever: a deadline waits for no opinion."""
         if self._judge is None:
             return None
+        payload = call.payload.path if isinstance(call.payload, PayloadFile) else call.payload
         ended = CancelToken()
         if token is not None:
             token.on_cancel(ended.cancel)
-        judging = self._aside.submit(self._judge.validate, call.payload, call.target, call.environment, ended)
+        judging = self._aside.submit(self._judge.validate, payload, call.target, call.environment, ended)
         try:
             return judging.result(timeout=JUDGED_FOR)
         except TimeoutError:
@@ -249,9 +258,10 @@ class CallCourier:
         certificate: Certificate,
         message_id: str,
         judgement: Judgement | None,
+        packing: Packing | None,
     ) -> _Begun:
-        """Make the call's folder, and write the call down."""
-        folder, started = self._shelf.new(), self._clock()
+        """Make the call's folder where it has none yet, and write the call down."""
+        folder, started = self._shelf.new() if packing is None else packing.folder, self._clock()
         permit, reading = call.permit, _read(call.payload)
         record = Record(
             started=started,
@@ -277,8 +287,10 @@ class CallCourier:
 
     def _end_unsent(self, number: int, error: BaseException) -> None:
         """Record that a call was not sent after all: its key did not sign, or its request could not be kept."""
+        stopped = isinstance(error, Cancelled)
+        ending = Ending(self._clock(), Fate.NOT_SENT, cancelled=stopped, failure=str(error))
         with suppress(StorageError):
-            self._journal.end(number, Ending(self._clock(), Fate.NOT_SENT, failure=str(error)))
+            self._journal.end(number, ending)
 
     def _reachable(self, environment: str) -> frozenset[tuple[str, int]]:
         found = self._reached.get(environment)
@@ -357,10 +369,28 @@ class CallCourier:
 
     def _prepare(self, call: Call, operation: Operation, identity: Identity) -> Preparation:
         environment = self._catalogue.environment(call.environment)
-        return prepare(operation, call.payload, identity, hash=environment.signature_hash, now=self._clock())
+        payload = bytes_of(call.payload)
+        return prepare(operation, payload, identity, hash=environment.signature_hash, now=self._clock())
+
+    def _packing(
+        self, call: Call, operation: Operation, token: CancelToken, on_progress: Callable[[Progress], None]
+    ) -> Packing | None:
+        """How a payload that lies in a file gets into its message; None for one that is held."""
+        if not isinstance(call.payload, PayloadFile) or not travels_as_file(operation):
+            return None
+        return Packing(call.payload, self._shelf.new(), operation, token, on_progress)
+
+    def _pack(self, call: Call, identity: Identity, packing: Packing) -> PreparedFile:
+        environment = self._catalogue.environment(call.environment)
+        try:
+            return packing.prepare(identity, hash=environment.signature_hash, now=self._clock)
+        except BaseException:
+            # Nobody has written down this call: its folder goes too.
+            rmtree(packing.folder, ignore_errors=True)
+            raise
 
 
-def _keep_from_caiso(payload: bytes, url: str) -> None:
+def _keep_from_caiso(payload: Payload, url: str) -> None:
     """Send what has a shape of the simulator's own to a simulator only, whatever else is allowed."""
     if for_the_simulator(root_of(payload)) and not is_this_computer(urlsplit(url).hostname or ""):
         raise GuardError(
@@ -377,7 +407,9 @@ def _tidy(path: Path) -> None:
             path.unlink()
 
 
-def _keep(path: Path, data: bytes) -> Path:
+def _keep(path: Path, data: bytes | FileSource) -> Path:
+    if isinstance(data, FileSource):
+        return data.path  # it was made there
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
         try:
@@ -397,7 +429,7 @@ def _seal(call: Call, url: str) -> Seal:
     return Seal.of(call.environment, url, call.payload, call.identity.thumbprint if call.identity else "")
 
 
-def _read(payload: bytes) -> Reading:
+def _read(payload: Payload) -> Reading:
     """What the payload says; nothing where it is not XML, which dressing it will tell."""
     try:
         return read(payload)

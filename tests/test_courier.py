@@ -41,6 +41,7 @@ from caiso_desktop.model.journal import Entry, Filter, Standing
 from caiso_desktop.model.judgement import Conformity, Judge, Judgement
 from caiso_desktop.model.service import Environment, Kind, Target, Variant
 from caiso_desktop.model.shape import Ground, Provenance
+from caiso_desktop.model.source import FileSource, PayloadFile, bytes_of
 from caiso_desktop.model.transport import Request, ignore_progress
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
@@ -499,7 +500,7 @@ def test_a_call_is_recorded_before_it_leaves(open_desk: OpenDesk, identity: Memo
     assert (record.subject, record.thumbprint) == (identity.certificate.subject, identity.certificate.thumbprint)
     assert record.scheduling_coordinators == ("SC01",)
     assert [day.isoformat() for day in record.trade_dates] == ["2026-03-10"]
-    assert record.message_id.encode() in desk.transport.requests[0].body
+    assert record.message_id.encode() in bytes_of(desk.transport.requests[0].body)
     assert desk.journal.payload(under_way.id) == BIDS
     (done,) = desk.recorded()
     assert done.ending is not None
@@ -603,3 +604,55 @@ def test_a_certificate_is_shown_outside_caiso_s_domains_only_where_that_was_appr
         desk.carry(call)
     desk.hosts.approve(told.value.host, told.value.thumbprint)
     assert desk.carry(call).succeeded
+
+
+def test_a_payload_in_a_file_is_sent_and_recorded_as_one_that_is_held(
+    open_desk: OpenDesk, identity: MemoryIdentity, tmp_path: Path
+) -> None:
+    file = tmp_path / "bids.xml"
+    file.write_bytes(BIDS)
+    desk = open_desk([Canned(RESULT), Canned(RESULT)])
+    exchange = desk.carry(Call("map-stage", SUBMIT, PayloadFile.of(file), identity.ref))
+    desk.carry(Call("map-stage", SUBMIT, BIDS, identity.ref))
+    large = desk.transport.requests[0]
+    assert exchange.succeeded
+    assert isinstance(large.body, FileSource)
+    assert large.body.path == exchange.request.body
+    assert len(bytes_of(large.body)) == len(large.body)
+    [one, other] = [each.record for each in desk.recorded()]
+    assert replace(one, started=other.started, exchange="", message_id="") == replace(other, exchange="", message_id="")
+    first, second = desk.recorded()
+    assert (second.payload_hash, second.payload_size) == (first.payload_hash, first.payload_size)
+    assert desk.journal.payload(second.id) == BIDS
+
+
+def test_a_payload_in_a_file_passes_the_guard_only_as_it_was_looked_at(
+    open_desk: OpenDesk, identity: MemoryIdentity, tmp_path: Path
+) -> None:
+    file = tmp_path / "bids.xml"
+    file.write_bytes(BIDS)
+    desk = open_desk([Canned(RESULT)])
+    call = Call("production", SUBMIT, PayloadFile.of(file), identity.ref)
+    sheet = desk.courier.sheet(call)
+    assert sheet is not None
+    assert sheet.seal == desk.courier.sheet(replace(call, payload=BIDS)).seal  # type: ignore[union-attr]  # it is one
+    permitted = replace(call, permit=sheet.arm(sheet.word, datetime.now(UTC)))
+    file.write_bytes(BIDS.replace(b"<MessagePayload>", b"<MessagePayload >"))
+    with pytest.raises(StorageError, match="changed"):
+        desk.carry(permitted)
+    with pytest.raises(GuardError):
+        desk.carry(replace(permitted, payload=PayloadFile.of(file)))
+    assert desk.transport.requests == []
+    assert desk.recorded() == []
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith("exchange-")] == []
+
+
+def test_a_payload_in_a_file_for_a_retrieve_stands_in_the_body(
+    open_desk: OpenDesk, identity: MemoryIdentity, tmp_path: Path
+) -> None:
+    file = tmp_path / "ask.xml"
+    file.write_bytes(PAYLOAD)
+    desk = open_desk([Canned(REPORT)])
+    exchange = desk.carry(Call("map-stage", RETRIEVE, PayloadFile.of(file), identity.ref))
+    assert exchange.succeeded
+    assert PAYLOAD in bytes_of(desk.transport.requests[0].body)

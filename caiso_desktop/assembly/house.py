@@ -61,6 +61,7 @@ from caiso_desktop.model.safety import LookBack, Safety
 from caiso_desktop.model.schema import EverySchema, Schemas
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.simulation import SimulatorServer
+from caiso_desktop.model.source import Payload
 from caiso_desktop.model.stretch import Stretches
 from caiso_desktop.model.template import Owner, Templates
 from caiso_desktop.model.transport import Transport
@@ -508,7 +509,7 @@ def _make_shifting() -> Shifting:
     return PayloadShift()
 
 
-def _read(payload: bytes) -> Reading:
+def _read(payload: Payload) -> Reading:
     from caiso_desktop.contract.reading import read
 
     return read(payload)

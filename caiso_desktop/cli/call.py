@@ -15,13 +15,15 @@ from caiso_desktop.cli.macro import moment_of, read_file
 from caiso_desktop.cli.target import add_target, find_target
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.call import Call, Door
+from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import Fate, PayloadInvalid, UsageError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.identity import IdentityRef
-from caiso_desktop.model.macro import expand_bytes, in_words
+from caiso_desktop.model.macro import expand_bytes, has_braces, in_words
 from caiso_desktop.model.other_way import other_ways
 from caiso_desktop.model.service import Catalogue, Kind, Target
+from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Progress, ignore_progress
 
 SUCCESS, SERVICE_ERROR, USAGE, NOT_MADE, UNKNOWN_FATE = range(5)
@@ -114,9 +116,11 @@ def _call(arguments: argparse.Namespace, house: House) -> Call:
     house.catalogue.environment(arguments.environment)
     target = find_target(arguments, house.catalogue)
     chosen = identity(arguments, house)
-    payload, found = expand_bytes(_payload(arguments, target, house), moment_of(house, arguments.environment))
-    for written, value in in_words(found):
-        print(f"{written} = {value}", file=sys.stderr)
+    payload: Payload | None = _large(arguments)
+    if payload is None:
+        payload, found = expand_bytes(_payload(arguments, target, house), moment_of(house, arguments.environment))
+        for written, value in in_words(found):
+            print(f"{written} = {value}", file=sys.stderr)
     return Call(arguments.environment, target, payload, chosen, door=Door.COMMAND_LINE)
 
 
@@ -138,6 +142,20 @@ def identity(arguments: argparse.Namespace, house: House) -> IdentityRef | None:
         return IdentityRef(store, thumbprint.upper())
     found = house.identities.for_environment(arguments.environment)
     return found[0].ref if len(found) == 1 else None
+
+
+def _large(arguments: argparse.Namespace) -> PayloadFile | None:
+    """The file of a payload that need not be held; one with macros is, for they are replaced in memory."""
+    if not arguments.payload or arguments.payload == "-":
+        return None
+    path = Path(arguments.payload)
+    try:
+        if path.stat().st_size <= EDITABLE_BYTES:
+            return None
+    except OSError:
+        return None  # reading it tells why
+    payload = PayloadFile.of(path)
+    return None if has_braces(payload.pieces()) else payload
 
 
 def _payload(arguments: argparse.Namespace, target: Target, house: House) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from caiso_desktop.contract.scan import Node, plain, scan
 from caiso_desktop.model.reading import Difference
+from caiso_desktop.model.source import Payload
 
 EXAMPLES = 5
 _SEPARATOR = "\x1f"
@@ -13,7 +14,7 @@ _LONGEST_KEY = 64
 _KNOWN_BY = re.compile(r"id|.*(resource|mrid|[a-z]uid|resourceid|start|begin|date|hour).*|.*(type|name|(?<!b)id)")
 
 
-def compare(before: bytes, after: bytes) -> Difference:
+def compare(before: Payload, after: Payload) -> Difference:
     """The difference in records. `PayloadError` for what is not well-formed XML."""
     old, new = dict(_records(before)), dict(_records(after))
     added = [key for key in new if key not in old]
@@ -25,7 +26,7 @@ def compare(before: bytes, after: bytes) -> Difference:
     return Difference(len(added), len(removed), len(changed), tuple(examples))
 
 
-def _records(payload: bytes) -> Iterator[tuple[str, str]]:
+def _records(payload: Payload) -> Iterator[tuple[str, str]]:
     """Each record's key, and its leaves as one text: a list of a million leaves would take ten times the room."""
     seen: Counter[str] = Counter()
     lines: list[str] = []

@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Problem
+from caiso_desktop.model.source import Payload, bytes_of, pieces_of
 
 REMEMBERED = 64 << 10
 """The size of the largest payload that is remembered with what was read from it."""
@@ -60,7 +61,7 @@ def read(payload: str | bytes) -> Document | Problem:
     return _remembered(payload) if len(payload) <= REMEMBERED else _parse(payload)
 
 
-def root_of(payload: bytes) -> str:
+def root_of(payload: Payload) -> str:
     """The root element in Clark notation, from the beginning of the payload alone; empty where there is none."""
     found: list[str] = []
     parser = expat.ParserCreate(None, "}")
@@ -75,13 +76,14 @@ def root_of(payload: bytes) -> str:
     parser.StartElementHandler = opened
     parser.StartDoctypeDeclHandler = refuse
     try:
-        for start in range(0, len(payload), 1 << 16):
-            parser.Parse(payload[start : start + (1 << 16)])
+        for piece in pieces_of(payload):
+            for start in range(0, len(piece), 1 << 16):
+                parser.Parse(piece[start : start + (1 << 16)])
     except _Refused:
         pass
     except (expat.ExpatError, ValueError):
         # It may be in an encoding that expat does not know.
-        document = read(payload)
+        document = read(bytes_of(payload))
         return document.root if isinstance(document, Document) else ""
     return found[0] if found else ""
 

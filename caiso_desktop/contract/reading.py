@@ -17,6 +17,7 @@ from caiso_desktop.contract.document import REMEMBERED
 from caiso_desktop.contract.scan import Node, plain, scan
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Difference, Range, Reading, Unit
+from caiso_desktop.model.source import Payload
 from caiso_desktop.model.trade_hour import TradeHour, hours_between
 
 
@@ -62,7 +63,7 @@ _UNITS: tuple[tuple[re.Pattern[str], Unit], ...] = (
 class PayloadReader:
     """The port `caiso_desktop.model.reading.Reader`."""
 
-    def read(self, payload: bytes) -> Reading:
+    def read(self, payload: Payload) -> Reading:
         """What a payload says."""
         return read(payload)
 
@@ -71,15 +72,16 @@ class PayloadReader:
         return compare(before, after)
 
 
-def read(payload: bytes) -> Reading:
+def read(payload: Payload) -> Reading:
     """What a payload says. `PayloadError` for what is not well-formed XML.
 
     The last few small ones are remembered: the same payload is checked, shown, sent, and often sent again.
     """
-    return _remembered(payload) if len(payload) <= REMEMBERED else _gather(payload)
+    small = isinstance(payload, bytes) and len(payload) <= REMEMBERED
+    return _remembered(payload) if small else _gather(payload)
 
 
-def _gather(payload: bytes) -> Reading:
+def _gather(payload: Payload) -> Reading:
     gathered = _Gathered()
     for node in scan(payload):
         gathered.take(node)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from lxml import etree
 
 from caiso_desktop.model.error import PayloadError
+from caiso_desktop.model.source import Payload, pieces_of
 
 _CHUNK = 1 << 16
 _LONGEST = 1000
@@ -64,7 +65,7 @@ class _Target:
         """Nothing is built."""
 
 
-def scan(payload: bytes) -> Iterator[Node]:
+def scan(payload: Payload) -> Iterator[Node]:
     """Every element as it ends, children before parents. `PayloadError` for what is not well-formed XML."""
     target = _Target()
     # The type stubs want every method of a target; lxml calls those that are there.
@@ -72,10 +73,11 @@ def scan(payload: bytes) -> Iterator[Node]:
         target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     try:
-        for start in range(0, max(len(payload), 1), _CHUNK):
-            parser.feed(payload[start : start + _CHUNK])
-            ended, target.ended = target.ended, []
-            yield from ended
+        for piece in pieces_of(payload):
+            for start in range(0, max(len(piece), 1), _CHUNK):
+                parser.feed(piece[start : start + _CHUNK])
+                ended, target.ended = target.ended, []
+                yield from ended
         parser.close()
     except etree.XMLSyntaxError as error:
         raise PayloadError(f"it is not well-formed XML: {error.msg}.") from error

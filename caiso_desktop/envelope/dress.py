@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from caiso_desktop.contract.document import Document, read
-from caiso_desktop.envelope.attachment import attachment_hash, pack
+from caiso_desktop.contract.document import read
+from caiso_desktop.envelope.attachment import Attachment, attachment_hash, pack
 from caiso_desktop.envelope.header import Stamp, attachment_infor, caiso_header, hash_header
 from caiso_desktop.envelope.namespace import BASE64_BINARY, ISO_ATTACHMENT, SOAP, WSSE, WSU, X509V3, XOP
 from caiso_desktop.envelope.procedure import prepare_procedure
-from caiso_desktop.envelope.signature import describe, sign
+from caiso_desktop.envelope.signature import Filling, describe, sign
 from caiso_desktop.model.call import Headers, Message, Operation, Packaging, Problem
 from caiso_desktop.model.error import PayloadError, UsageError
 from caiso_desktop.model.identity import Certificate, Hash, Identity
@@ -113,7 +113,37 @@ def prepare(
         return prepare_procedure(operation, document)
     if operation.variant not in (Variant.AP, Variant.DOCATTACH):
         raise UsageError(f"{operation.name} ({operation.variant}) does not travel as a signed SOAP message.")
-    load = _load(operation, payload, document, packaging)
+    if operation.kind is Kind.RETRIEVE:
+        return _prepared(operation, _Load(document.element), identity, hash, now, packaging)
+    text = pack(payload if document.encoding in _UTF8 else _IN_UTF8 + document.element)
+    load = _load(operation, text, attachment_hash(text), packaging)
+    return _prepared(operation, load, identity, hash, now, packaging)
+
+
+def prepare_packed(
+    operation: Operation,
+    attachment: Attachment,
+    identity: Identity,
+    *,
+    hash: Hash,
+    now: datetime,
+    packaging: Packaging = Packaging.SWA,
+) -> Prepared:
+    """The message of a submit whose attachment lies in a file: signed with it, though only its word stands there."""
+    load = _load(operation, attachment.word, attachment.hash, packaging)
+    filling = Filling(attachment.word, attachment.text)
+    return _prepared(operation, load, identity, hash, now, packaging, filling)
+
+
+def _prepared(
+    operation: Operation,
+    load: _Load,
+    identity: Identity,
+    hash: Hash,
+    now: datetime,
+    packaging: Packaging,
+    filling: Filling | None = None,
+) -> Prepared:
     stamp = Stamp(
         username=identity.certificate.subject,
         message_id=str(uuid.uuid4()),
@@ -122,21 +152,18 @@ def prepare(
     )
     token_id = _new_id()
     before, after, ids = _envelope(load, stamp, token_id, identity.certificate)
-    info = describe(before + after, ids, hash)
+    info = describe(before + after, ids, hash, filling)
     return Prepared(operation, identity, hash, packaging, stamp, (before, after), info, token_id, load.part)
 
 
-def _load(operation: Operation, payload: bytes, document: Document, packaging: Packaging) -> _Load:
-    if operation.kind is Kind.RETRIEVE:
-        return _Load(document.element)
-    text = pack(payload if document.encoding in _UTF8 else _IN_UTF8 + document.element)
+def _load(operation: Operation, text: bytes, text_hash: bytes, packaging: Packaging) -> _Load:
     infor_id = _new_id()
     infor = (infor_id, attachment_infor(infor_id))
     if operation.variant is Variant.DOCATTACH:
         opening = f'<iso:ISOAttachment xmlns:iso="{ISO_ATTACHMENT}"><iso:AttachmentValue>'.encode()
         return _Load(opening + text + b"</iso:AttachmentValue></iso:ISOAttachment>", (infor,))
     hash_id = _new_id()
-    headers = (infor, (hash_id, hash_header(attachment_hash(text), hash_id)))
+    headers = (infor, (hash_id, hash_header(text_hash, hash_id)))
     body = _include(operation) if packaging is Packaging.MTOM else b""
     return _Load(body, headers, text)
 

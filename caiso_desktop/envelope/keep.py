@@ -70,7 +70,7 @@ class Kept:
             self._file.close()
         finally:
             if wanted:
-                _replace(self._temporary, self.target)
+                rename(self._temporary, self.target)
             else:
                 self._temporary.unlink(missing_ok=True)
 
@@ -137,7 +137,7 @@ def write_whole(target: Path, data: bytes) -> None:
         raise
 
 
-def _replace(source: Path, target: Path) -> None:
+def rename(source: Path, target: Path) -> None:
     """Rename; on Windows a virus scanner may hold a new file for a moment, so a few times."""
     for attempt in range(_TRIES):
         try:

@@ -13,6 +13,7 @@ from lxml import etree
 from caiso_desktop.envelope.namespace import DS, EXCLUSIVE_C14N, WSSE, WSU, X509V3
 from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.identity import Hash, Padding, Signer
+from caiso_desktop.model.source import FileSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,19 @@ ALGORITHMS = {
 _ID = f"{{{WSU}}}Id"
 
 
-def describe(envelope: bytes, ids: Sequence[str], hash: Hash) -> bytes:
-    """The ``ds:SignedInfo`` of the elements of these ids, as they stand in the envelope."""
-    return _signed_info(tuple(zip(ids, _digests(envelope, ids, hash), strict=True)), hash)
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Text of a file that stands in an envelope where a word stands for it; it is base64, so it is its own canonical
+    form, and is digested without being held.
+    """
+
+    word: bytes
+    text: FileSource
+
+
+def describe(envelope: bytes, ids: Sequence[str], hash: Hash, filling: Filling | None = None) -> bytes:
+    """The ``ds:SignedInfo`` of the elements of these ids, as they stand in the envelope once it is filled."""
+    return _signed_info(tuple(zip(ids, _digests(envelope, ids, hash, filling), strict=True)), hash)
 
 
 def sign(info: bytes, token_id: str, signer: Signer, hash: Hash) -> bytes:
@@ -54,7 +65,7 @@ def sign(info: bytes, token_id: str, signer: Signer, hash: Hash) -> bytes:
     )
 
 
-def _digests(envelope: bytes, ids: Sequence[str], hash: Hash) -> list[str]:
+def _digests(envelope: bytes, ids: Sequence[str], hash: Hash, filling: Filling | None) -> list[str]:
     # The bytes are our own; huge, because a DocAttach submit carries its document as one text.
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, strip_cdata=False, collect_ids=False
@@ -63,7 +74,7 @@ def _digests(envelope: bytes, ids: Sequence[str], hash: Hash) -> list[str]:
     elements = {}
     for element in _candidates(root):
         elements[element.get(_ID)] = element
-    return [_digest(elements[signed], hash) for signed in ids]
+    return [_digest(elements[signed], hash, filling) for signed in ids]
 
 
 def _candidates(root: etree._Element) -> list[etree._Element]:
@@ -72,7 +83,7 @@ def _candidates(root: etree._Element) -> list[etree._Element]:
     return [body, *header, *header[0]]
 
 
-def _digest(element: etree._Element, hash: Hash) -> str:
+def _digest(element: etree._Element, hash: Hash, filling: Filling | None) -> str:
     try:
         canonical = etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
     except etree.C14NError as error:
@@ -81,7 +92,15 @@ def _digest(element: etree._Element, hash: Hash) -> str:
             "one of its namespaces is not an absolute address, so the message cannot be signed.",
             advice="Look at the xmlns attributes; CAISO's begin with http://www.caiso.com/soa/.",
         ) from error
-    return base64.b64encode(hashlib.new(hash.value, canonical).digest()).decode("ascii")
+    digest = hashlib.new(hash.value)
+    if filling is not None and filling.word in canonical:
+        canonical, _, rest = canonical.partition(filling.word)
+        digest.update(canonical)
+        for piece in filling.text.pieces():
+            digest.update(piece)
+        canonical = rest
+    digest.update(canonical)
+    return base64.b64encode(digest.digest()).decode("ascii")
 
 
 def _signed_info(references: Sequence[tuple[str, str]], hash: Hash) -> bytes:

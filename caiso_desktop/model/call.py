@@ -10,6 +10,7 @@ from caiso_desktop.model.guard import Permit
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Kind, Procedure, Target, Variant
 from caiso_desktop.model.shape import Step
+from caiso_desktop.model.source import Payload
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -69,7 +70,8 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the user wants sent, and where. ``payload`` is the XML document exactly as it stands in the draft.
+    """What the user wants sent, and where. ``payload`` is the XML document exactly as it stands in the draft, or the
+    file of a draft that is too big to be held.
 
     ``permit`` is what lets a submit to the real market through the guard. ``despite`` is the SHA-256 (hex) of the
     payload that the user said to send in spite of what its schema thinks of it; of another payload it says nothing.
@@ -77,7 +79,7 @@ class Call:
 
     environment: str
     target: Target
-    payload: bytes
+    payload: Payload
     identity: IdentityRef | None = None
     permit: Permit | None = None
     door: Door = Door.WINDOW

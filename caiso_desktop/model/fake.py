@@ -19,6 +19,7 @@ from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.shape import Ground, Provenance, Shape
+from caiso_desktop.model.source import bytes_of
 from caiso_desktop.model.tag import grow
 from caiso_desktop.model.transport import Phase, Progress, Response, Timings, TlsFacts
 from caiso_desktop.model.version_difference import Change, Difference, VersionDifference
@@ -52,7 +53,9 @@ class FakeCourier:
 
     def preview(self, call: Call) -> Preview:
         """The payload as it stands."""
-        return Preview(self._catalogue.url(call.environment, call.target), (), call.payload, self.operation(call))
+        return Preview(
+            self._catalogue.url(call.environment, call.target), (), bytes_of(call.payload), self.operation(call)
+        )
 
     def carry(self, call: Call, token: CancelToken, on_progress: Callable[[Progress], None]) -> Exchange:
         """Answer at once, or as the attributes say; ``recorded`` gets every call that has ended."""
@@ -68,7 +71,7 @@ class FakeCourier:
         folder.mkdir(parents=True)
         headers = (("Content-Type", "text/xml; charset=utf-8"), ("SOAPAction", '"urn:fake"'))
         url = self._catalogue.url(call.environment, call.target)
-        request = SentRequest("POST", url, headers, _kept(folder / "request", call.payload))
+        request = SentRequest("POST", url, headers, _kept(folder / "request", bytes_of(call.payload)))
         started = datetime.now(UTC)
         exchange = Exchange(folder.name, call, self.operation(call), None, started, request)
         on_progress(Progress(Phase.WAITING, sent=len(call.payload)))

@@ -17,6 +17,7 @@ from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Deleted, Keeper, Lies, Retention
 from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.service import Catalogue, Kind, Target
+from caiso_desktop.model.source import Payload, bytes_of
 
 
 class FakeHistory:
@@ -52,7 +53,7 @@ class FakeHistory:
             answer_size=response.size if response else 0,
             timings=response.timings if response else None,
         )
-        return self.put(record, call.payload, ending)
+        return self.put(record, bytes_of(call.payload), ending)
 
     def put(self, record: Record, payload: bytes, ending: Ending | None) -> Entry:
         """Record anything."""
@@ -291,7 +292,7 @@ class FakeApprovals:
         """The one of a payload."""
         return self.given.get(payload_hash)
 
-    def give(self, payload: bytes) -> Approval:
+    def give(self, payload: Payload) -> Approval:
         """Approve it now."""
         approval = Approval(hash_of(payload), self.user, datetime.now(UTC))
         self.given[approval.payload] = approval

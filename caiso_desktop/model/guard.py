@@ -11,6 +11,7 @@ from typing import Protocol
 from caiso_desktop.model.error import GuardError
 from caiso_desktop.model.reading import Difference, Reading
 from caiso_desktop.model.service import Environment, Kind, Policy
+from caiso_desktop.model.source import Payload, PayloadFile
 
 PRODUCTION = "PRODUCTION"
 """What is typed where no scheduling coordinator is found in the payload."""
@@ -33,7 +34,7 @@ class Seal:
     thumbprint: str
 
     @classmethod
-    def of(cls, environment: str, url: str, payload: bytes, thumbprint: str) -> "Seal":
+    def of(cls, environment: str, url: str, payload: Payload, thumbprint: str) -> "Seal":
         """The seal of a call."""
         return cls(environment, url, hash_of(payload), thumbprint)
 
@@ -76,7 +77,7 @@ class Approvals(Protocol):
         """The newest approval of a payload, None where there is none; `StorageError` where that cannot be read."""
         ...
 
-    def give(self, payload: bytes) -> Approval:
+    def give(self, payload: Payload) -> Approval:
         """Approve a payload in the name of the user who runs the program; `StorageError` where it cannot be left."""
         ...
 
@@ -148,8 +149,10 @@ def is_typed(typed: str, reading: Reading) -> bool:
     return sorted(typed.replace(",", " ").split()) == sorted(word_to_type(reading).split())
 
 
-def hash_of(payload: bytes) -> str:
+def hash_of(payload: Payload) -> str:
     """The SHA-256 of a payload, in hex."""
+    if isinstance(payload, PayloadFile):
+        return payload.hash
     import hashlib  # imported late: the window's first paint does not need it
 
     return hashlib.sha256(payload).hexdigest()

@@ -16,6 +16,7 @@ from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.call import Door
 from caiso_desktop.model.error import Fate
 from caiso_desktop.model.service import Kind, Target
+from caiso_desktop.model.source import Payload
 from caiso_desktop.model.transport import Timings
 
 SEARCHED_CHARACTERS = 256 * 1024
@@ -112,7 +113,7 @@ class Ending:
 class Journal(Protocol):
     """Where calls are written down."""
 
-    def begin(self, record: Record, payload: bytes) -> int:
+    def begin(self, record: Record, payload: Payload) -> int:
         """Write a call down before it leaves; its number.
 
         When this returns, the record is on the disk. `StorageError` when it cannot be: then the call must not leave.

@@ -9,7 +9,7 @@ In comments, CDATA sections and processing instructions they stay as they are wr
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -101,6 +101,17 @@ def expand_bytes(payload: bytes, moment: Moment) -> tuple[bytes, tuple[Macro, ..
         return payload, ()
     draft, found = expand(Draft.from_bytes(payload), moment)
     return (draft.to_bytes(), found) if found else (payload, ())
+
+
+def has_braces(pieces: Iterable[bytes]) -> bool:
+    """Whether a payload that comes in pieces may have a macro in it, in whatever encoding."""
+    before = b""
+    for piece in pieces:
+        plain = before + piece.replace(b"\0", b"")
+        if b"{{" in plain:
+            return True
+        before = plain[-1:]
+    return False
 
 
 def in_words(found: tuple[Macro, ...]) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from caiso_desktop.model.source import Payload
 from caiso_desktop.model.trade_hour import TradeHour, hours_in_words
 
 
@@ -86,7 +87,7 @@ class Difference:
 class Reader(Protocol):
     """Reads payloads. Both verbs may take a second for a big one, and raise `PayloadError` for what is not XML."""
 
-    def read(self, payload: bytes) -> Reading:
+    def read(self, payload: Payload) -> Reading:
         """What a payload says."""
         ...
 

@@ -12,6 +12,7 @@ from caiso_desktop.model.journal import Entry, History
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Keeper
 from caiso_desktop.model.service import Target
+from caiso_desktop.model.source import Payload
 
 
 class Memory(Protocol):
@@ -68,4 +69,4 @@ class Safety:
     approvals: Callable[[], Approvals | None]
     deadlines: Callable[[], Sequence[Deadline]]
     counterpart: Callable[[Target, str], Target | None]
-    read: Callable[[bytes], Reading]
+    read: Callable[[Payload], Reading]

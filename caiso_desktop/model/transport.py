@@ -11,11 +11,14 @@ from caiso_desktop.model.call import Headers
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.identity import Identity, Trust
 from caiso_desktop.model.route import Route
+from caiso_desktop.model.source import FileSource
 
 
 class Phase(StrEnum):
     """Where a call is; in the words a progress bar shows."""
 
+    CHECKING = "checking the payload"
+    PACKING = "packing"
     FINDING = "finding the way"
     CONNECTING = "connecting"
     TUNNELLING = "asking the proxy"
@@ -30,7 +33,7 @@ class Phase(StrEnum):
 class Progress:
     """How far a call is; sizes in bytes, ``total`` is the answer's announced size where the server announced one.
 
-    ``note`` says why it pauses.
+    While a payload is packed, ``packed`` of ``total`` bytes of it are. ``note`` says why it pauses.
     """
 
     phase: Phase
@@ -38,6 +41,7 @@ class Progress:
     received: int = 0
     total: int | None = None
     note: str = ""
+    packed: int = 0
 
 
 def ignore_progress(progress: Progress) -> None:
@@ -64,7 +68,7 @@ class Request:
 
     url: str
     headers: Headers
-    body: bytes
+    body: bytes | FileSource
     keep: Path
     hosts: frozenset[tuple[str, int]]
     identity: Identity | None = None

@@ -14,6 +14,7 @@ from pathlib import Path
 from caiso_desktop.model.error import StorageError, UsageError
 from caiso_desktop.model.guard import Approval, hash_of
 from caiso_desktop.model.moment import utc_now
+from caiso_desktop.model.source import Payload
 from caiso_desktop.store.record import read_time, write_time
 from caiso_desktop.store.save import write_whole
 
@@ -47,7 +48,7 @@ class ApprovalFolder:
         except (ValueError, KeyError, TypeError):
             return None
 
-    def give(self, payload: bytes) -> Approval:
+    def give(self, payload: Payload) -> Approval:
         """Approve a payload in the name of the user who runs the program."""
         approval = Approval(hash_of(payload), self._user(), self._clock())
         text = json.dumps({"by": approval.by, "when": write_time(approval.when)})

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from caiso_desktop.model.error import Fate, StorageError, UsageError
-from caiso_desktop.model.journal import Ending, Entry, Filter, Record, Standing, Verdict
+from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Standing, Verdict
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Kind, Target
+from caiso_desktop.model.source import Payload, PayloadFile, changed
 from caiso_desktop.store import index
 from caiso_desktop.store.chain import HeadNote, What, append, link_of
 from caiso_desktop.store.database import Database
@@ -20,6 +21,8 @@ from caiso_desktop.store.search import MARKED, search
 from caiso_desktop.store.verify import verify
 
 _PAGE = 500
+# Of UTF-16 two bytes are a character, of UTF-8 up to four; the rest is not searched.
+_SEARCHED_BYTES = 4 * SEARCHED_CHARACTERS
 _CRASHED = "The program ended before it knew what became of the call."
 
 
@@ -46,8 +49,18 @@ class Beginning:
     size: int
 
     @classmethod
-    def of(cls, record: Record, payload: bytes) -> "Beginning":
-        """What is written down of a call before it leaves."""
+    def of(cls, record: Record, payload: Payload) -> "Beginning":
+        """What is written down of a call before it leaves. `StorageError` for a file that has changed."""
+        if isinstance(payload, PayloadFile):
+            deflater, digest = zlib.compressobj(), hashlib.sha256()
+            packed = bytearray()
+            for piece in payload.pieces():
+                digest.update(piece)
+                packed += deflater.compress(piece)
+            packed += deflater.flush()
+            if digest.hexdigest() != payload.hash:
+                raise changed(payload.path)
+            return cls(record, bytes(packed), payload.hash, payload.size)
         return cls(record, zlib.compress(payload), hashlib.sha256(payload).hexdigest(), len(payload))
 
 
@@ -62,7 +75,7 @@ class CallJournal:
         self._note = note
         self._clock = clock
 
-    def begin(self, record: Record, payload: bytes) -> int:
+    def begin(self, record: Record, payload: Payload) -> int:
         """Write a call down; on the disk when this returns."""
         beginning = Beginning.of(record, payload)
         try:
@@ -198,7 +211,7 @@ class CallJournal:
         head = append(connection, call, What.END, write_ending(ending))
         connection.execute("UPDATE call SET standing = ? WHERE id = ?", (str(ending.standing), call))
         row = connection.execute("SELECT data FROM payload WHERE call = ?", (call,)).fetchone()
-        payload = _text(zlib.decompress(row["data"])) if row else ""
+        payload = _text(zlib.decompressobj().decompress(row["data"], _SEARCHED_BYTES)) if row else ""
         index.add(connection, call, payload, ending.text, _marks(connection, call))
         return head
 

@@ -21,6 +21,7 @@ from caiso_desktop.model.error import StorageError, UsageError
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Verdict
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Target
+from caiso_desktop.model.source import Payload
 from caiso_desktop.store.ahead import AheadLog, frames
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
@@ -65,7 +66,7 @@ class SwiftJournal(CallJournal):
         self._closed = False
         self._failed = False
 
-    def begin(self, record: Record, payload: bytes) -> int:
+    def begin(self, record: Record, payload: Payload) -> int:
         """Write a call down; on the disk when this returns."""
         step = _Step(record.exchange, Beginning.of(record, payload))
         try:

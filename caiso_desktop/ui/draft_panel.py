@@ -18,6 +18,7 @@ from caiso_desktop.model.gone import Gone, probably_gone
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.other_way import OtherWays, other_ways
 from caiso_desktop.model.service import Environment, Target
+from caiso_desktop.model.source import bytes_of
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.phrase import duration_words
@@ -72,6 +73,7 @@ class DraftPanel(QWidget):
         self.head = DraftHead(self.desk, ports.offer, ports.identities)
         self.bar = CallBar()
         self.payload = PayloadPanel(self.desk, ports.payloads, ports.jobs, ports.files)
+        self.wording.send_file(lambda: self.payload.file)
         offer_form(self.payload, self.desk, ports.payloads, ports.jobs)
         offer_grid(self.payload, self.desk, ports)
         self.payload.views.choose(ports.settings.get(VIEW) or "form")
@@ -120,7 +122,7 @@ class DraftPanel(QWidget):
         """Show a call of the past with the payload that was sent."""
         self.desk.set_identity(exchange.call.identity, exchange.certificate)
         try:
-            self.payload.show_draft(Draft.from_bytes(exchange.call.payload))
+            self.payload.show_draft(Draft.from_bytes(bytes_of(exchange.call.payload)))
         except CaisoError as error:
             self.payload.problem.say(f"{error.title}: {error.detail}", "error")
         self.desk.set_exchange(exchange)

@@ -19,6 +19,8 @@ def progress_words(progress: Progress | None, elapsed: float, *, stopping: bool 
     size = progress.note if progress is not None and not stopping else ""
     if progress is not None and progress.phase is Phase.RECEIVING:
         size = size_words(progress.received) + (f" of {size_words(progress.total)}" if progress.total else "")
+    elif progress is not None and progress.phase is Phase.PACKING:
+        size = f"{size_words(progress.packed)} of {size_words(progress.total or 0)}"
     elif progress is not None and progress.phase is Phase.SENDING:
         size = size_words(progress.sent)
     return " · ".join(filter(None, (what, size, f"{elapsed:.1f} s")))
@@ -51,7 +53,7 @@ class SendProgress(QWidget):
         self._bar.show()
         share = 0
         if progress is not None and progress.total:
-            share = min(100, progress.received * 100 // progress.total)
+            share = min(100, max(progress.received, progress.packed) * 100 // progress.total)
         self._bar.setRange(0, 100 if share else 0)
         self._bar.setValue(share)
         words = progress_words(progress, elapsed, stopping=stopping)

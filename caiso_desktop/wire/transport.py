@@ -23,8 +23,9 @@ import httpcore2
 
 from caiso_desktop.model.call import Headers
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Cancelled, CutOff, Fate, GuardError, ProtocolBroken, UsageError
+from caiso_desktop.model.error import Cancelled, CutOff, Fate, GuardError, ProtocolBroken, StorageError, UsageError
 from caiso_desktop.model.route import ProxyLogOns, Route, Routes
+from caiso_desktop.model.source import FileSource
 from caiso_desktop.model.transport import Phase, Request, Response
 from caiso_desktop.wire.call import Call, Waker
 from caiso_desktop.wire.keep import Keep
@@ -229,7 +230,7 @@ def _exchange(
         port=target.port,
         target=target.path.encode("ascii"),
     )
-    message = httpcore2.Request(request.method, url, headers=headers, content=_pieces(request.body))
+    message = httpcore2.Request(request.method, url, headers=headers, content=_pieces(request.body, call))
     call.enter(Phase.SENDING)
     try:
         response = connection.handle_request(message)
@@ -258,7 +259,14 @@ def _not_http(error: Exception, stream: Stream, target: Target, call: Call) -> C
     )
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
+def _pieces(body: bytes | FileSource, call: Call) -> Iterator[bytes]:
+    if isinstance(body, FileSource):
+        try:
+            yield from body.pieces()
+        except StorageError as error:
+            error.fate = call.fate
+            raise
+        return
     if len(body) <= CHUNK:
         yield body
         return

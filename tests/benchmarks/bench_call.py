@@ -53,6 +53,7 @@ from caiso_desktop.model.exchange import Preview
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.journal import Ending, Record
 from caiso_desktop.model.service import Environment, Target, Variant
+from caiso_desktop.model.source import Payload
 from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
@@ -76,7 +77,7 @@ TURNS = 5
 class NoJournal(SwiftJournal):
     """A journal that does nothing while calls are carried."""
 
-    def begin(self, record: Record, payload: bytes) -> int:
+    def begin(self, record: Record, payload: Payload) -> int:
         return 1
 
     def end(self, call: int, ending: Ending) -> None:

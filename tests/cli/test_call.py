@@ -160,3 +160,26 @@ def test_an_interrupt_cancels_the_call_and_says_what_is_known(
     assert caiso("call", "sibr/RetrieveCleanBidSet", "--environment", "simulator", "--payload", payload) == 4
     waiting.join()
     assert "Cancelled" in capsys.readouterr().err
+
+
+def test_a_large_payload_is_sent_from_its_file(
+    caiso: Caiso, simulator: Simulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = (
+        '<RawBidSet xmlns="http://www.caiso.com/soa/RawBidSet_v4.xsd#"><MessagePayload>{}</MessagePayload></RawBidSet>'
+    )
+    rows = "<GeneratingBid><status>NEW</status></GeneratingBid>\n" * 45_000
+    place = tmp_path / "bids.xml"
+    submit = ("call", "sibr/SubmitRawBidSet", "--environment", "simulator", "--send-invalid", "--payload", place)
+    for variant in ("ap", "docattach"):
+        place.write_text(root.format(rows), encoding="utf-8")
+        assert caiso(*submit, "--variant", variant) == 0, capfd.readouterr()
+        assert simulator.requests[-1].verdict == "accepted"
+    place.write_text(root.format(rows + "<!-- --><a>{{trade_date}}</a>"), encoding="utf-8")
+    assert caiso(*submit) == 0
+    assert "{{trade_date}} = " in capfd.readouterr().err
+    place.write_text(root.format(rows) + "<", encoding="utf-8")
+    calls = len(simulator.requests)
+    assert caiso(*submit) == 2
+    assert "not XML" in capfd.readouterr().err
+    assert len(simulator.requests) == calls

@@ -33,6 +33,7 @@ from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.source import bytes_of
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.answer_views import View
 from caiso_desktop.ui.draft_panel import DraftPanel
@@ -77,7 +78,7 @@ def test_a_draft_is_sent_and_its_answer_shown(
     sent(qtbot, panel)
     [call] = courier.calls
     assert (call.environment, call.target) == ("simulator", retrieve)
-    assert call.payload.startswith(b"<Request>")
+    assert bytes_of(call.payload).startswith(b"<Request>")
     assert call.identity == panel.desk.identity is not None
     assert "Success" in panel.answer.summary.text
     assert "Row 1" in panel.answer.summary.text

@@ -7,6 +7,7 @@ import pytest
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, Fate, Unreachable
+from caiso_desktop.model.source import bytes_of
 from caiso_desktop.model.transport import Progress, Request, Transport
 from caiso_desktop.wire.fake import Canned, FakeTransport
 
@@ -18,7 +19,7 @@ def request_to_send(tmp_path: Path) -> Request:
 
 def test_it_answers_in_order_and_remembers(request_to_send: Request, tmp_path: Path) -> None:
     fake = FakeTransport(
-        [Canned(b"<b/>", 500, "Fault"), Unreachable("nobody"), lambda request: Canned(request.body * 2)]
+        [Canned(b"<b/>", 500, "Fault"), Unreachable("nobody"), lambda request: Canned(bytes_of(request.body) * 2)]
     )
     port: Transport = fake
     seen: list[Progress] = []

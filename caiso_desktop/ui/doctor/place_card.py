@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QTool
 
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.doctor import STEPS, Finding, Place, Step, Verdict
+from caiso_desktop.model.source import bytes_of
 from caiso_desktop.ui.doctor.step_row import PICTURES, StepRow
 from caiso_desktop.ui.icon import Symbol, Tone, icon
 from caiso_desktop.ui.named import named, styled
@@ -83,7 +84,9 @@ class PlaceCard(QFrame):
             self._add_payload(line, call, place)
 
     def _add_payload(self, line: QHBoxLayout, call: Call, place: Place) -> None:
-        text = named(QPlainTextEdit(call.payload.decode()), "retrievePayload", f"What is asked of {place.host}")
+        text = named(
+            QPlainTextEdit(bytes_of(call.payload).decode()), "retrievePayload", f"What is asked of {place.host}"
+        )
         text.setReadOnly(True)
         text.setTabChangesFocus(True)
         text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

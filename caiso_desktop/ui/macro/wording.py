@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from caiso_desktop.model.draft import EDITABLE_BYTES
-from caiso_desktop.model.macro import Macro, Moment, expand, in_words, macros
+from caiso_desktop.model.macro import Macro, Moment, expand, has_braces, in_words, macros
+from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.offer import Offer
 
@@ -17,9 +19,9 @@ _SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """A draft as it is sent: its bytes, and the macros that were replaced in it."""
+    """A draft as it is sent: its payload, and the macros that were replaced in it."""
 
-    payload: bytes
+    payload: Payload
     macros: tuple[Macro, ...] = ()
 
 
@@ -36,6 +38,7 @@ class Wording(QObject):
         self._desk = desk
         self._offer = offer
         self._pinned: Worded | None = None
+        self._file: Callable[[], Path | None] = lambda: None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_AFTER_MS)
@@ -44,6 +47,10 @@ class Wording(QObject):
         desk.environment_changed.connect(lambda environment: self.look())
         offer.changed.connect(self.look)
         offer.minute_passed.connect(self.look)
+
+    def send_file(self, file: Callable[[], Path | None]) -> None:
+        """Tell which file the draft is shown from: one too big to edit is sent from there, without being held."""
+        self._file = file
 
     @property
     def pinned(self) -> Worded | None:
@@ -55,9 +62,13 @@ class Wording(QObject):
 
         It raises `PayloadError` where a macro means nothing.
         """
-        draft, moment = self._desk.draft, self.moment()
+        draft, moment, file = self._desk.draft, self.moment(), self._file()
 
         def word() -> Worded:
+            if file is not None:
+                payload = PayloadFile.of(file)
+                if not has_braces(payload.pieces()):
+                    return Worded(payload)
             worded, found = expand(draft, moment)
             return Worded(worded.to_bytes(), found)
 

@@ -1,13 +1,17 @@
 """What the window says of macros, and what leaves it."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.service import Target
+from caiso_desktop.model.source import PayloadFile, bytes_of
 from caiso_desktop.ui.window import Window
 
 
@@ -37,7 +41,7 @@ def test_the_macro_stays_in_the_draft_and_its_meaning_leaves(
     panel.payload.editor.replace_all("<a>{{trade_date+1}}</a>")
     with qtbot.waitSignal(panel.ended):
         panel.send()
-    assert b"{{" not in courier.calls[-1].payload
+    assert b"{{" not in bytes_of(courier.calls[-1].payload)
     assert panel.desk.draft.text == "<a>{{trade_date+1}}</a>"
     panel.payload.editor.replace_all("<a>{{x}}</a>")
     with qtbot.waitSignal(panel.call.failed):
@@ -61,3 +65,21 @@ def test_the_menu_inserts_at_the_cursor(qtbot: QtBot, window: Window, retrieve: 
     assert panel.payload.editor.view() == "<a>{{trade_date}}</a>"
     panel.payload.undo()
     assert panel.payload.editor.view() == "<a></a>"
+
+
+def test_a_draft_shown_from_its_file_is_sent_from_there(
+    qtbot: QtBot, window: Window, retrieve: Target, courier: FakeCourier, tmp_path: Path
+) -> None:
+    panel = window.open_draft(retrieve)
+    qtbot.waitUntil(lambda: bool(panel.desk.draft.text))
+    file = tmp_path / "big.xml"
+    rows = "<b/>\n" * (EDITABLE_BYTES // 5)
+    for text, held in ((f"<a>{rows}</a>", False), (f"<a>{rows}{{{{trade_date}}}}</a>", True)):
+        file.write_text(text, encoding="utf-8")
+        panel.payload.open(file)
+        qtbot.waitUntil(lambda: panel.payload.file == file)
+        with qtbot.waitSignal(panel.ended):
+            panel.send()
+        sent = courier.calls[-1].payload
+        assert isinstance(sent, PayloadFile) is not held
+        assert b"{{" not in bytes_of(sent)

@@ -1,0 +1,120 @@
+"""A process of its own that carries large calls and tells what they took: added memory, seconds, sizes.
+
+Started with a JSON line of facts about a simulator in another process. For each line of its standard input, a target
+and a payload file, it answers with a line of JSON. Linux only: peaks are the kernel's.
+"""
+
+import hashlib
+import json
+import sys
+import time
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from caiso_desktop.assembly.place import find_resources
+from caiso_desktop.catalogue.load import load
+from caiso_desktop.contract.payload import RulePayloads
+from caiso_desktop.courier import CallCourier
+from caiso_desktop.keystore.memory import MemoryKeystore
+from caiso_desktop.model.call import Call
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.identity import Trust
+from caiso_desktop.model.service import Environment, Target, Variant
+from caiso_desktop.model.source import PayloadFile
+from caiso_desktop.model.transport import ignore_progress
+from caiso_desktop.store.chain import HeadNote
+from caiso_desktop.store.database import Database
+from caiso_desktop.store.format import STEPS
+from caiso_desktop.store.journal import prepare
+from caiso_desktop.store.known_host import ApprovedHosts
+from caiso_desktop.store.run import Runs
+from caiso_desktop.store.setting import FileSettings
+from caiso_desktop.store.spool import USUAL, Spool
+from caiso_desktop.store.swift import SwiftJournal
+from caiso_desktop.wire.transport import HttpTransport
+
+SIMULATOR = Environment("simulator", "Simulator", "", guarded=False)
+
+
+def begin_peak() -> None:
+    """Let the kernel measure the peak anew from here."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def resident(peak: bool = False) -> int:
+    """Bytes in memory now, or at the peak."""
+    name = "VmHWM:" if peak else "VmRSS:"
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith(name))
+
+
+def carry(courier: CallCourier, journal: SwiftJournal, call: Call) -> dict[str, Any]:
+    """Carry one call and tell what it took; the journal has written everything by then."""
+    begin_peak()
+    rest = resident()
+    begin, used = time.perf_counter(), time.process_time()
+    exchange = courier.carry(call, CancelToken(), ignore_progress)
+    taken, worked = time.perf_counter() - begin, time.process_time() - used
+    journal.flush()
+    added = resident(peak=True) - rest
+    answer = exchange.answer
+    report = answer.report if answer else None
+    with exchange.request.body.open("rb") as file:
+        sent = hashlib.file_digest(file, "sha256").hexdigest()
+    return {
+        "added": added,
+        "seconds": taken,
+        "processor": worked,
+        "succeeded": exchange.succeeded,
+        "failure": str(exchange.failure or ""),
+        "notes": [note.title for note in answer.notes] if answer else [],
+        "report": str(report or ""),
+        "report_size": report.stat().st_size if report else 0,
+        "response": str(exchange.response.body) if exchange.response else "",
+        "response_size": exchange.response.size if exchange.response else 0,
+        "request": str(exchange.request.body),
+        "request_hash": sent,
+        "folder": sorted(path.name for path in exchange.request.body.parent.iterdir()),
+    }
+
+
+def main() -> None:
+    """Carry what is asked for."""
+    facts = json.loads(sys.argv[1])
+    folder = Path(facts["folder"])
+    catalogue = load(find_resources() / "catalogue").with_environment(SIMULATOR, facts["bases"])
+    keystore = MemoryKeystore("simulator")
+    identity = keystore.add(facts["certificate"].encode(), facts["key"].encode())
+    trust = Trust((facts["authority"].encode(),))
+    note, runs = HeadNote(folder / "journal.head"), Runs(folder / "run")
+    with (
+        closing(HttpTransport()) as transport,
+        closing(runs),
+        closing(Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))) as database,
+        closing(SwiftJournal(database, runs, note)) as journal,
+        closing(Spool(folder / "answers", USUAL)) as spool,
+    ):
+        courier = CallCourier(
+            catalogue,
+            transport,
+            [keystore],
+            spool,
+            lambda environment: trust,
+            journal,
+            hosts=ApprovedHosts(FileSettings(folder / "settings.json")),
+            judge=RulePayloads(catalogue),
+        )
+        for line in sys.stdin:
+            asked = json.loads(line)
+            application, service, version, variant = asked["target"]
+            path = Path(asked["payload"])
+            payload = PayloadFile.of(path) if path.stat().st_size > 2_000_000 else path.read_bytes()
+            target = Target(application, service, version, Variant(variant))
+            call = Call("simulator", target, payload, identity.ref)
+            print(json.dumps(carry(courier, journal, call)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
