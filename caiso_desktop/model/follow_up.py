@@ -6,6 +6,7 @@ from typing import Protocol
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.service import Source, Target
+from caiso_desktop.model.source import Payload
 
 BATCH_STATUS = "RetrieveBatchValidationStatus"
 """The retrieve that tells how far the check of a batch is (DRRS, MRI-S)."""
@@ -28,7 +29,7 @@ class Origin:
     """The submit that a draft follows: what its payload said, the batch that it opened, and which chain it is in."""
 
     chain: str
-    payload: bytes
+    payload: Payload
     batch: str = ""
 
 
