@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from caiso_desktop.model.draft import EDITABLE_BYTES
+from caiso_desktop.model.draft import EDITABLE_LINE
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.source import PayloadFile, bytes_of
@@ -73,7 +73,7 @@ def test_a_draft_shown_from_its_file_is_sent_from_there(
     panel = window.open_draft(retrieve)
     qtbot.waitUntil(lambda: bool(panel.desk.draft.text))
     file = tmp_path / "big.xml"
-    rows = "<b/>\n" * (EDITABLE_BYTES // 5)
+    rows = "<b/>" * (EDITABLE_LINE // 4)
     for text, held in ((f"<a>{rows}</a>", False), (f"<a>{rows}{{{{trade_date}}}}</a>", True)):
         file.write_text(text, encoding="utf-8")
         panel.payload.open(file)
