@@ -23,6 +23,7 @@ from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.source import bytes_of
 from caiso_desktop.store.save import suggest_name
 
 _WHEN = (1980, 1, 1, 0, 0, 0)
@@ -178,7 +179,7 @@ def _documents(exchange: Exchange) -> dict[str, bytes]:
         paths[ANSWER] = exchange.response.body
     if exchange.answer is not None and exchange.answer.report is not None:
         paths[REPORT] = exchange.answer.report
-    found = {PAYLOAD: exchange.call.payload}
+    found = {PAYLOAD: bytes_of(exchange.call.payload)}
     for name, path in paths.items():
         try:
             if path.stat().st_size > MOST:
