@@ -1,7 +1,6 @@
 """Answers what was let in: reports for retrieves, result documents for everything that hands something in."""
 
 import threading
-import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -11,32 +10,35 @@ from lxml import etree
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.service import Kind, Variant
 from caiso_desktop.simulator.attachment import Dress, Packed, attached, compressed, documented, pack
+from caiso_desktop.simulator.batch import Batches
+from caiso_desktop.simulator.entry import read_entries
 from caiso_desktop.simulator.gate import Order
-from caiso_desktop.simulator.inquiry import Inquiry, read_inquiry
+from caiso_desktop.simulator.inquiry import COORDINATORS, Inquiry, read_inquiry, texts_of
+from caiso_desktop.simulator.ledger import Ledger
 from caiso_desktop.simulator.market import Market
 from caiso_desktop.simulator.plan import Plan
 from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, Refused
 from caiso_desktop.simulator.reply import Reply, xml
-from caiso_desktop.simulator.report import gmt, has_rows, head_of, report_pieces, tail_of
+from caiso_desktop.simulator.report import Kept, has_rows, head_of, report_pieces, tail_of
 from caiso_desktop.simulator.result import SUCCESS, envelope, fault, result_document
 
 _AHEAD = timedelta(days=7)
 _GO_LIVE = datetime(2009, 4, 1, tzinfo=PACIFIC).date()
 _KEPT_REPORTS = 32
-_KEPT_BATCHES = 10_000
 _ASYNCHRONOUS = ("drrs", "settlements")
 _STATUS_NOUN = "BatchValidationStatus"
 
 
 class Answers:
-    """Keeps what an answer depends on: the market, the batches handed in, and the reports packed lately."""
+    """Keeps what an answer depends on: the market, what was handed in, and the reports packed lately."""
 
-    def __init__(self, market: Market, clock: Callable[[], datetime]) -> None:
+    def __init__(self, market: Market, clock: Callable[[], datetime], ledger: Ledger | None = None) -> None:
         self.market = market
+        self.ledger = ledger if ledger is not None else Ledger(())
+        self._batches = Batches()
         self._clock = clock
         self._lock = threading.Lock()
         self._reports: OrderedDict[object, Packed] = OrderedDict()
-        self._batches: OrderedDict[str, int] = OrderedDict()
 
     def now(self) -> datetime:
         """The simulator's time, in GMT."""
@@ -48,8 +50,14 @@ class Answers:
             return self._received(order)
         inquiry = self.inquiry(order.plan, order.payload)
         if order.plan.noun == _STATUS_NOUN:
-            return wrap(order.plan, pack(compressed(self._batch_status(order.plan, inquiry.batch))), dress or Dress())
+            status = self._batch_status(order.plan, inquiry.batch)
+            return wrap(order.plan, pack(compressed([status])), dress or Dress())
         return wrap(order.plan, self.packed(order.plan, inquiry), dress or Dress())
+
+    def forget(self) -> None:
+        """Forget what was handed in."""
+        self.ledger.forget()
+        self._batches.clear()
 
     def refuse(self, plan: Plan, refused: Refused) -> Reply:
         """The fault for a refusal."""
@@ -59,10 +67,8 @@ class Answers:
         """What is asked for; `Refused` when nothing can be found, or it belongs to somebody else."""
         now = self.now()
         inquiry = read_inquiry(payload, now)
-        foreign = self.market.foreign_coordinators.intersection(inquiry.coordinators)
-        if foreign:
-            raise Refused(ENTITLEMENT, f"the certificate has no right to {', '.join(sorted(foreign))}")
-        if plan.noun == _STATUS_NOUN:
+        self._check_right(inquiry.coordinators)
+        if plan.noun == _STATUS_NOUN or self._kept(plan, inquiry, now).rows:
             return inquiry
         latest = (now + _AHEAD).astimezone(PACIFIC).date()
         if inquiry.trade_dates[0] > latest or inquiry.trade_dates[-1] < _GO_LIVE:
@@ -75,12 +81,13 @@ class Answers:
     def packed(self, plan: Plan, inquiry: Inquiry) -> Packed:
         """The report, packed; the same request within a minute gets the same bytes."""
         now = self.now().replace(second=0, microsecond=0)
-        key = (plan.path, inquiry, now)
+        kept = self._kept(plan, inquiry, self.now())
+        key = (plan.path, inquiry, now, kept.rows)
         with self._lock:
-            kept = self._reports.get(key)
-        if kept is not None:
-            return kept
-        packed = pack(compressed(report_pieces(plan, inquiry, self.market, now)))
+            packed_lately = self._reports.get(key)
+        if packed_lately is not None:
+            return packed_lately
+        packed = pack(compressed(report_pieces(plan, inquiry, self.market, now, kept=kept)))
         if packed.text is not None:
             with self._lock:
                 self._reports[key] = packed
@@ -92,17 +99,24 @@ class Answers:
         """What is answered where nothing was asked for: the report of today."""
         return Inquiry((self.now().astimezone(PACIFIC).date(),))
 
+    def _kept(self, plan: Plan, inquiry: Inquiry, now: datetime) -> Kept:
+        return self.ledger.find(plan, inquiry, now, lambda batch: self._batches.taken(batch, now))
+
+    def _check_right(self, coordinators: Iterable[str]) -> None:
+        foreign = self.market.foreign_coordinators.intersection(coordinators)
+        if foreign:
+            raise Refused(ENTITLEMENT, f"the certificate has no right to {', '.join(sorted(foreign))}")
+
     def _received(self, order: Order) -> Reply:
-        batch = ""
+        self._check_right(texts_of(order.payload, COORDINATORS))
+        batch, now = "", self.now()
         if order.plan.application in _ASYNCHRONOUS and order.plan.service.startswith("Submit"):
-            batch = f"{zlib.crc32(order.message_id.encode()):010d}"
-            with self._lock:
-                self._batches[batch] = 0
-                while len(self._batches) > _KEPT_BATCHES:
-                    self._batches.popitem(last=False)
+            errors = tuple(entry.trouble for entry in read_entries(order.payload, now) if entry.trouble)
+            batch = self._batches.open(order.message_id, now, errors)
+        self.ledger.take(order.plan, order.payload, now, batch)
         document = result_document(
             order.plan.operation,
-            self.now(),
+            now,
             numbered=order.plan.numbered,
             result=SUCCESS,
             description=f"{order.plan.service}: the message was received.",
@@ -110,19 +124,12 @@ class Answers:
         )
         return xml(envelope(document))
 
-    def _batch_status(self, plan: Plan, batch: str) -> Iterable[bytes]:
-        """A batch is pending when it is first asked for, and a success from then on."""
-        with self._lock:
-            if batch not in self._batches:
-                raise Refused(NO_DATA, f"no batch '{batch}' was handed in")
-            self._batches[batch] += 1
-            status = "PENDING" if self._batches[batch] == 1 else "SUCCESS"
+    def _batch_status(self, plan: Plan, batch: str) -> bytes:
         now = self.now()
-        row = (
-            f"    <BatchStatus><mRID>{batch}</mRID><description>{status}</description>"
-            f"<creationTime>{gmt(now)}</creationTime></BatchStatus>\n"
-        )
-        return [(head_of(plan, self.market, now) + row + tail_of(plan)).encode()]
+        rows = self._batches.ask(batch, now)
+        if rows is None:
+            raise Refused(NO_DATA, f"no batch '{batch}' was handed in")
+        return (head_of(plan, self.market, now) + rows + tail_of(plan)).encode()
 
 
 def wrap(plan: Plan, packed: Packed, dress: Dress) -> Reply:

@@ -13,24 +13,30 @@ MOST_DAYS = 31
 _FIRST_YEAR, _LAST_YEAR = 1998, 2200
 _STARTS = frozenset({"datetimestart", "marketstarttime", "starttime", "start", "tradedate"})
 _ENDS = frozenset({"datetimeend", "marketendtime", "endtime", "end"})
-_COORDINATORS = frozenset({"schedulingcoordinator", "scid"})
-_RESOURCES = frozenset({"registeredresource", "registeredgenerator", "registeredintertie", "resource", "resourceid"})
+COORDINATORS = frozenset({"schedulingcoordinator", "scid"})
+RESOURCES = frozenset(
+    {"registeredresource", "registeredgenerator", "registeredload", "registeredintertie", "resource", "resourceid"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """Trade dates (Pacific), coordinators and resources asked for, and the batch of a status request; empty: all."""
+    """Trade dates (Pacific), coordinators and resources asked for, and the batch of a status request; empty: all.
+
+    Where no day is asked for (``dated`` false) it is today's, and for what was handed in that of any day.
+    """
 
     trade_dates: tuple[date, ...]
     coordinators: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     batch: str = ""
+    dated: bool = True
 
 
 def read_inquiry(payload: etree._Element, now: datetime) -> Inquiry:
     """Read what is asked for; without a start it is today. `Refused` when a date is none, or the end comes first."""
-    starts = [_moment(text) for text in _texts(payload, _STARTS)]
-    ends = [_moment(text) for text in _texts(payload, _ENDS)]
+    starts = [_moment(text) for text in texts_of(payload, _STARTS)]
+    ends = [_moment(text) for text in texts_of(payload, _ENDS)]
     first = min(starts) if starts else now.astimezone(PACIFIC)
     last = max(ends) if ends else first
     if last < first:
@@ -40,16 +46,17 @@ def read_inquiry(payload: etree._Element, now: datetime) -> Inquiry:
     if (final - begin).days >= MOST_DAYS:
         raise Refused(PAYLOAD, f"the time range is longer than {MOST_DAYS} days")
     days = tuple(begin + timedelta(days=n) for n in range((final - begin).days + 1))
-    batches = _texts(payload, frozenset({"batchstatus"}))
+    batches = texts_of(payload, frozenset({"batchstatus"}))
     return Inquiry(
         days,
-        tuple(_texts(payload, _COORDINATORS)),
-        tuple(_texts(payload, _RESOURCES)),
+        tuple(texts_of(payload, COORDINATORS)),
+        tuple(texts_of(payload, RESOURCES)),
         next(batches, ""),
+        bool(starts),
     )
 
 
-def _texts(payload: etree._Element, names: frozenset[str]) -> Iterator[str]:
+def texts_of(payload: etree._Element, names: frozenset[str]) -> Iterator[str]:
     """The text of elements of these local names, or that of their mRID."""
     for element in payload.iter("{*}*"):
         if etree.QName(element).localname.lower() in names:

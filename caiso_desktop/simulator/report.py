@@ -5,6 +5,7 @@ trade dates Pacific; MW and $/MWh.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 from xml.sax.saxutils import escape
@@ -21,9 +22,23 @@ def gmt(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000-00:00")
 
 
-def report_pieces(plan: Plan, inquiry: Inquiry, market: Market, now: datetime, at_least: int = 0) -> Iterator[bytes]:
-    """The report, in pieces of some kilobytes; rows are repeated for further resources until ``at_least`` bytes."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The rows of a report that were handed in; the made-up ones of these (resource, trade date) give way to them."""
+
+    rows: tuple[str, ...] = ()
+    covered: frozenset[tuple[str, date]] = frozenset()
+
+
+def report_pieces(
+    plan: Plan, inquiry: Inquiry, market: Market, now: datetime, at_least: int = 0, kept: Kept | None = None
+) -> Iterator[bytes]:
+    """The report, in pieces of some kilobytes: what was handed in, then what is made up; rows are repeated for further
+    resources until ``at_least`` bytes.
+    """
+    kept = kept or Kept()
     yield head_of(plan, market, now).encode()
+    yield from (row.encode() for row in kept.rows)
     wanted = [r for r in market.resources if not inquiry.resources or r.id in inquiry.resources]
     coordinator = escape(inquiry.coordinators[0] if inquiry.coordinators else market.coordinator)
     shape = _shape_of(plan.noun)
@@ -31,6 +46,8 @@ def report_pieces(plan: Plan, inquiry: Inquiry, market: Market, now: datetime, a
     first_round: list[tuple[str, str]] = []
     for resource in wanted:
         for day in inquiry.trade_dates:
+            if (resource.id, day) in kept.covered:
+                continue
             rows = shape(plan, market, resource, coordinator, day)
             if at_least:
                 first_round.append((resource.id, rows))

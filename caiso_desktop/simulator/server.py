@@ -28,7 +28,9 @@ from caiso_desktop.simulator.fault import (
     NoData,
     NotEntitled,
 )
+from caiso_desktop.simulator.flow import read_flows
 from caiso_desktop.simulator.gate import Gate, Order, Peer
+from caiso_desktop.simulator.ledger import Ledger
 from caiso_desktop.simulator.listener import Arrived, Listener, open_door
 from caiso_desktop.simulator.market import read_market
 from caiso_desktop.simulator.mishap import NOWHERE, error_page, spoilt
@@ -65,7 +67,7 @@ class Simulator:
         self._clock = moved = MovedClock(clock)
         self._gate = Gate(moved, Schemas(resources))
         market = read_market(resources)
-        self._answers = Answers(market, moved)
+        self._answers = Answers(market, moved, Ledger(read_flows(resources)))
         self._doors = make_doors(catalogue, self._paths)
         self._procedures = Procedures(market, moved)
         self._arrangements = Arrangements()
@@ -182,8 +184,9 @@ class Simulator:
         self._control.calm()
 
     def forget(self) -> None:
-        """Empty the record."""
+        """Empty the record, and forget what was handed in."""
         self._record.clear()
+        self._answers.forget()
 
     def accept(self, path: str, *, action: str, request_root: str, answer_root: str | None = None) -> None:
         """Let an address take other names than those of the rule, such as those of a WSDL from CAISO.

@@ -1,0 +1,255 @@
+"""What is handed in is given back, from when it is due, to whoever asks for it."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from caiso_desktop.catalogue.load import load
+from caiso_desktop.model.service import Catalogue, Kind, Variant
+from caiso_desktop.model.simulation import Disturbance, FaultChoice
+from caiso_desktop.simulator.batch import TAKES, Batches
+from caiso_desktop.simulator.flow import read_flows
+from caiso_desktop.simulator.inquiry import read_inquiry
+from caiso_desktop.simulator.ledger import Ledger
+from caiso_desktop.simulator.plan import Plan, make_plans, read_exceptions
+from caiso_desktop.simulator.report import Kept
+from caiso_desktop.simulator.server import Simulator
+from tests.simulator.client import (
+    INFO_HEADER,
+    ISO,
+    SIBR,
+    SOA,
+    Client,
+    Draft,
+    base64_gzip,
+    request_payload,
+)
+
+START, END = "2026-12-01T08:00:00Z", "2026-12-02T08:00:00Z"
+OWN = "urn:caiso-desktop:simulator:RawBidSet_v4"
+
+
+def bid(resource: str = "SIMGEN_1_UNIT1", megawatts: str = "77.7", start: str = START, who: str = "SIM1") -> str:
+    return (
+        f"<GeneratingBid><SchedulingCoordinator><mRID>{who}</mRID></SchedulingCoordinator>"
+        f"<RegisteredResource><mRID>{resource}</mRID></RegisteredResource><marketType>DAM</marketType>"
+        f"<startTime>{start}</startTime><stopTime>{END}</stopTime><ProductBid><productType>EN</productType><BidHour>"
+        f"<timeIntervalStart>{start}</timeIntervalStart><timeIntervalEnd>2026-12-01T09:00:00Z</timeIntervalEnd>"
+        f"<SelfSchedule><selfSchedMW>{megawatts}</selfSchedMW><selfSchedType>PT</selfSchedType></SelfSchedule>"
+        "</BidHour></ProductBid></GeneratingBid>"
+    )
+
+
+def raw_bids(*bids: str) -> str:
+    return f'<RawBidSet xmlns="{OWN}"><MessagePayload>{"".join(bids)}</MessagePayload></RawBidSet>'
+
+
+@pytest.fixture
+def hand_in(simulator: Simulator, client: Client) -> Callable[..., etree._Element]:
+    """Submit a document by DocAttach."""
+
+    def submit(document: str) -> etree._Element:
+        value = base64_gzip(document).decode()
+        payload = f'<a:ISOAttachment xmlns:a="{ISO}"><a:AttachmentValue>{value}</a:AttachmentValue></a:ISOAttachment>'
+        draft = Draft(simulator.identity, payload, f"{SOA}submitRawBidSet_v4_DocAttach", header=INFO_HEADER)
+        answer = client.send(draft, SIBR + "SubmitRawBidSet_SIBRv4_DocAttach_AP")
+        return answer.root
+
+    return submit
+
+
+@pytest.fixture
+def rows(simulator: Simulator, client: Client) -> Callable[..., list[etree._Element]]:
+    """Retrieve a report of a day and give its rows."""
+
+    def retrieve(inside: str = "", day: tuple[str, str] = (START, END)) -> list[etree._Element]:
+        asked = f"<MarketStartTime>{day[0]}</MarketStartTime><MarketEndTime>{day[1]}</MarketEndTime>{inside}"
+        answer = client.send(Draft(simulator.identity, request_payload("RequestCleanBidSet", inside=asked)))
+        assert answer.status == 200, answer.body
+        return list(etree.fromstring(answer.report)[1])
+
+    return retrieve
+
+
+def later(simulator: Simulator, seconds: float) -> None:
+    simulator.control.disturb(Disturbance((FaultChoice("clock", seconds / 60),)))
+
+
+def megawatts(rows: list[etree._Element]) -> list[str | None]:
+    return [row.findtext(".//{*}selfSchedMW") for row in rows if row.find(".//{*}selfSchedMW") is not None]
+
+
+def test_a_bid_becomes_clean_and_takes_the_place_of_what_was_made_up(
+    simulator: Simulator, hand_in: Callable[..., etree._Element], rows: Callable[..., list[etree._Element]]
+) -> None:
+    before = rows(day=(START, END))
+    assert megawatts(before) == []
+    assert hand_in(raw_bids(bid(), bid("SIMGEN_9_NEW"))).findtext(".//{*}result") == "SCSS0001"
+    assert megawatts(rows()) == []
+    later(simulator, 61)
+    clean = rows()
+    assert megawatts(clean) == ["77.7", "77.7"]
+    assert {row.findtext("{*}status") for row in clean} == {"CLEAN"}
+    assert {etree.QName(each).namespace for each in clean[0].iter()} == {"http://www.caiso.com/soa/CleanBidSet_v4.xsd#"}
+    assert len(clean) == len(before) + 1, "of the resource that is known the made-up bid gave way"
+    named = "<SchedulingCoordinator><mRID>SIM1</mRID></SchedulingCoordinator>"
+    only = "<RegisteredResource><mRID>SIMGEN_9_NEW</mRID></RegisteredResource>"
+    assert megawatts(rows(inside=named + only)) == ["77.7"]
+    assert megawatts(rows(day=("2026-11-28T08:00:00Z", "2026-11-29T08:00:00Z"))) == []
+    simulator.forget()
+    assert megawatts(rows()) == []
+
+
+def test_the_same_bid_again_takes_the_place_of_the_first(
+    simulator: Simulator, hand_in: Callable[..., etree._Element], rows: Callable[..., list[etree._Element]]
+) -> None:
+    hand_in(raw_bids(bid(megawatts="10")))
+    hand_in(raw_bids(bid(megawatts="20")))
+    later(simulator, 61)
+    assert megawatts(rows()) == ["20"]
+
+
+def test_what_belongs_to_somebody_else_is_not_taken(hand_in: Callable[..., etree._Element]) -> None:
+    refused = hand_in(raw_bids(bid(who="NOTMINE")))
+    assert refused.findtext(".//faultstring") == "Invalid role and/or Entity list identifier."
+
+
+def test_a_batch_takes_its_time_or_a_second_question_and_tells_its_errors() -> None:
+    batches, now = Batches(), datetime(2026, 11, 30, 12, tzinfo=UTC)
+    good, bad = batches.open("one", now), batches.open("two", now, ("<F>: the end comes before the start.",))
+    assert not batches.taken(good, now + TAKES - timedelta(seconds=1))
+    assert batches.taken(good, now + TAKES)
+    told = [batches.ask(bad, now) for _ in range(2)]
+    assert told[0] is not None
+    assert told[1] is not None
+    assert "PENDING" in told[0]
+    assert "<description>ERROR</description>" in told[1]
+    assert "<errMessage>&lt;F&gt;: the end comes" in told[1]
+    assert not batches.taken(bad, now + TAKES)
+    assert batches.ask("three", now) is None
+
+
+class TestWithAClock:
+    """The ledger itself, by a clock of the test's own."""
+
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+    @pytest.fixture
+    def everything(self, resources: Path) -> Catalogue:
+        return load(resources / "catalogue")
+
+    @pytest.fixture
+    def plan(self, resources: Path, everything: Catalogue) -> Callable[[str], Plan]:
+        plans = make_plans(everything, read_exceptions(resources))
+        return lambda service: next(p for p in plans.values() if p.service == service and p.variant is Variant.AP)
+
+    @pytest.fixture
+    def ledger(self, resources: Path) -> Iterator[Ledger]:
+        yield Ledger(read_flows(resources))
+
+    def find(self, ledger: Ledger, plan: Plan, inside: str = "", after: float = 0.0, done: bool = True) -> Kept:
+        payload = etree.fromstring(f"<R><MessagePayload>{inside}</MessagePayload></R>")
+        now = self.now + timedelta(seconds=after)
+        return ledger.find(plan, read_inquiry(payload, now), now, lambda batch: done)
+
+    def take(self, ledger: Ledger, plan: Plan, inside: str, batch: str = "") -> None:
+        payload = etree.fromstring(f"<R><MessagePayload>{inside}</MessagePayload></R>")
+        ledger.take(plan, payload, self.now, batch)
+
+    def test_every_flow_names_services_of_the_catalogue(self, resources: Path, everything: Catalogue) -> None:
+        kinds = {(a.id, s.name): s.kind for a in everything.applications for s in a.services}
+        flows = read_flows(resources)
+        assert {flow.application for flow in flows} >= {"sibr", "oms", "master-file", "bsap", "drrs"}
+        for flow in flows:
+            assert {kinds[flow.application, name] for name in flow.submits} == {Kind.SUBMIT}
+            assert all(kinds[flow.application, shown.service] is Kind.RETRIEVE for shown in flow.shown)
+            assert all(kinds[flow.application, name] is Kind.STATE_CHANGING for name in flow.withdrawn_by)
+            for shown in flow.shown:
+                assert [stage.after for stage in shown.stages] == sorted(stage.after for stage in shown.stages)
+        rows = tomllib.loads((resources / "simulator" / "flows.toml").read_text(encoding="utf-8"))["flow"]
+        assert len(rows) == len(flows)
+
+    def test_an_outage_and_its_change(self, ledger: Ledger, plan: Callable[[str], Plan]) -> None:
+        outage = (
+            "<ResourceOutage><mRID>O-1</mRID><RegisteredResource><mRID>G</mRID></RegisteredResource>"
+            "<shortDescription>{}</shortDescription></ResourceOutage>"
+        )
+        self.take(ledger, plan("SubmitResourceOutage"), outage.format("first"))
+        told = self.find(ledger, plan("RetrieveResourceOutage"))
+        assert "<status>SUBMITTED</status>" in told.rows[0]
+        assert "<status>APPROVED</status>" in self.find(ledger, plan("RetrieveResourceOutage"), after=90).rows[0]
+        self.take(ledger, plan("SubmitResourceOutageChangeRequest"), outage.format("later"))
+        (change,) = self.find(ledger, plan("RetrieveResourceOutageChangeRequest")).rows
+        assert "later" in change
+        (changed,) = self.find(ledger, plan("RetrieveResourceOutage"), after=40).rows
+        assert "later" in changed
+        self.take(ledger, plan("WithdrawOutageChangeRequest"), "<Request><mRID>O-1</mRID></Request>")
+        assert self.find(ledger, plan("RetrieveResourceOutageChangeRequest")).rows == ()
+        (again,) = self.find(ledger, plan("RetrieveResourceOutage"), after=40).rows
+        assert "first" in again
+
+    def test_a_row_of_the_master_file_is_pending_and_then_in_force(
+        self, ledger: Ledger, plan: Callable[[str], Plan]
+    ) -> None:
+        row = "<RegisteredGenerator><mRID>G_1</mRID><effectiveDate>2026-12-01</effectiveDate></RegisteredGenerator>"
+        self.take(ledger, plan("SubmitGeneratorRDT"), row)
+        status = plan("RetrieveRDTSubmissionStatus")
+        told = [self.find(ledger, status, after=after).rows[0] for after in (0, 30, 120)]
+        stages = ("PENDING", "VALIDATED", "APPROVED")
+        assert [word for word, text in zip(stages, told, strict=True) if word in text] == list(stages)
+        assert "<mRID>G_1</mRID>" in told[0]
+        assert self.find(ledger, plan("RetrieveGeneratorRDT"), after=119).rows == ()
+        assert "G_1" in self.find(ledger, plan("RetrieveGeneratorRDT"), after=120).rows[0]
+        much_later = "<tradeDate>2027-06-01</tradeDate>"
+        assert self.find(ledger, plan("RetrieveGeneratorRDT"), much_later, after=120).rows, "it stays in force"
+        before = "<tradeDate>2026-11-01</tradeDate>"
+        assert self.find(ledger, plan("RetrieveGeneratorRDT"), before, after=120).rows == ()
+
+    def test_trades_and_base_schedules(self, ledger: Ledger, plan: Callable[[str], Plan]) -> None:
+        trade = (
+            "<Trade><tradeType>IST</tradeType><fromSchedulingCoordinator>A</fromSchedulingCoordinator>"
+            "<toSchedulingCoordinator>B</toSchedulingCoordinator><TradeHour>"
+            f"<timeIntervalStart>{START}</timeIntervalStart><timeIntervalEnd>{END}</timeIntervalEnd></TradeHour></Trade>"
+        )
+        self.take(ledger, plan("SubmitRawTradeSet"), trade)
+        assert "MATCHED" in self.find(ledger, plan("RetrieveTradeResults"), after=20).rows[0]
+        assert "FINAL" in self.find(ledger, plan("RetrieveFinalTradeSet"), after=60).rows[0]
+        other = "<SchedulingCoordinator><mRID>C</mRID></SchedulingCoordinator>"
+        assert self.find(ledger, plan("RetrieveTradeResults"), other).rows == ()
+        schedule = (
+            "<BaseSchedule><SchedulingCoordinator><mRID>A</mRID></SchedulingCoordinator><RegisteredLoad><mRID>L</mRID>"
+            f"</RegisteredLoad><ScheduleHour><timeIntervalStart>{START}</timeIntervalStart></ScheduleHour></BaseSchedule>"
+        )
+        self.take(ledger, plan("SubmitBaseSchedule"), schedule)
+        assert "PASSED" in self.find(ledger, plan("RetrieveBalancingTestResults"), after=20).rows[0]
+        assert "ACCEPTED" in self.find(ledger, plan("RetrieveBaseScheduleResults"), after=40).rows[0]
+
+    def test_what_came_in_a_batch_waits_for_it(self, ledger: Ledger, plan: Callable[[str], Plan]) -> None:
+        place = (
+            "<DistributedEnergyResourceContainer><name>F</name><status><value>New</value></status>"
+            "</DistributedEnergyResourceContainer>"
+        )
+        self.take(ledger, plan("SubmitDRLocations"), place, batch="1")
+        assert self.find(ledger, plan("RetrieveDRLocations"), done=False).rows == ()
+        (row,) = self.find(ledger, plan("RetrieveDRLocations")).rows
+        assert "<status><value>Active</value></status>" in row
+
+    def test_a_bid_that_ends_before_it_starts_is_rejected(self, ledger: Ledger, plan: Callable[[str], Plan]) -> None:
+        self.take(ledger, plan("SubmitRawBidSet"), bid(start="2026-12-05T08:00:00Z"))
+        (row,) = self.find(ledger, plan("RetrieveCurrentBidResults"), after=60).rows
+        assert "<status>REJECTED</status>" in row
+        assert self.find(ledger, plan("RetrieveCleanBidSet"), after=60).rows == ()
+
+    def test_the_oldest_go_where_there_are_too_many(self, resources: Path, plan: Callable[[str], Plan]) -> None:
+        small = Ledger(read_flows(resources), most=3, most_bytes=10_000)
+        for number in range(5):
+            self.take(small, plan("SubmitRawBidSet"), bid(f"G{number}"))
+        assert len(small) == 3
+        self.take(small, plan("SubmitRawBidSet"), bid("L" * 20_000))
+        assert len(small) == 1
+        small.forget()
+        assert len(small) == 0
