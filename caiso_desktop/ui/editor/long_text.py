@@ -29,6 +29,7 @@ class LongTextEdit(QPlainTextEdit):
         super().__init__(parent)
         self._filling = Filling(self)
         self._filling.ended.connect(self._completed)
+        self._read: tuple[int, str] | None = None
         self._wanted: tuple[int, int] | None = None
         self._afterwards: list[Callable[[], None]] = []
         self._keys: list[QKeyEvent] = []
@@ -182,8 +183,11 @@ class LongTextEdit(QPlainTextEdit):
         super().mousePressEvent(event)
 
     def _there(self) -> str:
-        """What of the view the document holds already."""
-        return self.document().toRawText().replace("\u2029", "\n")
+        """What of the view the document holds already; remembered, as Qt takes its time to put it together."""
+        revision = self.document().revision()
+        if self._read is None or self._read[0] != revision:
+            self._read = (revision, self.document().toRawText().replace("\u2029", "\n"))
+        return self._read[1]
 
     def _begin(self, text: str) -> None:
         self._forget()
