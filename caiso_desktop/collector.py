@@ -160,8 +160,11 @@ class _Errand:
 
     def _beside(self, url: str, link: str) -> str | None:
         """The address that a link leads to, where it is below the endpoint's folder on its host; else None."""
-        address = urldefrag(urljoin(url, link.strip().replace("\\", "/").replace(" ", "%20"))).url
-        ours, theirs = urlsplit(self.request.url), urlsplit(address)
+        try:
+            address = urldefrag(urljoin(url, link.strip().replace("\\", "/").replace(" ", "%20"))).url
+            ours, theirs = urlsplit(self.request.url), urlsplit(address)
+        except ValueError:
+            return None  # no address at all
         if (theirs.scheme, theirs.netloc) != (ours.scheme, ours.netloc):
             return None
         folder = posixpath.dirname(ours.path).rstrip("/") + "/"

@@ -160,6 +160,7 @@ def test_a_wsdl_and_what_it_names_beside_it_are_fetched(
         "%252e%252e/cmri/x.xsd",
         "..\\cmri\\x.xsd",
         "file:///etc/passwd",
+        "http://[",
     ],
 )
 def test_nothing_else_is_asked_for(desk: Desk, endpoint: Endpoint, location: str) -> None:

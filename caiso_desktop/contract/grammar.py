@@ -78,7 +78,7 @@ def roots(documents: list[SchemaDocument]) -> tuple[str, ...]:
 
 def compiled(documents: list[SchemaDocument]) -> etree.XMLSchema:
     """The documents as one schema of libxml2's, which sees them and nothing else."""
-    texts = {document.name: etree.tostring(_placed(document, documents)) for document in documents}
+    texts = {document.name: etree.tostring(_placed(document, documents), encoding="UTF-8") for document in documents}
     texts[_XML_SCHEMA] = _OF_XML
     spaces: dict[str, list[SchemaDocument]] = {}
     for document in documents:
@@ -110,7 +110,7 @@ def _gate(number: int) -> str:
 def _placed(document: SchemaDocument, documents: list[SchemaDocument]) -> etree._Element:
     """A document whose imports lead to the gates."""
     spaces = list(dict.fromkeys(each.namespace for each in documents))
-    copy = etree.fromstring(etree.tostring(document.root), parser())
+    copy = etree.fromstring(etree.tostring(document.root, encoding="UTF-8", with_tail=False), parser())
     for reference in copy.iterfind(f"{XSD}import"):
         space = reference.get("namespace", "")
         if space == XML_NAMESPACE:

@@ -213,7 +213,10 @@ def _adopt(root: etree._Element, namespace: str) -> etree._Element:
     mapping = dict(root.nsmap)
     # Names without a prefix mean the schema's own, unless the prefix-less namespace is XSD's.
     mapping.setdefault(None, namespace)
-    adopted = etree.Element(root.tag, dict(root.attrib), nsmap=mapping)
+    try:
+        adopted = etree.Element(root.tag, dict(root.attrib), nsmap=mapping)
+    except ValueError as error:
+        raise SchemaError(f"'{namespace}' is no address that a namespace may have.") from error
     adopted.set("targetNamespace", namespace)
     adopted.extend(list(root))
     return adopted

@@ -57,8 +57,8 @@ class AddressBook:
 
 def _plain(address: str) -> str:
     """An address as it is compared: without query and in lower case, but for what the port 443 says anyway."""
-    parts = urlsplit(address.strip())
     try:
+        parts = urlsplit(address.strip())
         port = parts.port
     except ValueError:
         return ""

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import yaml
 
@@ -60,9 +59,11 @@ def _load(data: bytes) -> Mapping[str, Any]:
         table = yaml.safe_load(data)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
-        raise ForeignError(f"line {line}: it is not YAML that can be read ({error.problem}).") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ForeignError(f"it is not YAML that can be read ({type(error).__name__}).") from error
+        # Without what the parser quotes: it may be a password.
+        raise ForeignError(f"line {line}: it is not YAML that can be read.") from None
+    except (yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        # What stands behind a tag such as !!int is read by Python's own constructors.
+        raise ForeignError(f"it is not YAML that can be read ({type(error).__name__}).") from None
     if not isinstance(table, dict):
         raise ForeignError("it is no configuration file of caisopy.")
     return table
@@ -105,7 +106,8 @@ def _place(
     endpoint = str(service.get("endpoint") or "")
     site = sites.get(service.get("caiso_site"))
     hosts = [str(host) for host in site.values()] if isinstance(site, dict) else []
-    found = [(urljoin(host.rstrip("/") + "/", endpoint.lstrip("/")), host) for host in hosts] or [(endpoint, "")]
-    places = [(address, *book.find(address, name)) for address, _ in found]
+    # Not urljoin: it raises for what is no address at all.
+    found = [f"{host.rstrip('/')}/{endpoint.lstrip('/')}" for host in hosts] or [endpoint]
+    places = [(address, *book.find(address, name)) for address in found]
     address, target, environment = next((each for each in places if each[1] is not None), places[0])
     return address, target, environment if len({place[2] for place in places}) == 1 else ""

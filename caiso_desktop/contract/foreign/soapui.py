@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from caiso_desktop.contract.foreign.address import AddressBook
-from caiso_desktop.contract.package.examine import NotRead, parsed
+from caiso_desktop.contract.package.examine import DOCTYPE, NotRead, parsed
 from caiso_desktop.contract.package.name import is_wrapper
 from caiso_desktop.contract.schema_folder import parser
 from caiso_desktop.model.foreign import ForeignDraft, ForeignError, ForeignFile
@@ -32,7 +32,7 @@ def read_project(data: bytes, book: AddressBook) -> ForeignFile:
     try:
         root = parsed(data)
     except NotRead as error:
-        raise ForeignError(str(error)) from error
+        raise ForeignError(_why(error)) from None
     if root.tag != PROJECT:
         raise ForeignError(f"it is XML, but no SoapUI project: its root is <{etree.QName(str(root.tag)).localname}>.")
     if root.find(f"{_CON}encryptedContent") is not None:
@@ -80,7 +80,7 @@ def _draft(request: _Request, book: AddressBook) -> ForeignDraft:
     try:
         envelope = parsed(_undeclared(text))
     except NotRead as error:
-        raise ForeignError(f"the request, {error}") from error
+        raise ForeignError(f"the request, {_why(error)}") from None
     body = next((each for each in envelope if each.tag in _BODY), None)
     document = next(body.iterchildren(etree.Element), None) if body is not None else None
     if document is None:
@@ -93,10 +93,15 @@ def _draft(request: _Request, book: AddressBook) -> ForeignDraft:
     return ForeignDraft(request.name, payload.encode(), target, environment, request.endpoint, note)
 
 
+def _why(error: NotRead) -> str:
+    """Why it is not read, without what the parser quotes: it may be a password."""
+    return f"line {error.line}: {error.why if error.why == DOCTYPE else 'it is not well-formed XML.'}"
+
+
 def _alone(document: etree._Element) -> str:
     """A document without the envelope around it; prefixes that its texts may use (``xsi:type``) stay."""
     document.tail = None
-    alone = etree.fromstring(etree.tostring(document), parser())
+    alone = etree.fromstring(etree.tostring(document, encoding="UTF-8", with_tail=False), parser())
     envelopes = {name[1:].partition("}")[0] for name in _BODY}
     kept = [prefix for prefix, space in alone.nsmap.items() if prefix and space not in envelopes]
     etree.cleanup_namespaces(alone, keep_ns_prefixes=kept)

@@ -83,11 +83,13 @@ class _Reading:
     def _read(self, file: Examined) -> list[Described]:
         self._step(f"Reading the operations of {file.path.name}")
         try:
-            described = read_wsdl(self._folder, file, self._files)
+            described, left = read_wsdl(self._folder, file, self._files)
         except SchemaError as error:
             self._note(file, error)
             return []
-        if not described:
+        for each in left:
+            self._note(file, each)
+        if not described and not left:
             self._note(file, SchemaError("it binds no operation to SOAP."))
         declared = self._check(file)
         return [self._with_schemas(each, file, declared) for each in described]

@@ -12,7 +12,9 @@ from caiso_desktop.model.package import Unreadable
 DEEPEST = 256
 """Elements inside one another; libxml2's own bound."""
 
-_DOCTYPE = "it has a DOCTYPE. No DTD and no entity is read."
+DOCTYPE = "it has a DOCTYPE. No DTD and no entity is read."
+"""Why a document that has one is not read."""
+
 _ROOTS = {f"{WSDL}definitions": "wsdl", f"{XSD}schema": "xsd"}
 _REFERENCES = (f"{XSD}include", f"{XSD}import", f"{XSD}redefine")
 
@@ -94,14 +96,14 @@ def parsed(data: bytes) -> etree._Element:
     """The root of a document without DTD and entities; `NotRead` where it is none."""
     line = doctype_line(data)
     if line:
-        raise NotRead(line, _DOCTYPE)
+        raise NotRead(line, DOCTYPE)
     try:
         tree = etree.fromstring(data, parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise NotRead(getattr(error, "lineno", None) or 1, _sentence(error)) from error
     # In an encoding that expat does not know.
     if tree.getroottree().docinfo.doctype:
-        raise NotRead(1, _DOCTYPE)
+        raise NotRead(1, DOCTYPE)
     return tree
 
 

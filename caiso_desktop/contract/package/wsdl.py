@@ -6,6 +6,7 @@ a part uses; the schemas themselves are read by `caiso_desktop.contract.grammar`
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,6 @@ from caiso_desktop.model.error import SchemaError
 from caiso_desktop.model.package import Described, Style
 
 _PLACE = "http://package/"
-_KNOWN_TO_ZEEP = frozenset(
-    {
-        XSD[1:-1],
-        "http://www.w3.org/1999/XMLSchema",
-        "http://schemas.xmlsoap.org/soap/encoding/",
-        "http://www.w3.org/2003/05/soap-encoding",
-    }
-)
 # What travels in the header, and is a part of the message all the same.
 _HEADERS = frozenset({"attachmenthash", "standardattachmentinfor", "caisowsheader", "security"})
 _QUOTED = re.compile(r"'(?:\{[^}']*\})?([\w.-]+)'")
@@ -47,20 +40,27 @@ def imported(folder: Path, file: Examined) -> Iterator[Path]:
             yield found
 
 
-def read_wsdl(folder: Path, file: Examined, files: dict[Path, Examined]) -> list[Described]:
-    """The SOAP operations of a WSDL; ``files`` are those of the package. `SchemaError` with file and line."""
+def read_wsdl(folder: Path, file: Examined, files: dict[Path, Examined]) -> tuple[list[Described], list[SchemaError]]:
+    """The SOAP operations of a WSDL, and what in it was left out; ``files`` are those of the package.
+
+    `SchemaError` with file and line where nothing of it can be used.
+    """
     texts = _Texts(folder, files)
     texts.add(file)
     try:
-        transport: Any = _Given(texts.finish())  # all that zeep asks of a transport here
-        document = Document(_PLACE + file.name, transport)
+        # zeep leaves out what it does not understand, and says so in warnings.
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            transport: Any = _Given(texts.finish())  # all that zeep asks of a transport here
+            document = Document(_PLACE + file.name, transport)
         found = [_described(*each, file) for each in _operations(document)]
     except RecursionError as error:
         raise SchemaError(f"{file.path.name}: its parts name one another without end.") from error
     except (zeep.exceptions.Error, LookupError, AttributeError, TypeError, ValueError) as error:
-        line, why = _complaint(file, error)
-        raise SchemaError(f"{file.path.name}, line {line}: {why}") from error
-    return list({(each.name, each.action): each for each in reversed(found)}.values())[::-1]
+        raise _complaint(file, str(error) or type(error).__name__) from error
+    # Other threads may warn meanwhile.
+    left = [_complaint(file, str(each.message)) for each in told if "zeep" in Path(each.filename).parts]
+    return list({(each.name, each.action): each for each in reversed(found)}.values())[::-1], left
 
 
 class _Given:
@@ -89,7 +89,7 @@ class _Texts:
         place = _PLACE + file.name
         if place in self._copies or file.tree is None:
             return
-        copy = self._copies[place] = etree.fromstring(etree.tostring(file.tree), parser())
+        copy = self._copies[place] = etree.fromstring(etree.tostring(file.tree, encoding="UTF-8"), parser())
         for types in copy.findall(f"{WSDL}types"):
             copy.remove(types)
         copy.insert(0, _stubs(file, file.tree))
@@ -109,7 +109,7 @@ class _Texts:
 
     def finish(self) -> dict[str, bytes]:
         """The texts by their address."""
-        return {place: etree.tostring(copy) for place, copy in self._copies.items()}
+        return {place: etree.tostring(copy, encoding="UTF-8") for place, copy in self._copies.items()}
 
 
 def _stubs(file: Examined, tree: etree._Element) -> etree._Element:
@@ -122,7 +122,7 @@ def _stubs(file: Examined, tree: etree._Element) -> etree._Element:
         if not local or (prefix and space is None):
             what = f"the part '{part.get('name')}' names neither an element nor a type that is known here."
             raise SchemaError(f"{file.path.name}, line {part.sourceline}: {what}")
-        if space not in _KNOWN_TO_ZEEP:
+        if space != XSD[1:-1]:
             names.setdefault((space or "", kind), set()).add(local)
     types = etree.Element(f"{WSDL}types")
     types.extend([_stub(space, kind, sorted(found)) for (space, kind), found in sorted(names.items())])
@@ -179,11 +179,11 @@ def _root(message: Any) -> str:
     return ""
 
 
-def _complaint(file: Examined, error: Exception) -> tuple[int, str]:
-    """The line that a complaint of zeep's is about, found by the name it quotes, and the complaint."""
-    said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def _complaint(file: Examined, words: str) -> SchemaError:
+    """A complaint of zeep's, with the line that it is about: that of a name which it quotes."""
+    said = (words.strip().splitlines() or [""])[0].rstrip(".")
     for name in _QUOTED.findall(said):
         for element in file.tree.iter(etree.Element) if file.tree is not None else ():
             if any(str(value).rpartition(":")[2] == name for value in element.attrib.values()):
-                return int(element.sourceline or 1), f"{said}."
-    return 1, f"{said}."
+                return SchemaError(f"{file.path.name}, line {element.sourceline or 1}: {said}.")
+    return SchemaError(f"{file.path.name}, line 1: {said}.")

@@ -1,9 +1,13 @@
 """SoapUI projects and files of caisopy as drafts: requests and where they went, and nothing secret."""
 
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.contract.document import Document, read
@@ -201,3 +205,20 @@ def test_a_missing_or_large_file_is_said_so(
     (tmp_path / "f").write_text("x: 12345", "utf-8")
     with pytest.raises(ForeignError, match="larger than"):
         reader.read(tmp_path / "f")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(st.sampled_from(["project", "services"]), st.data())
+def test_whatever_a_file_says_only_words_come_of_it(reader: ForeignReader, kind: str, data: st.DataObject) -> None:
+    services = CAISOPY.format(host="https://wsmap.caiso.com", path="/sst/sibr/RetrieveCleanBidSet_SIBRv4_AP")
+    text = project("https://x.invalid/y", envelope(BODY)) if kind == "project" else services
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 60)))
+    spoilt = ("", "x", ":", "[", "- ", "{", "<", "]]>", "&amp;", "http://[", "\t", "é", "!!int ", "1: ")
+    other = data.draw(st.sampled_from(spoilt))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "file")
+        path.write_text(text[:start] + other + text[end:], "utf-8")
+        with suppress(ForeignError):
+            found = reader.read(path)
+            assert SECRET not in repr(found)

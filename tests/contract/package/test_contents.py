@@ -1,9 +1,11 @@
 """What is found in the files of a package: good files count, each bad one is told with its line."""
 
+import re
+import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from caiso_desktop.contract.grammar import Grammar
@@ -294,3 +296,36 @@ def test_case_and_the_place_of_docattach_do_not_matter(name: str, number: int, a
     version = f"_v{number}"
     written = f"{name}{version}_DocAttach" if after else f"{name}_DocAttach{version}"
     assert key_of(written) == key_of(written.swapcase()) == Key(name.casefold(), f"v{number}", docattach=True)
+
+
+def test_types_may_stand_in_the_wsdl_itself(tmp_path: Path) -> None:
+    files = retrieve("CleanBidSet", "v4")
+    name = "retrieveCleanBidSet_v4.wsdl"
+    space = f"{SOA}RequestCleanBidSet_v4.xsd#"
+    inline = payload_xsd("RequestCleanBidSet", "v4", "schemas/common/Header.xsd").partition("?>")[2]
+    text = re.sub(f'<xs:import namespace="{re.escape(space)}"[^>]*/>', "", files[name])
+    text = text.replace("<wsdl:types>", f"<wsdl:types>{inline}")
+    contents = read_contents(lay(tmp_path, {**files, name: text}))
+    assert not contents.unreadable
+    assert contents.operations[0].request_file == name
+    assert Grammar(tmp_path, name, REQUEST).declaration.local_name == "RequestCleanBidSet"
+
+
+FILES = retrieve("CleanBidSet", "v4") | {"ads.wsdl": rpc(), "submit.wsdl": MIME}
+
+SPOILT = ("", "x", ":", '"', "<", "</a>", "xs:", "tns:", "../", "http://x/", "&", "\0", "é")
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=80, deadline=None)
+@given(st.sampled_from(sorted(FILES)), st.data())
+def test_whatever_is_done_to_a_file_it_is_told_and_never_raised(name: str, data: st.DataObject) -> None:
+    text = FILES[name]
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 60)))
+    other = data.draw(
+        st.sampled_from(["", "x", ":", '"', "<", "</a>", "xs:", "tns:", "../", "http://x/", "&", "\0", "é"])
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        lay(Path(folder), {**FILES, name: text[:start] + other + text[end:]})
+        contents = read_contents(Path(folder))
+    assert len(contents.operations) + len(contents.unreadable) >= 2
