@@ -300,7 +300,7 @@ class Rows:
             text=node.value if value is not None else None,
             required=required,
             unknown=unknown,
-            nil=node.attribute(NIL) in ("true", "1"),
+            nil=bool(node.attributes) and node.attribute(NIL) in ("true", "1"),
             number=number,
             count=count,
         )

@@ -42,6 +42,8 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 HEIGHT = 26
 _LINES_HEIGHT = 96
+_UNHELD = frozenset("\r\u2029\ufdd0\ufdd1")
+"""What an editor of several lines takes for the end of one; one of a single line keeps it."""
 _NUMBERS = (ValueKind.NUMBER, ValueKind.WHOLE)
 
 
@@ -183,7 +185,7 @@ class FormDelegate(QStyledItemDelegate):
             editor.show_text(text)
         elif isinstance(editor, QLineEdit) and editor.text() != text:
             editor.setText(text)
-        elif isinstance(editor, QPlainTextEdit) and editor.toPlainText() != text:
+        elif isinstance(editor, QPlainTextEdit) and _lines(editor) != text:
             editor.setPlainText(text)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
@@ -203,7 +205,7 @@ class FormDelegate(QStyledItemDelegate):
             if editor.text() or not row.missing:
                 model.setData(index, editor.text())
         elif isinstance(editor, QPlainTextEdit):
-            model.setData(index, editor.toPlainText())
+            model.setData(index, _lines(editor))
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
         """Called by Qt: an instant needs the room of its note too, a longer text more lines."""
@@ -226,7 +228,7 @@ class FormDelegate(QStyledItemDelegate):
             field = named(InstantField(parent, as_end=ends(row.name)), "formInstant", name)
             field.edited.connect(lambda words: self.commitData.emit(field))
             return field
-        if "\n" in text:
+        if "\n" in text and not _UNHELD.intersection(text):
             lines = named(QPlainTextEdit(parent), "formLines", name)
             lines.setTabChangesFocus(True)
             lines.textChanged.connect(lambda: self.commitData.emit(lines))
@@ -251,7 +253,7 @@ class FormDelegate(QStyledItemDelegate):
         known = [value for value, _ in found]
         free = not self._strict() or "{{" in (row.text or "")
         if row.text and row.text not in known and not free:
-            box.addItem(f"{row.text} – not allowed", row.text)
+            box.addItem(f"{row.text} – not allowed" if doubt(row) else row.text, row.text)
         for value, meaning in found:
             box.addItem(f"{value} – {meaning}" if meaning and not free else value, value)
         box.setEditable(free)
@@ -261,6 +263,11 @@ class FormDelegate(QStyledItemDelegate):
         else:
             box.activated.connect(lambda number: self.commitData.emit(box))
         return box
+
+
+def _lines(editor: QPlainTextEdit) -> str:
+    """What an editor of several lines holds; `toPlainText` would make other spaces of some."""
+    return editor.document().toRawText().replace("\u2029", "\n")
 
 
 class _HistoryKeys(QObject):

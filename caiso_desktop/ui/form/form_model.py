@@ -297,11 +297,15 @@ class FormModel(QAbstractItemModel):
         self._tell(parent)
 
     def _follow(self, row: Row, fresh: Row) -> None:
-        if row.node is not None and row.node is fresh.node and row.path == fresh.path and row.field is fresh.field:
-            row.number, row.count = fresh.number, fresh.count
-            return
-        same = row.path == fresh.path and row.node == fresh.node and row.field is fresh.field
-        row.become(fresh)
+        """Let a row say what another drawing of it does, and the rows in it that were made."""
+        moved = row.path != fresh.path
+        if row.node is not None and row.node is fresh.node and row.field is fresh.field:
+            # Nearly all rows of a long repeat: what they say is the same object, only their place may be another.
+            row.path, row.number, row.count, row.required = fresh.path, fresh.number, fresh.count, fresh.required
+            same = not moved
+        else:
+            same = not moved and row.node == fresh.node and row.field is fresh.field
+            row.become(fresh)
         if row.children is not None and not same and self._rows is not None:
             self._merge(row, self._rows.children(row))
 
@@ -356,6 +360,8 @@ def _key(row: Row) -> tuple[Kind, str]:
 
 
 def _same(old: Row, new: Row) -> bool:
+    if old.node is not None and old.node is new.node:
+        return True
     return _key(old) == _key(new) and old.node == new.node and old.text == new.text
 
 
@@ -364,7 +370,9 @@ def _middle(old: list[Row], new: list[Row]) -> tuple[int, int, int]:
 
     As many rows of the same names are the same rows, whatever they say now; else what says the same is.
     """
-    if [_key(each) for each in old] == [_key(each) for each in new]:
+    if len(old) == len(new) and all(
+        one.name == other.name and one.kind is other.kind for one, other in zip(old, new, strict=True)
+    ):
         return len(old), len(old), len(new)
     first = 0
     while first < min(len(old), len(new)) and _same(old[first], new[first]):

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPlainTextEdit
 
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Problem
@@ -298,3 +298,20 @@ def test_a_draft_comes_back_at_the_field_where_it_was_left(writer: Writer) -> No
     caret = writer.desk.draft.view().index("UNIT_8") + 2
     writer.panel.bring_back(Draft(TEXT), writer.panel.undone, caret, caret)
     writer.qtbot.waitUntil(lambda: writer.fields.current is not None and writer.fields.current.text == "UNIT_8")
+
+
+def test_a_text_of_several_lines_is_written_in_lines(writer: Writer) -> None:
+    writer.payloads.known = None
+    writer.begin("<r>\r\n<note>one\r\n\u00a0two</note><flag>1</flag><flag>true</flag><odd>a\n\u2029b</odd></r>")
+    writer.go("note")
+    lines = writer.editor()
+    assert isinstance(lines, QPlainTextEdit)
+    QTest.keyClicks(lines, "0")
+    QTest.keyClick(lines, Qt.Key.Key_Return)
+    assert "<note>0\r\none\r\n\u00a0two</note>" in writer.text
+    writer.go("odd")
+    line = writer.editor()
+    assert isinstance(line, QLineEdit)
+    line.setCursorPosition(0)
+    QTest.keyClicks(line, "0")
+    assert "<odd>0a\r\n\u2029b</odd>" in writer.text
