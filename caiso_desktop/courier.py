@@ -370,7 +370,10 @@ class CallCourier:
     def _prepare(self, call: Call, operation: Operation, identity: Identity) -> Preparation:
         environment = self._catalogue.environment(call.environment)
         payload = bytes_of(call.payload)
-        return prepare(operation, payload, identity, hash=environment.signature_hash, now=self._clock())
+        packaging = self._catalogue.packaging(call.environment, call.target)
+        return prepare(
+            operation, payload, identity, hash=environment.signature_hash, now=self._clock(), packaging=packaging
+        )
 
     def _packing(
         self, call: Call, operation: Operation, token: CancelToken, on_progress: Callable[[Progress], None]
@@ -383,7 +386,8 @@ class CallCourier:
     def _pack(self, call: Call, identity: Identity, packing: Packing) -> PreparedFile:
         environment = self._catalogue.environment(call.environment)
         try:
-            return packing.prepare(identity, hash=environment.signature_hash, now=self._clock)
+            packaging = self._catalogue.packaging(call.environment, call.target)
+            return packing.prepare(identity, hash=environment.signature_hash, now=self._clock, packaging=packaging)
         except BaseException:
             # Nobody has written down this call: its folder goes too.
             rmtree(packing.folder, ignore_errors=True)

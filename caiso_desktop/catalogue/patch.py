@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from caiso_desktop.catalogue.locate import Place
 from caiso_desktop.catalogue.patch_environment import EnvironmentPatch, read_environment
 from caiso_desktop.catalogue.patch_guide import read_guide
-from caiso_desktop.catalogue.reading import given, read_references, read_source
+from caiso_desktop.catalogue.reading import given, read_packaging, read_references, read_source
 from caiso_desktop.catalogue.table import Sheet, Table, is_path
 from caiso_desktop.model.service import (
     Address,
@@ -41,6 +41,7 @@ _APPLICATION = frozenset(
         "references",
         "public",
         "suffix",
+        "packaging",
         "reach",
         "service",
         "services",
@@ -50,7 +51,9 @@ _APPLICATION = frozenset(
 )
 _REACH = frozenset({*ROLES, "base", "secondary", "ips", "ips_of", "other_bases"})
 _OTHER_BASE = frozenset({"url", "note", "source"})
-_SERVICE = frozenset({"name", "kind", "printed_name", "note", "versions", "procedures", "retired", "successor"})
+_SERVICE = frozenset(
+    {"name", "kind", "printed_name", "packaging", "note", "versions", "procedures", "retired", "successor"}
+)
 _VERSION = frozenset(
     {
         "version",
@@ -209,6 +212,7 @@ def _read_application(table: Table, source: Source) -> ApplicationPatch:
         references=read_references(table),
         public=table.flag("public"),
         suffix=table.text("suffix"),
+        packaging=read_packaging(table),
     )
     read = (_read_service(each, source) for each in table.tables("service"))
     services = _once("name", chain(_read_short_services(table, source), read), table.sheet)
@@ -268,6 +272,7 @@ def _read_service(table: Table, source: Source) -> ServicePatch:
         kind=None if kind is None else Kind(kind),
         printed_name=table.path("printed_name"),
         note=table.text("note"),
+        packaging=read_packaging(table),
     )
     rows = _read_rows(table.sheet, (*table.place, "versions"), table.list("versions"), 0, source)
     versions = _unlike(rows, table.sheet)

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from caiso_desktop.catalogue.locate import Place
-from caiso_desktop.catalogue.reading import given, read_references
+from caiso_desktop.catalogue.reading import given, read_packaging, read_references
 from caiso_desktop.catalogue.table import Table
 from caiso_desktop.model.calendar import Cycle, Deviation, State, TradeDate, Window
 from caiso_desktop.model.identity import Hash, Trust
@@ -19,6 +19,7 @@ _ENVIRONMENT = frozenset(
         "purpose",
         "guarded",
         "signature_hash",
+        "packaging",
         "authorities",
         "access",
         "availability",
@@ -60,6 +61,7 @@ def read_environment(table: Table) -> EnvironmentPatch:
         purpose=table.text("purpose"),
         guarded=table.flag("guarded"),
         signature_hash=None if digest is None else Hash(digest),
+        packaging=read_packaging(table),
         trust=_read_trust(table),
         access=table.text("access"),
         availability=table.text("availability"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from caiso_desktop.catalogue.table import Table
 from caiso_desktop.model.guide import Reference
-from caiso_desktop.model.service import Source
+from caiso_desktop.model.service import Packaging, Source
 
 _SOURCE = frozenset({"document", "date", "proven"})
 
@@ -21,6 +21,12 @@ def read_source(table: Table) -> Source | None:
         return None
     inner.only(_SOURCE)
     return Source(inner.need("document"), inner.date("date"), inner.flag("proven") is not False)
+
+
+def read_packaging(table: Table) -> Packaging | None:
+    """The table's own ``packaging``, where it has one."""
+    word = table.word("packaging", tuple(Packaging))
+    return None if word is None else Packaging(word)
 
 
 def read_references(table: Table) -> tuple[Reference, ...] | None:

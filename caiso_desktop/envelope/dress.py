@@ -17,10 +17,10 @@ from caiso_desktop.envelope.header import Stamp, attachment_infor, caiso_header,
 from caiso_desktop.envelope.namespace import BASE64_BINARY, ISO_ATTACHMENT, SOAP, WSSE, WSU, X509V3, XOP
 from caiso_desktop.envelope.procedure import prepare_procedure
 from caiso_desktop.envelope.signature import Filling, describe, sign
-from caiso_desktop.model.call import Headers, Message, Operation, Packaging, Problem
+from caiso_desktop.model.call import Headers, Message, Operation, Problem
 from caiso_desktop.model.error import PayloadError, UsageError
 from caiso_desktop.model.identity import Certificate, Hash, Identity
-from caiso_desktop.model.service import Kind, Variant
+from caiso_desktop.model.service import Kind, Packaging, Variant
 
 ENVELOPE_ID = "envelope@caiso.desktop"
 ATTACHMENT_ID = "attachment@caiso.desktop"

@@ -15,11 +15,11 @@ from caiso_desktop.contract.large import checked
 from caiso_desktop.envelope.attachment import Attachment, pack_file
 from caiso_desktop.envelope.dress import Prepared, prepare_packed
 from caiso_desktop.envelope.keep import rename
-from caiso_desktop.model.call import Headers, Operation, Packaging
+from caiso_desktop.model.call import Headers, Operation
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, Fate, StorageError
 from caiso_desktop.model.identity import Hash, Identity
-from caiso_desktop.model.service import Kind, Variant
+from caiso_desktop.model.service import Kind, Packaging, Variant
 from caiso_desktop.model.source import FileSource, PayloadFile, changed
 from caiso_desktop.model.transport import Phase, Progress
 

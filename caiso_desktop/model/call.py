@@ -86,13 +86,6 @@ class Call:
     despite: str = ""
 
 
-class Packaging(StrEnum):
-    """How a submit's MIME part travels: SOAP with Attachments, or MTOM; both are in use, both are accepted."""
-
-    SWA = "swa"
-    MTOM = "mtom"
-
-
 @dataclass(frozen=True, slots=True)
 class Message:
     """A dressed call: HTTP headers (without those the transport sets) and body, signed at ``created``.

@@ -34,6 +34,13 @@ class Kind(StrEnum):
     STATE_CHANGING = "state-changing"
 
 
+class Packaging(StrEnum):
+    """How a submit's MIME part travels: SOAP with Attachments, or MTOM; both are in use, both are accepted."""
+
+    SWA = "swa"
+    MTOM = "mtom"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a fact stands: a document and its date; ``proven`` is false for later public sources nobody tried."""
@@ -81,6 +88,7 @@ class Environment:
 
     ``guarded`` environments move real money: submits are refused until the guard has let them through.
     ``access`` says how one gets there (ECN's own network), ``availability`` in words what ``calendar`` holds as times.
+    ``packaging`` is that of its services' MIME parts where neither they nor their application say another.
     """
 
     id: str
@@ -95,6 +103,7 @@ class Environment:
     references: tuple[Reference, ...] = ()
     source: Source | None = None
     retired: Retirement | None = None
+    packaging: Packaging | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +202,7 @@ class Service:
     versions: tuple[Version, ...]
     note: str = ""
     printed_name: str | None = None
+    packaging: Packaging | None = None
 
     @property
     def newest(self) -> Version | None:
@@ -243,6 +253,7 @@ class Application:
     source: Source | None = None
     suffix: str = ""
     retired: Mapping[str, Retirement] = field(default_factory=lambda: MappingProxyType({}))
+    packaging: Packaging | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +358,12 @@ class Catalogue:
         """What a call of a target does: its procedure's kind, else its service's."""
         procedure = self.procedure(target)
         return procedure.kind if procedure is not None else self.row(target)[1].kind
+
+    def packaging(self, environment: str, target: Target) -> Packaging:
+        """How the MIME part of a submit travels: as the service says, else its application, else the environment."""
+        application, service, _ = self.row(target)
+        place = self.environment(environment)
+        return service.packaging or application.packaging or place.packaging or Packaging.SWA
 
     def bases(self, application: Application, version: Version) -> Mapping[str, str]:
         """The web-service base of a row by environment id, in the environments' order, where it has one."""

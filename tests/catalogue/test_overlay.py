@@ -20,7 +20,7 @@ from caiso_desktop.catalogue.overlay import lay_over
 from caiso_desktop.model.calendar import Cycle, Deviation, State, TradeDate, Window
 from caiso_desktop.model.error import CatalogueFileError
 from caiso_desktop.model.overlay import Layered
-from caiso_desktop.model.service import Catalogue, Kind, Retirement, Source, Target, Variant
+from caiso_desktop.model.service import Catalogue, Kind, Packaging, Retirement, Source, Target, Variant
 
 NEW_SERVICE = """
 format = 1
@@ -265,3 +265,37 @@ def test_the_readmes_example_is_a_service_that_can_be_called(printed: Catalogue,
     awards = Target("cmri", "RetrieveStorageAwards", "v2", Variant.DOCATTACH)
     assert layered.catalogue.url("production", awards).endswith("/RetrieveStorageAwards_CMRIv2_DocAttach_AP")
     assert str(layered.catalogue.row(awards)[2].source) == "CAISO technical user group, May 2024, 2024-05-14"
+
+
+PACKAGING = """
+format = 1
+[[environment]]
+id = 'map-stage'
+packaging = 'mtom'
+[[application]]
+id = 'oms'
+packaging = 'swa'
+[[application.service]]
+name = 'SubmitResourceOutage'
+packaging = 'mtom'
+"""
+
+
+def test_how_an_attachment_travels_is_data_of_a_service_an_application_or_an_environment(
+    printed: Catalogue, user: Path
+) -> None:
+    sibr = Target("sibr", "SubmitRawBidSet", "v4", Variant.AP)
+    own = Target("oms", "SubmitResourceOutage", "v1", Variant.AP)
+    other = Target("oms", "SubmitTransmissionOutage", "v1", Variant.AP)
+    assert {printed.packaging("map-stage", each) for each in (sibr, own, other)} == {Packaging.SWA}
+    (user / "packaging.toml").write_text(PACKAGING, encoding="utf-8")
+    layered = lay_over(printed, None, user)
+    assert (layered.pending, layered.refused) == ((), ())
+    found = [
+        [layered.catalogue.packaging(place, each) for each in (sibr, own, other)]
+        for place in ("map-stage", "production")
+    ]
+    assert found == [[Packaging.MTOM, Packaging.MTOM, Packaging.SWA], [Packaging.SWA, Packaging.MTOM, Packaging.SWA]]
+    (user / "packaging.toml").write_text(PACKAGING.replace("'mtom'", "'mime'"), encoding="utf-8")
+    [refused] = lay_over(printed, None, user).refused
+    assert "'mime' is none of: swa, mtom" in str(refused)

@@ -16,10 +16,10 @@ from lxml import etree
 
 from caiso_desktop.envelope.dress import dress
 from caiso_desktop.keystore.memory import MemoryIdentity
-from caiso_desktop.model.call import Message, Operation, Packaging
+from caiso_desktop.model.call import Message, Operation
 from caiso_desktop.model.error import PayloadError, UsageError
 from caiso_desktop.model.identity import Hash
-from caiso_desktop.model.service import Kind, Variant
+from caiso_desktop.model.service import Kind, Packaging, Variant
 
 NOW = datetime(2017, 10, 1, 23, 50, 5, 123456, tzinfo=UTC)
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"

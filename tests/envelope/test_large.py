@@ -23,11 +23,11 @@ from caiso_desktop.envelope.dress import dress
 from caiso_desktop.envelope.large import REQUEST, FileMessage, Packing
 from caiso_desktop.envelope.multipart import MultipartReader, content_type
 from caiso_desktop.keystore.memory import MemoryIdentity
-from caiso_desktop.model.call import Operation, Packaging
+from caiso_desktop.model.call import Operation
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, Cancelled, Fate, PayloadError, StorageError
 from caiso_desktop.model.identity import Hash
-from caiso_desktop.model.service import Kind, Variant
+from caiso_desktop.model.service import Kind, Packaging, Variant
 from caiso_desktop.model.source import PayloadFile, bytes_of
 from caiso_desktop.model.transport import Phase, Progress, ignore_progress
 

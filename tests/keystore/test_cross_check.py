@@ -22,9 +22,9 @@ from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from caiso_desktop.envelope.dress import dress
 from caiso_desktop.keystore.memory import MemoryIdentity, MemoryKeystore
-from caiso_desktop.model.call import Operation, Packaging
+from caiso_desktop.model.call import Operation
 from caiso_desktop.model.identity import Hash
-from caiso_desktop.model.service import Kind, Variant
+from caiso_desktop.model.service import Kind, Packaging, Variant
 from tests.keystore.conftest import issue
 
 WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"

@@ -1,6 +1,7 @@
 """One house, one simulator and one connection for every row of the catalogue."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.transport import ignore_progress
+from tests.matrix.row import SUBMITS
 
 ENVIRONMENT = "simulator"
 
@@ -35,10 +37,27 @@ class Caller:
         return self.house.courier.carry(call, CancelToken(), ignore_progress)
 
 
+def _house(folder: Path, company: Path | None = None) -> House:
+    # Nobody waits here before a call is tried again: a row that fails once should be seen to fail.
+    return House(Places(folder / "data", folder / "config", company), pause=lambda seconds, token: None)
+
+
 @pytest.fixture(scope="session")
 def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
-    folder = tmp_path_factory.mktemp("matrix")
-    # Nobody waits here before a call is tried again: a row that fails once should be seen to fail.
-    house = House(Places(data=folder / "data", config=folder / "config"), pause=lambda seconds, token: None)
+    house = _house(tmp_path_factory.mktemp("matrix"))
+    yield Caller(house)
+    house.close()
+
+
+@pytest.fixture(scope="session")
+def mtom_caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+    """A house whose company says that every application's attachments travel as MTOM."""
+    folder = tmp_path_factory.mktemp("mtom")
+    applications = sorted({target.application for target in SUBMITS})
+    (folder / "company").mkdir()
+    (folder / "company" / "packaging.toml").write_text(
+        "format = 1\n" + "".join(f"[[application]]\nid = '{each}'\npackaging = 'mtom'\n" for each in applications)
+    )
+    house = _house(folder, folder / "company")
     yield Caller(house)
     house.close()

@@ -101,6 +101,15 @@ def test_a_submit_is_received(caller: Caller, target: Target) -> None:
     assert etree.QName(report(exchange)).localname == result.document
 
 
+@pytest.mark.parametrize("target", [row for row in SUBMITS if row.variant is Variant.AP], ids=name_of)
+def test_a_submit_as_mtom_is_received(mtom_caller: Caller, target: Target) -> None:
+    exchange = mtom_caller.carry(target, mtom_caller.skeleton(target))
+    assert answer(exchange).result is not None
+    kind = dict(exchange.request.headers)["Content-Type"]
+    assert kind.startswith('multipart/related; type="application/xop+xml"; start-info="text/xml"')
+    assert b"<xop:Include" in exchange.request.body.read_bytes()
+
+
 @pytest.mark.parametrize("target", STATUSES, ids=name_of)
 def test_a_batch_is_followed_until_it_is_done(caller: Caller, target: Target) -> None:
     """The submits of the same application open batches; what became of one is asked for until it is told."""
