@@ -60,7 +60,7 @@ class DraftGuard(QObject):
         stack.addWidget(self.sheet)
         self.sheet.armed.connect(self._arm)
         self.sheet.left.connect(self.leave)
-        self.sheet.approval_asked.connect(self.review)
+        self.sheet.approval_asked.connect(self.look_again)
         self.sheet.approved.connect(self._approve)
         payload.editor.textChanged.connect(self._changer("The payload"))
         desk.draft_changed.connect(self._changer("The payload"))
@@ -107,6 +107,11 @@ class DraftGuard(QObject):
 
     def review(self) -> None:
         """Read from the payload what would be submitted, and show it."""
+        self._worded = None
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Show it once more, with the macros as they were replaced for what is shown now."""
         self._payload.settle()
         desk, policy, target = self._desk, self._policy, self._desk.target
         if target is None:
@@ -114,9 +119,10 @@ class DraftGuard(QObject):
         self._asked += 1
         mine = self._asked
         environment, identity, word = desk.environment.id, desk.identity, self._wording.worder()
+        shown = self._worded
 
         def read(token: object) -> tuple[Worded, Call, Sheet | None, Approval | None]:
-            worded = word()
+            worded = shown or word()
             call = Call(environment, target, worded.payload, identity)
             sheet = self._ports.safety.guard.sheet(call)
             return worded, call, sheet, self._find(sheet) if sheet is not None and policy.second_person else None

@@ -114,3 +114,20 @@ def test_the_view_that_was_chosen_is_that_of_the_next_draft(desk: Desk) -> None:
     action(desk, "viewXml").trigger()
     assert other.payload.views.current == "xml"
     assert other.payload.editor.hasFocus() or not desk.window.isActiveWindow()
+
+
+def test_looking_for_an_approval_again_is_about_the_same_payload(guarded: Desk) -> None:
+    panel = submit(guarded, BIDS.replace("UNIT_1_GEN", "UNIT_{{uuid}}"))
+    reviewed(guarded, panel)
+    shown = panel.guard.sheet.sheet
+    assert shown is not None
+    panel.guard.sheet.approval_asked.emit()
+    guarded.until(lambda: panel.guard.sheet.sheet is not shown)
+    again = panel.guard.sheet.sheet
+    assert again is not None
+    assert again.seal == shown.seal
+    panel.guard.leave()
+    reviewed(guarded, panel)
+    anew = panel.guard.sheet.sheet
+    assert anew is not None
+    assert anew.seal != shown.seal
