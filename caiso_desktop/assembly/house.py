@@ -292,6 +292,7 @@ class House:
             guard=self.guard,
             memory=self.memory,
             look_back=self.look_back,
+            dossiers=self.dossiers,
             known_hosts=self.known_hosts,
             approvals=lambda: self.approvals,
             deadlines=lambda: self.deadlines,

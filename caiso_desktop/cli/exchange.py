@@ -96,7 +96,9 @@ def _tell(dossier: Dossier) -> None:
     facts = _facts(dossier)
     for name in ("counts", "replaced"):
         found = facts[name]
-        facts[name] = ", ".join(f"{count:,} {what}" for what, count in found.items()) if isinstance(found, dict) else ""
+        facts[name] = (
+            ", ".join(f"{what} ({count:,})" for what, count in found.items()) if isinstance(found, dict) else ""
+        )
     notes = dossier.exchange.answer.notes if dossier.exchange.answer else ()
     facts["notes"] = "; ".join(" ".join(filter(None, (note.title, note.raw))) for note in notes)
     width = max(map(len, facts))

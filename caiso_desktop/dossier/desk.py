@@ -82,7 +82,7 @@ class ZipDossiers:
         files[FACTS] = (json.dumps(facts, indent=2) + "\n").encode()
         files[README] = readme(facts).encode()
         self._saving.save_bytes(_zip(files), destination, overwrite=overwrite)
-        return tuple(f"{count:,} {what}" for what, count in stand_ins.counts)
+        return tuple(f"{what} ({count:,})" for what, count in stand_ins.counts)
 
     def open(self, source: Path) -> Dossier:
         """Open a saved exchange."""

@@ -29,7 +29,7 @@ def readme(facts: dict[str, Any]) -> str:
     """The text of the readme."""
     exchange = facts["exchange"]
     target = exchange["target"]
-    counts = [f"  {count:,} {what}" for what, count in facts["replaced"].items()] or ["  nothing was found"]
+    counts = [f"  {what} ({count:,})" for what, count in facts["replaced"].items()] or ["  nothing was found"]
     lines = [
         f"One call of {target['service']} {target['version']}".rstrip() + f" in {facts['environment']}",
         f"made {exchange['started']}, saved by CAISO Desktop {facts['program']} (form {facts['version']})",

@@ -4,10 +4,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.deadline import Deadline
+from caiso_desktop.model.dossier import SUFFIX, Dossier, DossierError, Hidden
 from caiso_desktop.model.draft_store import BIN_DAYS, Binned, Restored, SavedDraft
 from caiso_desktop.model.error import CaisoError, Cancelled, UsageError
 from caiso_desktop.model.exchange import Exchange
@@ -317,6 +319,26 @@ class FakeLookBack:
         return next((each for each in self._history.entries if each.record.exchange == exchange), None)
 
 
+class FakeDossiers:
+    """Notes what is ``saved`` (the exchange, the file, what is hidden); opens nothing."""
+
+    def __init__(self) -> None:
+        self.saved: list[tuple[Exchange, Path, Hidden]] = []
+
+    def suggest_name(self, exchange: Exchange) -> str:
+        """The service's name."""
+        return f"{exchange.call.target.service}{SUFFIX}"
+
+    def save(self, exchange: Exchange, destination: Path, hidden: Hidden, *, overwrite: bool) -> tuple[str, ...]:
+        """Note it."""
+        self.saved.append((exchange, destination, hidden))
+        return ("user names (1)",)
+
+    def open(self, source: Path) -> Dossier:
+        """There is none."""
+        raise DossierError(f"{source.name} is damaged, or no zip at all.")
+
+
 class FakeSafety:
     """All of them, and the `Safety` made of them."""
 
@@ -327,6 +349,7 @@ class FakeSafety:
         self.hosts = FakeKnownHosts()
         self.approvals: FakeApprovals | None = FakeApprovals()
         self.look_back = FakeLookBack(self.memory.history)
+        self.dossiers = FakeDossiers()
         self.deadlines: Sequence[Deadline] = ()
 
     @property
@@ -337,6 +360,7 @@ class FakeSafety:
             guard=self.guard,
             memory=self.memory,
             look_back=self.look_back,
+            dossiers=self.dossiers,
             known_hosts=known_hosts,
             approvals=self._approvals,
             deadlines=lambda: self.deadlines,

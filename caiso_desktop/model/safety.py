@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from caiso_desktop.model.deadline import Deadline
+from caiso_desktop.model.dossier import Dossiers
 from caiso_desktop.model.draft_store import Drafts
 from caiso_desktop.model.exchange import Exchange, Guard
 from caiso_desktop.model.guard import Approvals, KnownHosts
@@ -65,6 +66,7 @@ class Safety:
     guard: Guard
     memory: Memory
     look_back: LookBack
+    dossiers: Dossiers
     known_hosts: KnownHosts
     approvals: Callable[[], Approvals | None]
     deadlines: Callable[[], Sequence[Deadline]]

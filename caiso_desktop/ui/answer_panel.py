@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from caiso_desktop.model.answer import Part
+from caiso_desktop.model.dossier import Hidden
 from caiso_desktop.model.error import CaisoError, StorageError
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.ui.answer_saving import AnswerSaving
+from caiso_desktop.ui.answer_saving import HAND_ON, HAND_ON_HIDDEN, AnswerSaving, handed_on_words
 from caiso_desktop.ui.answer_summary import AnswerSummary
 from caiso_desktop.ui.answer_views import AnswerViews
 from caiso_desktop.ui.empty_state import EmptyState
@@ -61,6 +62,7 @@ class AnswerPanel(QWidget):
         layout.addWidget(self._said)
         saving.saved.connect(self._tell_saved)
         saving.failed.connect(self._tell_failed)
+        saving.handed_on.connect(lambda path, replaced: self._say(handed_on_words(path, replaced), "success"))
 
     @cached_property
     def views(self) -> AnswerViews:
@@ -100,8 +102,11 @@ class AnswerPanel(QWidget):
         self._shown = report or (response.body if response is not None else None)
         self.views.show_exchange(exchange, self._shown)
         self._stack.setCurrentWidget(self.views)
-        self.save_button.setEnabled(self._shown is not None)
-        self.save_button.setText("Save report…" if report is not None else "Save answer…")
+        self._report.setEnabled(self._shown is not None)
+        # Without an answer there still is a request, and what went wrong.
+        self.save_button.setEnabled(True)
+        named_by = "Save answer…" if self._shown is not None else "Save exchange…"
+        self.save_button.setText("Save report…" if report is not None else named_by)
         self._wire.setEnabled(response is not None)
 
     def show_error(self, error: CaisoError) -> None:
@@ -112,9 +117,11 @@ class AnswerPanel(QWidget):
         self.save_button.setEnabled(False)
 
     def save(self) -> None:
-        """Save the report (or, where there is none, the answer as it came)."""
+        """Save the report (or, where there is none, the answer as it came; without an answer the exchange)."""
         if self._exchange is not None and self._shown is not None:
             self._saving.save(self._exchange, self._shown)
+        elif self._exchange is not None:
+            self.hand_on(Hidden())
 
     def save_wire(self) -> None:
         """Save the answer's body as it came over the wire."""
@@ -126,11 +133,19 @@ class AnswerPanel(QWidget):
         if self._exchange is not None:
             self._saving.save(self._exchange, self._exchange.request.body)
 
+    def hand_on(self, hidden: Hidden) -> None:
+        """Save all there is of the call for somebody else."""
+        if self._exchange is not None:
+            self._saving.hand_on(self._exchange, hidden)
+
     def _save_button(self) -> QToolButton:
         menu = QMenu(self)
-        menu.addAction("Save report…", self.save)
+        self._report = menu.addAction("Save report…", self.save)
         self._wire = menu.addAction("Save the answer as it came…", self.save_wire)
         menu.addAction("Save the request as sent…", self.save_request)
+        menu.addSeparator()
+        menu.addAction(HAND_ON, lambda: self.hand_on(Hidden()))
+        menu.addAction(HAND_ON_HIDDEN, lambda: self.hand_on(Hidden(market=True)))
         button = named(QToolButton(), "saveAnswerButton", "Save the answer", "Save the report (Ctrl+S)")
         button.setText("Save report…")
         button.setIcon(icon(Symbol.SAVE))

@@ -1,26 +1,36 @@
 """Saving a copy of something that came: asks where, and copies off the GUI thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from caiso_desktop.model.dossier import Dossiers, Hidden
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.saving import Saving
 from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.jobs import Jobs
 
+HAND_ON = "Save the exchange for somebody else…"
+HAND_ON_HIDDEN = "… with coordinators, resources and prices hidden…"
+
 
 class AnswerSaving(QObject):
-    """``saved`` names the copy, ``failed`` says why there is none; nothing is replaced unless the user agreed."""
+    """``saved`` names the copy, ``failed`` says why there is none; nothing is replaced unless the user agreed.
+
+    ``handed_on`` names the zip of an exchange, and says what in it was replaced by stand-ins.
+    """
 
     saved = Signal(Path)
     failed = Signal(object)
 
-    def __init__(self, saving: Saving, files: FileChoice, jobs: Jobs, parent: QWidget) -> None:
+    handed_on = Signal(Path, object)
+
+    def __init__(self, saving: Saving, dossiers: Dossiers, files: FileChoice, jobs: Jobs, parent: QWidget) -> None:
         super().__init__(parent)
+        self._dossiers = dossiers
         self._saving = saving
         self._files = files
         self._jobs = jobs
@@ -39,3 +49,24 @@ class AnswerSaving(QObject):
         done: Callable[[Path], None] = self.saved.emit
         failed: Callable[[CaisoError], None] = self.failed.emit
         self._jobs.run(copy, owner=self, done=done, failed=failed)
+
+    def hand_on(self, exchange: Exchange, hidden: Hidden) -> None:
+        """Ask where to save an exchange for somebody else, and save it there."""
+        destination = self._files.to_save(self._window, self._dossiers.suggest_name(exchange))
+        if destination is None:
+            return
+
+        def save(token: object) -> tuple[str, ...]:
+            return self._dossiers.save(exchange, destination.path, hidden, overwrite=destination.replace)
+
+        def done(replaced: tuple[str, ...]) -> None:
+            self.handed_on.emit(destination.path, replaced)
+
+        failed: Callable[[CaisoError], None] = self.failed.emit
+        self._jobs.run(save, owner=self, done=done, failed=failed, long=True)
+
+
+def handed_on_words(path: Path, replaced: Sequence[str]) -> str:
+    """What is said of a zip that was saved for somebody else."""
+    told = ", ".join(replaced) or "nothing was found"
+    return f"Saved for somebody else as {path}. Replaced by stand-ins: {told}; its readme says more."

@@ -78,7 +78,9 @@ class DraftPanel(QWidget):
         offer_grid(self.payload, self.desk, ports)
         self.payload.views.choose(ports.settings.get(VIEW) or "form")
         self.payload.views.chosen.connect(lambda name: ports.settings.set(VIEW, name))
-        self.answer = AnswerPanel(AnswerSaving(ports.saving, ports.files, ports.jobs, self), ports.jobs)
+        self.answer = AnswerPanel(
+            AnswerSaving(ports.saving, ports.safety.dossiers, ports.files, ports.jobs, self), ports.jobs
+        )
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "draftSplitter", "Payload and answer")
         self.splitter.addWidget(self.payload)
         self.splitter.addWidget(self.answer)

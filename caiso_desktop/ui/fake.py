@@ -25,6 +25,7 @@ class FakeFiles(FileChoice):
         self.destination: Destination | None = None
         self.package: Path | None = None
         self.foreign: Path | None = None
+        self.exchange: Path | None = None
         self.quits = False
         self.asked: list[str] = []
 
@@ -62,6 +63,11 @@ class FakeFiles(FileChoice):
         """The file a test has named."""
         self.asked.append("drafts")
         return self.foreign
+
+    def exchange_to_open(self, parent: QWidget) -> Path | None:
+        """The exchange a test has named."""
+        self.asked.append("exchange")
+        return self.exchange
 
     def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
         """The destination a test has named."""

@@ -82,6 +82,13 @@ class FileChoice:
         )
         return self._chosen(name)
 
+    def exchange_to_open(self, parent: QWidget) -> Path | None:
+        """An exchange that somebody saved; None when the user thought better of it."""
+        name, _ = QFileDialog.getOpenFileName(
+            parent, "Open a saved exchange", self._settings.get(_FOLDER) or "", "Saved exchanges (*.zip);;All files (*)"
+        )
+        return self._chosen(name)
+
     def to_save(self, parent: QWidget, suggested: str) -> Destination | None:
         """Where to save a copy under a suggested name; the dialog asks before it names a file that is there."""
         folder = self._settings.get(_FOLDER)

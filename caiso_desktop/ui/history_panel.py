@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from caiso_desktop.model.dossier import SUFFIX, Hidden
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.journal import Entry, Standing
@@ -197,6 +198,48 @@ class HistoryPanel(QWidget):
         for row in self._selected()[:1]:
             self._show(row)
 
+    def hand_on(self, hidden: Hidden) -> None:
+        """Save the selected call for somebody else, with all there is of it."""
+        from caiso_desktop.ui.answer_saving import handed_on_words
+
+        entries = [self._entries[row] for row in self._selected()]
+        if len(entries) != 1:
+            return
+        entry, safety = entries[0], self._ports.safety
+        record = entry.record
+        name = f"{record.target.service}_{record.target.version}_{record.environment}_call-{entry.id}{SUFFIX}"
+        destination = self._ports.files.to_save(self, name)
+        if destination is None:
+            return
+        known = self._session.get(record.exchange)
+
+        def save(token: object) -> tuple[str, ...]:
+            exchange = known or safety.look_back.exchange(entry)
+            return safety.dossiers.save(exchange, destination.path, hidden, overwrite=destination.replace)
+
+        def done(replaced: tuple[str, ...]) -> None:
+            self._said.setText(handed_on_words(destination.path, replaced))
+
+        self._said.setText("Saving…")
+        self._ports.jobs.run(save, owner=self, done=done, failed=self.tell, long=True)
+
+    def _hand_on_button(self) -> QToolButton:
+        from caiso_desktop.ui.answer_saving import HAND_ON, HAND_ON_HIDDEN
+
+        button = tool_button(
+            "handOnButton",
+            "Hand on",
+            "Save the selected call for somebody else, without tokens and user names",
+            Symbol.OUTSIDE,
+            lambda: None,  # its menu opens
+        )
+        menu = QMenu(self)
+        menu.addAction(HAND_ON, lambda: self.hand_on(Hidden()))
+        menu.addAction(HAND_ON_HIDDEN, lambda: self.hand_on(Hidden(market=True)))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
     def _add_verbs(self) -> None:
         self._show_again = tool_button(
             "showAgainButton", "Show again", "Show the selected call with its answer (Enter)", Symbol.HISTORY,
@@ -212,7 +255,8 @@ class HistoryPanel(QWidget):
         export = tool_button(
             "exportHistoryButton", "Export…", "Save every call that fits as CSV", Symbol.SAVE, self.export
         )
-        for button in (self._show_again, self._open, self._compare, export):
+        self._hand_on = self._hand_on_button()
+        for button in (self._show_again, self._open, self._compare, self._hand_on, export):
             self._head.addWidget(button)
 
     def _enable(self) -> None:
@@ -222,6 +266,7 @@ class HistoryPanel(QWidget):
         self._show_again.setEnabled(count == 1)
         self._open.setEnabled(count == 1)
         self._compare.setEnabled(count == 2)
+        self._hand_on.setEnabled(count == 1)
 
     def _selected(self) -> list[int]:
         return sorted({index.row() for index in self.table.selectionModel().selectedRows()})

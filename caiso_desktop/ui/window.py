@@ -29,6 +29,7 @@ from caiso_desktop.ui.certificate.door import CertificateDoor
 from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.doctor.door import DoctorDoor
+from caiso_desktop.ui.dossier.door import DossierDoor
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.environment_bar import EnvironmentBar
@@ -115,6 +116,7 @@ class Window(QMainWindow):
         self.certificates = CertificateDoor(self, self._ports, self.desk, self.drafts, asking)
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
         self.foreign = ForeignDoor(self, self._ports, self.drafts, self.open_with)
+        self.dossiers = DossierDoor(self, self._ports, self.drafts, self.open_with)
         self.packages = PackageDoor(self, self._ports, self.desk, self.drafts)
         self.simulator = SimulatorDoor(self, self._ports, simulation, self.drafts)
         self.doctor = DoctorDoor(self, self._ports, doctor, self.desk, self.drafts)
@@ -251,6 +253,7 @@ class Window(QMainWindow):
             Verb("&Open payload…", ("Ctrl+O",), self._with_draft(lambda draft: draft.payload.open_file()), "open"),
             *self.templates.verbs(),
             *self.foreign.verbs(),
+            *self.dossiers.verbs(),
             Verb("&Save answer…", ("Ctrl+S",), self._with_draft(lambda draft: draft.answer.save()), "save"),
             *self.catalogue.file_verbs(),
             None,

@@ -170,8 +170,8 @@ def test_the_readme_says_what_is_not_as_it_was(house: House, carry: Carry, place
     with zipfile.ZipFile(place) as zipped:
         assert zipped.namelist()[0] == "README.txt"
         text = zipped.read("README.txt").decode()
-    assert "1 user names" in text
-    assert "1 scheduling coordinators" in text
+    assert "user names (1)" in text
+    assert "scheduling coordinators (1)" in text
     assert "caiso exchange show" in text
 
 

@@ -1,0 +1,1 @@
+"""Exchanges of others: opened from a file, looked at, never sent."""

@@ -1,0 +1,58 @@
+"""The window's way to exchanges that somebody saved."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.error import CatalogueError
+from caiso_desktop.model.service import Environment, Target
+from caiso_desktop.ui.draft_tabs import DraftTabs
+from caiso_desktop.ui.icon import Symbol
+from caiso_desktop.ui.port import Ports
+from caiso_desktop.ui.window_menu import Verb, Verbs
+
+Open = Callable[[Target, Draft, Environment | None], object]
+
+
+class DossierDoor(QObject):
+    """``open_with`` opens a draft of a target with a payload, in the environment of the bar."""
+
+    def __init__(self, window: QWidget, ports: Ports, drafts: DraftTabs, open_with: Open) -> None:
+        super().__init__(window)
+        self._window = window
+        self._ports = ports
+        self._drafts = drafts
+        self._open_with = open_with
+
+    def verbs(self) -> Verbs:
+        """The line it adds to the File menu."""
+        return (Verb("Open a saved e&xchange…", ("Ctrl+Shift+E",), self.choose, "openExchange"),)
+
+    def choose(self) -> None:
+        """Let the user choose a file, and show what is in it."""
+        path = self._ports.files.exchange_to_open(self._window)
+        if path is not None:
+            self.show(path)
+
+    def show(self, path: Path) -> None:
+        """Show a saved exchange, as a page of its own; nothing is sent."""
+        from caiso_desktop.ui.dossier.page import DossierPage
+
+        page = DossierPage(self._ports, path)
+        page.draft_asked.connect(lambda target, payload: self._open(page, target, payload))
+        self._drafts.show_page(page, path.name, Symbol.OPEN)
+        page.setFocus()
+
+    def _open(self, page: QWidget, target: Target, payload: bytes) -> None:
+        from caiso_desktop.ui.dossier.page import DossierPage
+
+        try:
+            self._ports.catalogue.row(target)
+        except CatalogueError as error:
+            if isinstance(page, DossierPage):
+                page.tell(error)
+            return
+        self._open_with(target, Draft.from_bytes(payload), None)
