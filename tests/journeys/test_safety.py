@@ -117,7 +117,7 @@ def test_a_submit_to_the_real_market_passes_the_sheet_and_the_word(guarded: Desk
     assert "Submit to" in panel.bar.send.text()
     assert desk.simulator.requests == ()
     desk.send(panel)
-    assert "Success" in panel.answer.summary.text
+    assert "Received, not yet accepted" in panel.answer.summary.text
     assert panel.guard.arming.permit is None
     [entry] = desk.house.memory.journal.all(Filter())
     assert entry.record.typed == "SC01"
@@ -361,7 +361,7 @@ def test_without_a_data_folder_no_call_leaves_and_it_is_said_why(qtbot: QtBot, p
     assert desk.simulator.requests == ()
     places.data.unlink()
     desk.send(panel)
-    assert "Success" in panel.answer.summary.text
+    assert "Received, not yet accepted" in panel.answer.summary.text
     desk.until(lambda: "Drafts are not kept" not in desk.window.safety.strip.text)
     desk.close()
     house.close()

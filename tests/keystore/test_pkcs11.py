@@ -259,7 +259,11 @@ def test_three_hundred_contexts_with_a_token_leave_nothing_behind(identity: Iden
             present(context, identity.certificate.der, identity.certificate.chain, identity.signer)
         gc.collect()
 
+    def growth() -> int:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        make(300)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+
     make(50)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    make(300)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 2048  # kilobytes
+    # What is left behind each time grows each time; what other tests' threads take meanwhile does not.
+    assert min(growth() for _ in range(3)) < 2048  # kilobytes

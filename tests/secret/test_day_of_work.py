@@ -5,6 +5,7 @@ import ast
 import base64
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -361,14 +362,14 @@ def options(parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.Act
                 yield from options(inner)
 
 
-SECRET_WORDS = ("pass", "pin", "secret", "key", "credential")
+SECRET = re.compile(r"pass|\bpin\b|secret|key|credential")
 
 
 def test_no_argument_takes_a_secret() -> None:
     asked = [
         (name, action)
         for name, action in options(build_parser())
-        if any(word in name for word in SECRET_WORDS) and action.nargs != 0  # a switch takes nothing
+        if SECRET.search(name) and action.nargs != 0  # a switch takes nothing
     ]
     assert {name for name, _ in asked} == {"--password-fd"}
     assert all(action.type is int for _, action in asked)
