@@ -10,6 +10,7 @@ import functools
 import random
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import xmlsec
@@ -21,10 +22,14 @@ from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from caiso_desktop.envelope.dress import dress
+from caiso_desktop.envelope.large import Packing
 from caiso_desktop.keystore.memory import MemoryIdentity, MemoryKeystore
 from caiso_desktop.model.call import Operation
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.identity import Hash
 from caiso_desktop.model.service import Kind, Packaging, Variant
+from caiso_desktop.model.source import PayloadFile, bytes_of
+from caiso_desktop.model.transport import ignore_progress
 from tests.keystore.conftest import issue
 
 WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
@@ -175,3 +180,71 @@ def test_a_flipped_bit_in_any_byte_of_what_is_signed_is_noticed(hash: Hash, veri
             VERIFIERS[verifier](bytes(flipped), certificate)
             pytest.fail(f"{verifier} overlooks the byte {offset}: {bytes(flipped[offset - 40 : offset + 40])!r}")
     assert tried > len(mine) * 0.6
+
+
+PARTS = {
+    "Body": b"Body",
+    "CAISOWSHeader": b"Nonce",
+    "BinarySecurityToken": b"BinarySecurityToken",
+    "attachmentHash": b"hashValue",
+    "standardAttachmentInfor": b"compressMethod",
+}
+"""Every signed part of a submit, and an element of it that holds text of its own (the Body's is its attachment's)."""
+
+
+def submit(folder: Path, variant: Variant, packaging: Packaging, *, large: bool) -> bytes:
+    """The signed envelope of a submit whose payload is held, or lies in a file."""
+    operation = Operation("submitX_v1", variant, Kind.SUBMIT, "urn:submitX", "{urn:r}RequestX", "{urn:x}X")
+    now = datetime.now(UTC)
+    if large:
+        file = folder / "payload.xml"
+        file.write_bytes(PAYLOAD)
+        packing = Packing(PayloadFile.of(file), folder, operation, CancelToken(), ignore_progress)
+        prepared = packing.prepare(identity(2048), hash=Hash.SHA1, now=lambda: now, packaging=packaging)
+        body = bytes_of(prepared.sign().body)
+    else:
+        body = dress(operation, PAYLOAD, identity(2048), hash=Hash.SHA1, now=now, packaging=packaging).body
+    found = re.search(rb"<(\w+):Envelope.*</\1:Envelope>", body, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def signed_parts(data: bytes) -> set[str]:
+    """The local names of the elements that the signature's references name."""
+    root = read(data)
+    named = {str(each.get("URI")).removeprefix("#") for each in root.iter(f"{DS}Reference")}
+    return {etree.QName(each).localname for each in root.iter("*") if each.get(f"{{{WSU}}}Id") in named}
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["held", "in a file"])
+@pytest.mark.parametrize(
+    ("variant", "packaging"),
+    [(Variant.AP, Packaging.SWA), (Variant.AP, Packaging.MTOM), (Variant.DOCATTACH, Packaging.SWA)],
+)
+def test_a_flipped_byte_in_each_signed_part_of_a_submit_is_caught_by_both(
+    tmp_path: Path, variant: Variant, packaging: Packaging, large: bool
+) -> None:
+    data = submit(tmp_path, variant, packaging, large=large)
+    certificate = identity(2048).certificate.der
+    parts = set(PARTS) - ({"attachmentHash"} if variant is Variant.DOCATTACH else set())
+    assert signed_parts(data) == parts
+    for verify in VERIFIERS.values():
+        assert verify(data, certificate) == len(parts)
+    for part in parts:
+        within = PARTS[part]
+        if part == "Body" and variant is Variant.DOCATTACH:
+            within = b"AttachmentValue"
+        if part == "Body" and variant is Variant.AP:
+            # An attachment's Body is empty, or holds no text but a reference: then what is flipped is put there.
+            flipped = re.sub(rb"(<(\w+):Body[^>]*>)", rb"\1 ", data, count=1)
+        else:
+            found = re.search(rb"<(?:\w+:)?" + within + rb"(?:\s[^>]*)?>([^<]+)<", data)
+            assert found is not None, part
+            middle = (found.start(1) + found.end(1)) // 2
+            changed = b"B" if data[middle : middle + 1] == b"A" else b"A"
+            flipped = data[:middle] + changed + data[middle + 1 :]
+        assert flipped != data
+        for name, verify in VERIFIERS.items():
+            with pytest.raises(NOTICED[name]):
+                verify(flipped, certificate)
+                pytest.fail(f"{name} overlooks a change of the {part}")
