@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from caiso_desktop.model.branch import Starts, replaced, without
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import EditRefused
 from caiso_desktop.model.markup import SPACE, XML, check_name, content_said, escaped, quoted, rewritten, split
@@ -72,7 +73,7 @@ class _Work:
     def set_values(self, values: Mapping[NodePath, str]) -> Spliced:
         changed: dict[NodePath, Node] = {}
         pieces = []
-        starts = _Starts(self._outline)
+        starts = Starts(self._outline)
         for path in sorted(values):
             node = self._outline.node(path)
             self._sure(path)
@@ -84,7 +85,7 @@ class _Work:
             piece, node = self._said(node, start, values[path])
             pieces.append(piece)
             changed[path] = node
-        return Spliced(_replaced(self._outline.root, changed), pieces)
+        return Spliced(replaced(self._outline.root, changed), pieces)
 
     def set_attribute(self, path: NodePath, name: str, value: str | None) -> Spliced:
         self._sure(path)
@@ -108,7 +109,7 @@ class _Work:
             return Spliced(self._outline.root)
         head = self._text[start : piece[0]] + piece[2] + self._text[piece[1] : start + node.head]
         changed = start_tag(head, 0, self._outline.scope(path[:-1]) if path else {"xml": XML}, node)
-        return Spliced(_replaced(self._outline.root, {path: changed}), [piece])
+        return Spliced(replaced(self._outline.root, {path: changed}), [piece])
 
     def add(self, path: NodePath, index: int, elements: tuple[Element, ...]) -> Spliced:
         self._sure(path)
@@ -129,7 +130,7 @@ class _Work:
     def remove(self, paths: tuple[NodePath, ...]) -> Spliced:
         pieces = []
         gone: dict[NodePath, set[int]] = {}
-        starts = _Starts(self._outline)
+        starts = Starts(self._outline)
         # What lies in an element that goes goes with it.
         for path in sorted(each for each in set(paths) if not any(each[:end] in paths for end in range(len(each)))):
             if not path:
@@ -146,14 +147,14 @@ class _Work:
         # Deeper parents first: the paths of those above them still count then.
         cuts = dict(zip(sorted(_all(gone)), pieces, strict=True))
         for parent in sorted(gone, reverse=True):
-            changed = _without(
+            changed = without(
                 _at(root, parent), {i: cuts[(*parent, i)][1] - cuts[(*parent, i)][0] for i in gone[parent]}
             )
             if not changed.children:
                 content = self._outline.content(parent)
                 left = _cut(self._text, content, [cuts[(*parent, i)] for i in sorted(gone[parent])])
                 changed = replace(changed, text=content_said(left), mixed=False)
-            root = _replaced(root, {parent: changed})
+            root = replaced(root, {parent: changed})
         return Spliced(root, pieces)
 
     def move(self, path: NodePath, to: int) -> Spliced:
@@ -178,7 +179,7 @@ class _Work:
             out.append(self._text[starts[source] : starts[source] + parent.children[source].length])
         moved = tuple(replace(node, gap=was.gap) for node, was in zip(new, old, strict=True))
         children = (*parent.children[:low], *moved, *parent.children[high + 1 :])
-        root = _replaced(self._outline.root, {path[:-1]: replace(parent, children=children)})
+        root = replaced(self._outline.root, {path[:-1]: replace(parent, children=children)})
         return Spliced(root, [(starts[low], starts[high] + parent.children[high].length, "".join(out))])
 
     def duplicate(self, path: NodePath) -> Spliced:
@@ -249,7 +250,7 @@ class _Work:
         children = tuple(replace(node, gap=len(lead) if number else first) for number, node in enumerate(nodes))
         before = self._text[inner : piece[0]] if parent.foot else ""
         changed = replace(bare, text="", mixed=_says(before), children=children).measured()
-        return Spliced(_replaced(self._outline.root, {path: changed}), [piece])
+        return Spliced(replaced(self._outline.root, {path: changed}), [piece])
 
     def _place(self, path: NodePath, parent: Node, index: int) -> tuple[int, str, bool]:
         """Where a new child goes, its lead (line end and indentation), and whether the lead follows it."""
@@ -286,7 +287,7 @@ class _Work:
                 tail -= beyond
         children[index:index] = nodes
         changed = replace(parent, tail=tail, children=tuple(children)).measured()
-        return Spliced(_replaced(self._outline.root, {path: changed}), [(at, at, new)])
+        return Spliced(replaced(self._outline.root, {path: changed}), [(at, at, new)])
 
     def _unit(self, path: NodePath) -> str:
         """By how much elements here lie deeper than their parents."""
@@ -303,57 +304,6 @@ class _Work:
         start = self._outline.extent(path).start
         found = _LINE.search(self._text[max(0, start - 400) : start])
         return found.group(1) if found else None
-
-
-class _Starts:
-    """Where elements begin, asked for in the order of the text; each parent is measured once."""
-
-    def __init__(self, outline: Outline) -> None:
-        self._outline = outline
-        self._known: dict[NodePath, tuple[int, ...]] = {}
-
-    def of(self, path: NodePath) -> int:
-        if not path:
-            return self._outline.start
-        parent = path[:-1]
-        if parent not in self._known:
-            at = self.of(parent) + self._outline.node(parent).head
-            found = []
-            for child in self._outline.node(parent).children:
-                found.append(at + child.gap)
-                at += child.gap + child.length
-            self._known[parent] = tuple(found)
-        return self._known[parent][path[-1]]
-
-
-def _replaced(node: Node, changed: Mapping[NodePath, Node]) -> Node:
-    """A tree with other elements at some paths, none of which lies within another."""
-    if () in changed:
-        return changed[()]
-    if not changed:
-        return node
-    below: dict[int, dict[NodePath, Node]] = {}
-    for path, new in changed.items():
-        below.setdefault(path[0], {})[path[1:]] = new
-    children = list(node.children)
-    longer = 0
-    for index, within in below.items():
-        was = children[index]
-        children[index] = _replaced(was, within)
-        longer += children[index].gap + children[index].length - was.gap - was.length
-    return replace(node, children=tuple(children), length=node.length + longer)
-
-
-def _without(node: Node, gone: Mapping[int, int]) -> Node:
-    """An element without some of its children; ``gone`` says how many characters went with each."""
-    children, carried = [], 0
-    for index, child in enumerate(node.children):
-        if index in gone:
-            carried += child.gap + child.length - gone[index]
-        else:
-            children.append(replace(child, gap=child.gap + carried) if carried else child)
-            carried = 0
-    return replace(node, children=tuple(children), tail=node.tail + carried).measured()
 
 
 def _cut(text: str, extent: Extent, cuts: list[tuple[int, int, str]]) -> str:

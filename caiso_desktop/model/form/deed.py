@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from caiso_desktop.model.error import EditRefused
-from caiso_desktop.model.form.row import NIL, Kind, Row, Rows, names_of
+from caiso_desktop.model.form.row import NIL, Kind, Row, names_of
+from caiso_desktop.model.form.rows import Rows
 from caiso_desktop.model.outline import Node
 from caiso_desktop.model.shape import Attribute, Contents, Field, Group, Order, Particle
 from caiso_desktop.model.spelling import Element

@@ -1,34 +1,25 @@
-"""The rows of a form, drawn from the shape and the document together: what is there, and what still has to be.
-
-Children of a row are made when it is opened, so a recursive shape has no end to come to, and a long document none to
-wait for.
-"""
+"""A row of a form: an element, an attribute or a choice, there or missing, as a person reads it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from caiso_desktop.model.form.when import brief, ends
-from caiso_desktop.model.outline import Attribute as WrittenAttribute
-from caiso_desktop.model.outline import Node, NodePath, Outline
+from caiso_desktop.model.outline import Node, NodePath
 from caiso_desktop.model.reading import Unit
 from caiso_desktop.model.shape import (
     Attribute,
-    Contents,
     Field,
     Group,
     Order,
     Particle,
-    Shape,
     Value,
-    Wildcard,
     Zone,
 )
 from caiso_desktop.model.spelling import XSI
 
 NIL = f"{{{XSI}}}nil"
 _SUMMARY = 4
-_PLAIN = Value("string", white_space="preserve")
 
 
 class Kind(StrEnum):
@@ -119,200 +110,6 @@ class Row:
         return changed
 
 
-@dataclass(slots=True)
-class _Block:
-    """Rows that stay together, and whether they come first."""
-
-    rows: list[Row]
-    required: bool
-
-
-class Rows:
-    """Makes rows from an outline and, where one is known, a shape."""
-
-    def __init__(self, outline: Outline, shape: Shape | None) -> None:
-        self.outline = outline
-        self.shape = shape if shape is not None and shape.root.name == outline.root.name else None
-
-    def root(self) -> Row:
-        """The row of the root element."""
-        return self._element(self.outline.root, (), self.shape.root if self.shape else None)
-
-    def children(self, row: Row) -> list[Row]:
-        """The rows in a row, what is required first; the row's path is that of this outline."""
-        if row.node is None or row.kind not in (Kind.SECTION, Kind.VALUE):
-            return []
-        inside = self.inside(row)
-        blocks = list(self._attributes(row, row.node, inside))
-        left = _by_name(row.node)
-        if inside is not None and inside.group is not None:
-            blocks += self._group(row, inside.group, left, required=True)
-        wild = inside is not None and (inside.open or any(isinstance(each, Wildcard) for each in _particles(inside)))
-        blocks.append(_Block(list(self._left(row, left, unknown=inside is not None and not wild)), required=False))
-        return [each for block in sorted(blocks, key=lambda block: not block.required) for each in block.rows]
-
-    def inside(self, row: Row) -> Contents | None:
-        """What the shape says may be in a row's element, by its ``xsi:type`` where it has one."""
-        if self.shape is None or row.field is None:
-            return None
-        named = row.node.attribute(f"{{{XSI}}}type") if row.node is not None else None
-        if named:
-            local = named.rpartition(":")[2]
-            variants = (self.shape.contents.get(key) for key in row.field.variants)
-            found = next((each for each in variants if each and each.name.rpartition("}")[2] == local), None)
-            if found is not None:
-                return found
-        return self.shape.inside(row.field)
-
-    def _attributes(self, row: Row, node: Node, inside: Contents | None) -> Iterator[_Block]:
-        known = inside.attributes if inside is not None else ()
-        written = {each.name: each for each in node.attributes if each.name != NIL}
-        for each in known:
-            there = written.pop(each.name, None)
-            if there is not None or each.required:
-                yield _Block([self._attribute(row, each.name, there, each)], each.required)
-        strict = inside is not None and not inside.open
-        for name, there in written.items():
-            unknown = strict and not name.startswith(f"{{{XSI}}}")
-            yield _Block([self._attribute(row, name, there, None, unknown=unknown)], required=False)
-
-    def _attribute(
-        self, row: Row, name: str, there: WrittenAttribute | None, known: Attribute | None, *, unknown: bool = False
-    ) -> Row:
-        return Row(
-            Kind.ATTRIBUTE,
-            name,
-            row.path,
-            attribute=known,
-            value=known.value if known else _PLAIN,
-            text=there.value if there else None,
-            required=bool(known and known.required),
-            unknown=unknown,
-        )
-
-    def _group(self, row: Row, group: Group, left: dict[str, list[int]], *, required: bool) -> Iterator[_Block]:
-        if group.order is Order.CHOICE and not group.occurrence.repeats:
-            yield from self._choice(row, group, left, required=required and group.occurrence.required)
-            return
-        wanted = required and group.occurrence.required and group.order is not Order.CHOICE
-        if group.order is not Order.CHOICE and not wanted:
-            wanted = any(left.get(name) for each in group.members for name in names_of(each))
-        for member in group.members:
-            if isinstance(member, Group):
-                yield from self._group(row, member, left, required=wanted)
-            elif isinstance(member, Field):
-                must = wanted and member.occurrence.required
-                rows = self._field(row, member, left, required=must)
-                if rows:
-                    yield _Block(rows, must)
-
-    def _choice(self, row: Row, group: Group, left: dict[str, list[int]], *, required: bool) -> Iterator[_Block]:
-        chosen = next((each for each in group.members if any(left.get(name) for name in names_of(each))), None)
-        if chosen is None and not required:
-            return
-        head = Row(
-            Kind.CHOICE,
-            "",
-            row.path,
-            field=row.field,
-            text=title_of(chosen) if chosen is not None else "",
-            required=required,
-            alternatives=group.members,
-            choice=group,
-        )
-        rows = [head]
-        if isinstance(chosen, Field):
-            rows += self._field(row, chosen, left, required=required)
-        elif isinstance(chosen, Group):
-            rows += [each for block in self._group(row, chosen, left, required=True) for each in block.rows]
-        yield _Block(rows, required)
-
-    def _field(self, row: Row, known: Field, left: dict[str, list[int]], *, required: bool) -> list[Row]:
-        """The rows of an element as often as it is there; one that is missing where it has to be."""
-        node = row.node
-        found = sorted(
-            ((index, each) for each in (known, *known.substitutes) for index in left.pop(each.name, ())),
-            key=lambda pair: pair[0],
-        )
-        if node is not None and found:
-            many = len(found)
-            return [
-                self._element(
-                    node.children[index],
-                    (*row.path, index),
-                    each,
-                    required=required and many <= known.occurrence.least,
-                    number=place if many > 1 else 0,
-                    count=many,
-                )
-                for place, (index, each) in enumerate(found, 1)
-            ]
-        if not required:
-            return []
-        kind = Kind.VALUE if self._value(known) is not None else Kind.SECTION
-        return [Row(kind, known.name, row.path, field=known, value=self._value(known), required=True)]
-
-    def _left(self, row: Row, left: dict[str, list[int]], *, unknown: bool) -> Iterator[Row]:
-        """What the shape did not ask for, in the document's order."""
-        node = row.node
-        if node is None:
-            return
-        counts = {name: len(indexes) for name, indexes in left.items()}
-        seen: dict[str, int] = {}
-        for index in sorted(index for indexes in left.values() for index in indexes):
-            child = node.children[index]
-            seen[child.name] = seen.get(child.name, 0) + 1
-            many = counts[child.name]
-            yield self._element(
-                child,
-                (*row.path, index),
-                None,
-                unknown=unknown or row.unknown,
-                number=seen[child.name] if many > 1 else 0,
-                count=many,
-            )
-
-    def _element(
-        self,
-        node: Node,
-        path: NodePath,
-        known: Field | None,
-        *,
-        required: bool = False,
-        unknown: bool = False,
-        number: int = 0,
-        count: int = 1,
-    ) -> Row:
-        value = self._value(known) if known is not None else _PLAIN
-        if node.children or node.mixed:
-            value = None
-        elif value is None and known is not None and self.shape is not None:
-            inside = self.shape.inside(known)
-            if inside is not None and (inside.mixed or inside.open):
-                value = _PLAIN
-        return Row(
-            Kind.VALUE if value is not None else Kind.SECTION,
-            node.name,
-            path,
-            node=node,
-            field=known,
-            value=value,
-            text=node.value if value is not None else None,
-            required=required,
-            unknown=unknown,
-            nil=bool(node.attributes) and node.attribute(NIL) in ("true", "1"),
-            number=number,
-            count=count,
-        )
-
-    def _value(self, known: Field) -> Value | None:
-        """What the text of an element may be; None where it has elements instead."""
-        if known.value is not None:
-            return known.value
-        inside = self.shape.inside(known) if self.shape is not None else None
-        return inside.value if inside is not None else _PLAIN
-
-
 def summary(node: Node) -> str:
     """What an element says in a few words: the first values in it, and how many elements there are of what repeats."""
     said: list[str] = []
@@ -346,19 +143,3 @@ def title_of(particle: Particle) -> str:
         joint = " or " if particle.order is Order.CHOICE else " + "
         return joint.join(title_of(each) for each in particle.members)
     return "any element"
-
-
-def _particles(inside: Contents) -> Iterator[Particle]:
-    stack: list[Particle] = [inside.group] if inside.group is not None else []
-    while stack:
-        each = stack.pop()
-        yield each
-        if isinstance(each, Group):
-            stack += each.members
-
-
-def _by_name(node: Node) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for index, child in enumerate(node.children):
-        found.setdefault(child.name, []).append(index)
-    return found

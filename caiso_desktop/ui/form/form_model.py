@@ -7,7 +7,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.composition import Composition
 from caiso_desktop.model.form.deed import Deeds
-from caiso_desktop.model.form.row import Kind, Row, Rows, summary
+from caiso_desktop.model.form.row import Kind, Row, summary
+from caiso_desktop.model.form.rows import Rows
 from caiso_desktop.model.form.when import ends, in_pacific
 from caiso_desktop.model.outline import NodePath, Outline
 from caiso_desktop.model.shape import Shape

@@ -9,7 +9,8 @@ from caiso_desktop.model.composition import Composition
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.fake_shape import NAMESPACE, bid_set_shape
 from caiso_desktop.model.form.deed import Deeds
-from caiso_desktop.model.form.row import Kind, Row, Rows
+from caiso_desktop.model.form.row import Kind, Row
+from caiso_desktop.model.form.rows import Rows
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.splice import Splice
 
