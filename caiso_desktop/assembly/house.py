@@ -24,6 +24,7 @@ from caiso_desktop.assembly.late import (
     LateSpreadsheets,
     LateStretches,
     LateTrial,
+    LateWatcher,
     Silence,
 )
 from caiso_desktop.assembly.look_back import SpoolLookBack
@@ -67,7 +68,7 @@ from caiso_desktop.model.template import Owner, Templates
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trial import Trial
 from caiso_desktop.model.trust import Authorities, Witness
-from caiso_desktop.model.watch import Watching
+from caiso_desktop.model.watch import Watcher, Watching
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.package.shelf import PackageShelf
@@ -81,7 +82,7 @@ class House:
 
     With ``after``, nothing heavy is imported before that has happened. ``asking`` asks the person for a passphrase or
     a PIN; without it nobody is asked. ``safe_mode`` leaves the user's catalogue files and schema
-    packages out, ``pause`` waits before a call is tried again.
+    packages out, ``pause`` waits before a call is tried again, ``rest`` before what is watched is looked at again.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class House:
         *,
         safe_mode: bool = False,
         pause: Pause = wait,
+        rest: Pause = wait,
     ) -> None:
         self.places = places or user_places()
         self._safe_mode = safe_mode
@@ -128,6 +130,8 @@ class House:
         self.single_courier: Courier = courier
         self.identities: Identities = LateIdentities(Late(self._make_identities, after))
         self.doctor: Doctor = LateDoctor(Late(self._make_doctor, after))
+        self.rest = rest
+        self._watcher = Late(self._make_watcher)
         self._payloads = Late(self._make_payloads, after)
         self.payloads: Payloads = LatePayloads(self._payloads)
 
@@ -255,7 +259,12 @@ class House:
     @property
     def watching(self) -> Watching:
         """What looks again, for the window."""
-        return Watching(LateFollowUps(Late(self._make_follow_ups)))
+        return Watching(LateFollowUps(Late(self._make_follow_ups)), LateWatcher(self._watcher))
+
+    def _make_watcher(self) -> Watcher:
+        from caiso_desktop.watch.retrieve import RetrieveWatch
+
+        return RetrieveWatch(self.courier, self.rest)
 
     def _make_follow_ups(self) -> FollowUps:
         from caiso_desktop.watch.follow_up import ChainFollowUps

@@ -36,6 +36,8 @@ from caiso_desktop.model.stretch import Stretch, Stretches
 from caiso_desktop.model.transport import Progress
 from caiso_desktop.model.trial import Door, Trial, Verdict
 from caiso_desktop.model.version_difference import VersionDifference
+from caiso_desktop.model.watch import Look, Watched, Watcher
+from caiso_desktop.model.watch import Plan as Looking
 
 T = TypeVar("T")
 
@@ -180,6 +182,10 @@ class LateFollowUps:
         """What to look at after a call."""
         return self._follow_ups.get().after(exchange, origin)
 
+    def left(self) -> Sequence[FollowUp]:
+        """The batches that nobody has asked about."""
+        return self._follow_ups.get().left()
+
     def fill(self, follow_up: FollowUp) -> Filled:
         """The draft of a follow-up."""
         return self._follow_ups.get().fill(follow_up)
@@ -202,6 +208,24 @@ class LateDossiers:
     def open(self, source: Path) -> Dossier:
         """Open a saved exchange."""
         return self._dossiers.get().open(source)
+
+
+class LateWatcher:
+    """A `Watcher` made at its first use."""
+
+    def __init__(self, watcher: Late[Watcher]) -> None:
+        self._watcher = watcher
+
+    def watch(
+        self,
+        call: Callable[[], Call],
+        plan: Looking,
+        token: CancelToken,
+        on_look: Callable[[Look], None],
+        on_progress: Callable[[Progress], None],
+    ) -> Watched:
+        """Watch a retrieve."""
+        return self._watcher.get().watch(call, plan, token, on_look, on_progress)
 
 
 class LateIdentities:

@@ -32,7 +32,7 @@ SUCCESS, SERVICE_ERROR, USAGE, NOT_MADE, UNKNOWN_FATE = range(5)
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add both commands; they take the same arguments."""
     call = commands.add_parser("call", help="send one call and print the report")
-    _add_arguments(call)
+    add_arguments(call)
     call.add_argument("--save", type=Path, metavar="FILE", help="write the report to a file instead of printing it")
     call.add_argument(
         "--save-exchange",
@@ -59,10 +59,11 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "--send-invalid", action="store_true", help="send a payload in spite of what its schema thinks of it"
     )
     envelope = commands.add_parser("envelope", help="print what a call would send; sends nothing")
-    _add_arguments(envelope)
+    add_arguments(envelope)
 
 
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what says which call it is."""
     add_target(parser)
     parser.add_argument("--environment", required=True, metavar="E", help="production, map-stage, simulator ...")
     parser.add_argument("--certificate", metavar="REF", help="STORE:THUMBPRINT, as `caiso certificate list` prints it")
@@ -77,7 +78,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_call(arguments: argparse.Namespace, house: House) -> int:
     """Send one call. The report goes to standard output or a file, words to standard error."""
-    call = _permitted(_call(arguments, house), arguments.submit_to_production, house)
+    call = _permitted(make_call(arguments, house), arguments.submit_to_production, house)
     if arguments.approve_host and call.identity:
         house.known_hosts.approve(arguments.approve_host, call.identity.thumbprint)
     destination: Path | None = arguments.save
@@ -104,7 +105,7 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
 
 def run_envelope(arguments: argparse.Namespace, house: House) -> int:
     """Print the HTTP request that a call would be, as it would travel; its signature expires."""
-    preview = house.courier.preview(_call(arguments, house))
+    preview = house.courier.preview(make_call(arguments, house))
     head = "".join(f"{name}: {value}\n" for name, value in preview.headers)
     print(f"POST {preview.url}\n{head}names {preview.operation.basis}", file=sys.stderr)
     sys.stdout.buffer.write(preview.body)
@@ -112,16 +113,27 @@ def run_envelope(arguments: argparse.Namespace, house: House) -> int:
     return SUCCESS
 
 
-def _call(arguments: argparse.Namespace, house: House) -> Call:
+def make_call(arguments: argparse.Namespace, house: House, written: bytes | None = None) -> Call:
+    """The call that the arguments describe; what its macros mean is told.
+
+    ``written`` is a payload that was read before (`written_payload`), to be expanded once more: then nothing is told.
+    """
     house.catalogue.environment(arguments.environment)
     target = find_target(arguments, house.catalogue)
     chosen = identity(arguments, house)
-    payload: Payload | None = _large(arguments)
+    payload: Payload | None = _large(arguments) if written is None else None
     if payload is None:
-        payload, found = expand_bytes(_payload(arguments, target, house), moment_of(house, arguments.environment))
-        for written, value in in_words(found):
-            print(f"{written} = {value}", file=sys.stderr)
+        raw = _payload(arguments, target, house) if written is None else written
+        payload, found = expand_bytes(raw, moment_of(house, arguments.environment))
+        for macro, value in in_words(found) if written is None else ():
+            print(f"{macro} = {value}", file=sys.stderr)
     return Call(arguments.environment, target, payload, chosen, door=Door.COMMAND_LINE)
+
+
+def written_payload(arguments: argparse.Namespace, house: House) -> bytes:
+    """The payload that the arguments name, with its macros as they are written."""
+    house.catalogue.environment(arguments.environment)
+    return _payload(arguments, find_target(arguments, house.catalogue), house)
 
 
 def _permitted(call: Call, typed: str | None, house: House) -> Call:

@@ -26,6 +26,7 @@ from caiso_desktop.cli import (
     template,
     trust,
     validate,
+    watch,
 )
 from caiso_desktop.cli.asking import TerminalAsking
 from caiso_desktop.model.error import CaisoError, UsageError
@@ -60,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     doctor.add_parser(commands)
     network.add_parser(commands)
     trust.add_parser(commands)
+    watch.add_parser(commands)
     return parser
 
 
@@ -110,6 +112,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
     "template": template.run,
     "trust": lambda options, house: trust.run(options, house.authorities, house.catalogue),
     "validate": validate.run,
+    "watch": watch.run,
 }
 
 

@@ -9,7 +9,18 @@ from caiso_desktop.envelope.explain import damaged, explain_fault, explain_statu
 from caiso_desktop.envelope.report import Findings
 from caiso_desktop.envelope.result import BATCH_STATUS, batch_of, fault_of, result_of
 from caiso_desktop.envelope.soap import Envelope
-from caiso_desktop.model.answer import RECEIVED, Answer, BatchCheck, Fault, Note, Outcome, Part, Result, Severity
+from caiso_desktop.model.answer import (
+    BATCH_REFUSED,
+    RECEIVED,
+    Answer,
+    BatchCheck,
+    Fault,
+    Note,
+    Outcome,
+    Part,
+    Result,
+    Severity,
+)
 from caiso_desktop.model.call import Basis, Operation
 from caiso_desktop.model.failure import NO_DATA, Failures
 from caiso_desktop.model.service import Kind
@@ -37,6 +48,8 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
     notes = list(pieces.notes)
     outcome = _Judgement(response, operation, pieces, failures, notes).outcome(fault, result)
     batch = _batch(findings) if pieces.report else None
+    if batch is not None and batch.refused and outcome is Outcome.SUCCESS:
+        outcome = Outcome.ERROR
     if findings and pieces.report:
         notes += _about_report(operation, findings, batch)
         if outcome is Outcome.SUCCESS and result is None and not findings.counts:
@@ -198,7 +211,7 @@ def _about_batch(batch: BatchCheck) -> Note:
     if batch.refused:
         return Note(
             Severity.ERROR,
-            "The batch was refused",
+            BATCH_REFUSED,
             f"CAISO checked it and found {len(batch.errors) or 'some'} error(s). {said}".strip()[:2000],
             "Correct what the messages name, then submit again.",
             raw=said,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from caiso_desktop.model.error import CutOff, NameNotFound, TimedOut, Unreachable
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.passing import passing
 from caiso_desktop.model.service import Kind
 from caiso_desktop.model.transport import Response
 
@@ -27,9 +27,6 @@ JITTER = 0.25
 
 LONGEST = 120.0
 """Seconds that a service may ask us to wait; for longer ones the user decides."""
-
-_CONNECTION = (NameNotFound, Unreachable, TimedOut, CutOff)
-_STATUSES = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def again(exchange: Exchange, tries: int, *, chance: Callable[[], float] = rando
     """
     if exchange.operation.kind is not Kind.RETRIEVE or tries > AGAIN:
         return None
-    reason = _reason(exchange)
+    reason = passing(exchange)
     if not reason:
         return None
     asked = retry_after(exchange.response) if exchange.response is not None else None
@@ -55,15 +52,6 @@ def again(exchange: Exchange, tries: int, *, chance: Callable[[], float] = rando
         return None
     usual = FIRST * GROWTH ** (tries - 1) * (1 + JITTER * (2 * chance() - 1))
     return Again(max(usual, asked or 0.0), reason)
-
-
-def _reason(exchange: Exchange) -> str:
-    if isinstance(exchange.failure, _CONNECTION):
-        return exchange.failure.title
-    response = exchange.response
-    if response is not None and exchange.failure is None and response.status in _STATUSES:
-        return f"HTTP {response.status} {response.reason}".strip()
-    return ""
 
 
 def retry_after(response: Response) -> float | None:

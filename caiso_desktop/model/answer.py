@@ -13,6 +13,10 @@ RECEIVED = "Received, not yet accepted"
 """What success means after a submit: nothing has been checked but the message."""
 
 
+BATCH_REFUSED = "The batch was refused"
+"""What it is called when a batch was checked and found wrong."""
+
+
 class Outcome(StrEnum):
     """What an answer means to the user."""
 

@@ -1,11 +1,16 @@
 """Fakes of what looks again: it offers what a test has said, and looks when a test lets it."""
 
+import queue
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from caiso_desktop.model.call import Call
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import Filled, FollowUp, Origin
-from caiso_desktop.model.watch import Watching
+from caiso_desktop.model.transport import Progress
+from caiso_desktop.model.watch import Finish, Look, Plan, Watched, Watching
 
 
 @dataclass
@@ -14,15 +19,56 @@ class FakeFollowUps:
 
     next: FollowUp | None = None
     asked: list[Origin | None] = field(default_factory=list)
+    batches: Sequence[FollowUp] = ()
 
     def after(self, exchange: Exchange, origin: Origin | None = None) -> FollowUp | None:
         """As a test has said."""
         self.asked.append(origin)
         return self.next
 
+    def left(self) -> Sequence[FollowUp]:
+        """As a test has said."""
+        return self.batches
+
     def fill(self, follow_up: FollowUp) -> Filled:
         """A draft that names the service."""
         return Filled(Draft(f"<Filled>{follow_up.target.service}</Filled>"), ("trade date",), ("resources",))
+
+
+class FakeWatcher:
+    """Watches as a test says: it looks when told to, until it is told how the watch ended, or is cancelled."""
+
+    def __init__(self) -> None:
+        self.plans: list[Plan] = []
+        self._told: queue.Queue[Look | Watched | None] = queue.Queue()
+
+    def look(self, look: Look) -> None:
+        """Let a look come."""
+        self._told.put(look)
+
+    def end(self, watched: Watched) -> None:
+        """Let the watch end."""
+        self._told.put(watched)
+
+    def watch(
+        self,
+        call: Callable[[], Call],
+        plan: Plan,
+        token: CancelToken,
+        on_look: Callable[[Look], None],
+        on_progress: Callable[[Progress], None],
+    ) -> Watched:
+        """As a test says."""
+        self.plans.append(plan)
+        call()
+        token.on_cancel(lambda: self._told.put(None))
+        while True:
+            told = self._told.get(timeout=30)
+            if told is None:
+                return Watched(Finish.STOPPED, 0, "Stopped.")
+            if isinstance(told, Watched):
+                return told
+            on_look(told)
 
 
 class FakeWatching:
@@ -30,8 +76,9 @@ class FakeWatching:
 
     def __init__(self) -> None:
         self.follow_ups = FakeFollowUps()
+        self.watcher = FakeWatcher()
 
     @property
     def ports(self) -> Watching:
         """What the window is given."""
-        return Watching(self.follow_ups)
+        return Watching(self.follow_ups, self.watcher)

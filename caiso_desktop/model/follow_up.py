@@ -1,5 +1,6 @@
 """What is looked at after a submit: chains of retrieves that show, step by step, what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,13 +68,17 @@ class Filled:
 
 
 class FollowUps(Protocol):
-    """Knows what comes after a call. Both verbs may read the disk: for a worker."""
+    """Knows what comes after a call. Every verb may read the disk: for a worker."""
 
     def after(self, exchange: Exchange, origin: Origin | None = None) -> FollowUp | None:
         """What to look at after a call that was answered with success; None where nothing follows.
 
         ``origin`` is what the call itself followed, where it did.
         """
+        ...
+
+    def left(self) -> Sequence[FollowUp]:
+        """The batches of the last days whose check nobody has asked about, newest first."""
         ...
 
     def fill(self, follow_up: FollowUp) -> Filled:

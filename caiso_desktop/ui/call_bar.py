@@ -29,6 +29,13 @@ class CallBar(QWidget):
         self.send.setIcon(icon(Symbol.SEND, Tone.ON_ACCENT))
         self.cancel = named(QPushButton("Cancel"), "cancelButton", "Cancel the call", "Stop the call (Shift+Esc)")
         self.cancel.setIcon(icon(Symbol.STOP))
+        self.watch = named(
+            QPushButton("Watch…"),
+            "watchButton",
+            "Watch until data appear or change",
+            "Repeat it (Ctrl+Shift+U)",
+        )
+        self.watch.setIcon(icon(Symbol.WAITING))
         self.progress = SendProgress()
         self._reason = styled(named(QLabel(), "guardLabel", "Why it is not sent"), banner="warning")
         self._reason.setWordWrap(True)
@@ -59,6 +66,7 @@ class CallBar(QWidget):
         row.addWidget(self.send)
         row.addWidget(self.cancel)
         row.addWidget(self.validate)
+        row.addWidget(self.watch)
         row.addWidget(self.progress, 1)
         row.addWidget(self._deadlines)
         layout = QVBoxLayout(self)

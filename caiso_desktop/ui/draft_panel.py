@@ -19,6 +19,7 @@ from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.other_way import OtherWays, other_ways
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.source import bytes_of
+from caiso_desktop.model.watch import Look
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.phrase import duration_words
@@ -62,6 +63,7 @@ class DraftPanel(QWidget):
         from caiso_desktop.ui.macro.wording import Wording
         from caiso_desktop.ui.payload_panel import PayloadPanel
         from caiso_desktop.ui.watch.following import Following
+        from caiso_desktop.ui.watch.panel import WatchPanel
 
         super().__init__(parent)
         self.id = id or urandom(16).hex()
@@ -72,6 +74,8 @@ class DraftPanel(QWidget):
         self.call = DraftCall(self.desk, self.wording, ports.courier, ports.jobs, self)
         self.head = DraftHead(self.desk, ports.offer, ports.identities)
         self.bar = CallBar()
+        self.following = Following(ports, self)
+        self.watch = WatchPanel(self.desk, self.wording, ports)
         self.payload = PayloadPanel(self.desk, ports.payloads, ports.jobs, ports.files)
         self.wording.send_file(lambda: self.payload.file)
         offer_form(self.payload, self.desk, ports.payloads, ports.jobs)
@@ -91,10 +95,10 @@ class DraftPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self.bar)
+        layout.addWidget(self.watch)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.splitter)
         self.deadlines = DeadlineWatch(self.desk, self.wording, ports, self)
-        self.following = Following(ports, self)
         self.certificates = CertificateWatch(self.desk, ports, self)
         self.guard = DraftGuard(self.desk, self.payload, self.wording, ports, self._stack, self)
         layout.addWidget(self._stack, 1)
@@ -187,6 +191,9 @@ class DraftPanel(QWidget):
         bar.validate.clicked.connect(self.payload.check)
         bar.send.clicked.connect(self.send)
         bar.cancel.clicked.connect(call.cancel)
+        bar.watch.clicked.connect(self.watch.open)
+        self.watch.looked.connect(self._looked)
+        self.watch.failed.connect(self._failed)
         self.certificates.told.connect(bar.say_certificate)
         self.head.certificate.page_asked.connect(self.certificates_asked)
         self.deadlines.counted.connect(bar.show_deadlines)
@@ -223,6 +230,7 @@ class DraftPanel(QWidget):
         except CatalogueError as error:
             url, hindrance = "", f"{error.detail} {error.advice}".strip()
         self._url = url
+        self.bar.watch.setVisible(self.watch.possible)
         self.bar.aim(environment, url, hindrance, guarded=self.guard.guarded)
         self._warn()
         self._ask_basis(Call(environment.id, target, b""))
@@ -289,6 +297,13 @@ class DraftPanel(QWidget):
 
     def _progressed(self, progress: object, elapsed: float) -> None:
         self.bar.progress.show_progress(progress, elapsed, stopping=self.call.stopping)  # type: ignore[arg-type]
+
+    def _looked(self, look: Look) -> None:
+        """A watch has looked: what came is shown, as if it had been sent by hand."""
+        self._awaited = not self.call.under_way
+        self.desk.set_exchange(look.exchange)
+        self._awaited = self.call.under_way
+        self.ended.emit(look.exchange)
 
     def _ended(self, exchange: Exchange) -> None:
         self._awaited = False

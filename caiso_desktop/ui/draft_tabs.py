@@ -1,6 +1,6 @@
 """The open drafts as tabs, each under its environment's colour and name, and a bin for those that were closed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -35,6 +35,7 @@ class DraftTabs(QWidget):
         super().__init__(parent)
         self._environments = tuple(environments)
         self._bin: list[DraftPanel] = []
+        self.may_close: Callable[[DraftPanel], bool] = lambda panel: True
         self.tabs = named(QTabWidget(), "draftTabs", "Drafts")
         bar = named(_DraftBar(), "draftTabsBar", "Drafts")
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -99,6 +100,8 @@ class DraftTabs(QWidget):
     def close_tab(self, row: int) -> None:
         """Put a draft into the bin; a page just goes."""
         panel = self.tabs.widget(row)
+        if isinstance(panel, DraftPanel) and not self.may_close(panel):
+            return
         if not isinstance(panel, DraftPanel):
             if panel is not None:
                 self.tabs.removeTab(row)

@@ -74,6 +74,11 @@ class FakeFiles(FileChoice):
         self.asked.append(suggested)
         return self.destination
 
+    def stop_watching(self, parent: QWidget, title: str) -> bool:
+        """Whether the test stops it."""
+        self.asked.append(f"stop watching {title}")
+        return self.quits
+
     def stop_and_quit(self, parent: QWidget, calls: int) -> bool:
         """Whether the test quits."""
         self.asked.append(f"quit {calls}")

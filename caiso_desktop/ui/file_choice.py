@@ -109,6 +109,17 @@ class FileChoice:
         )
         return answer == QMessageBox.StandardButton.Close
 
+    def stop_watching(self, parent: QWidget, title: str) -> bool:
+        """Whether to close a draft although it watches."""
+        answer = QMessageBox.question(
+            parent,
+            "Close",
+            f"{title} is being watched. If you close it, watching ends.",
+            QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
+            QMessageBox.StandardButton.Cancel,
+        )
+        return answer == QMessageBox.StandardButton.Close
+
     def _chosen(self, name: str) -> Path | None:
         if not name:
             return None

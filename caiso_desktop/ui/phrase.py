@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from caiso_desktop.model.answer import RECEIVED, Outcome
+from caiso_desktop.model.answer import BATCH_REFUSED, RECEIVED, Outcome
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import Certificate
 
@@ -54,6 +54,8 @@ def outcome_words(exchange: Exchange) -> str:
         return exchange.failure.title
     if exchange.answer is None:
         return "No answer"
+    if exchange.answer.batch is not None and exchange.answer.batch.refused:
+        return BATCH_REFUSED
     if exchange.answer.outcome is Outcome.SUCCESS and any(note.title == RECEIVED for note in exchange.answer.notes):
         return RECEIVED
     return {

@@ -148,6 +148,7 @@ class Window(QMainWindow):
         """Bring back what was open, and look into the journal; once, after the first paint."""
         if not self._begun:
             self._begun = True
+            self.safety.keeping.brought_back.connect(self.watches.begin)
             self.safety.begin()
             self.history.begin()
             self.certificates.begin()
@@ -179,6 +180,7 @@ class Window(QMainWindow):
         if self.drafts.current is not None:
             self._memory.keep_splitter(self.drafts.current.splitter)
         self.certificates.close()
+        self.watches.close()
         self.safety.close()
         super().closeEvent(event)
 
@@ -268,6 +270,7 @@ class Window(QMainWindow):
         # Esc alone would stop a submit by accident: it is what one presses to close a menu or a completion.
         return (
             Verb("&Send", ("Ctrl+Return", "Ctrl+Enter"), self._with_draft(DraftPanel.send), "send"),
+            Verb("&Watch until…", ("Ctrl+Shift+U",), self._with_draft(lambda draft: draft.watch.open()), "watch"),
             Verb("&Cancel the call", ("Shift+Esc",), self._with_draft(lambda draft: draft.call.cancel()), "cancel"),
             None,
             Verb("&Validate", ("F7",), self._with_draft(lambda draft: draft.payload.check()), "validate"),

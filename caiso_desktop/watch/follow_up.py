@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 from caiso_desktop.catalogue.chain import chain_of, chain_with, next_step
 from caiso_desktop.catalogue.counterpart import batch_status, counterpart
@@ -9,13 +10,18 @@ from caiso_desktop.contract.filling import fill
 from caiso_desktop.contract.reading import read
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.draft import Draft
-from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.error import CaisoError, CatalogueError
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.follow_up import Chain, Filled, FollowUp, Origin
+from caiso_desktop.model.follow_up import BATCH_STATUS, Chain, Filled, FollowUp, Origin
 from caiso_desktop.model.journal import Filter, History, Standing
+from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.payload import Payloads
+from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.service import Catalogue, Kind, Target
+from caiso_desktop.model.source import Payload
 
+_LOOKED_BACK = timedelta(days=3)
+_MOST = 100
 _SHOWS = "It is the retrieve of the same name."
 OTHER = "other"
 """The id of the kind of a submit that no chain names."""
@@ -55,7 +61,7 @@ class ChainFollowUps:
         if found is None or found == target:
             return None
         if submit or origin is None:
-            origin = Origin(chain.id if chain else OTHER, exchange.call.payload, batch)
+            origin = Origin(chain.id if chain else OTHER, _held(exchange.call.payload), batch)
         name = chain.name if chain else "Other submits"
         shows = chain.shows if chain else _SHOWS
         return FollowUp(origin.chain, name, found, exchange.call.environment, origin, shows)
@@ -64,7 +70,40 @@ class ChainFollowUps:
         """The draft of a follow-up."""
         origin = follow_up.origin
         batch = origin.batch if follow_up.of_batch else ""
-        return fill(Draft.from_bytes(self._begun(follow_up)), read(origin.payload), batch)
+        said = origin.payload or self._submitted(follow_up)
+        return fill(Draft.from_bytes(self._begun(follow_up)), read(said) if said else Reading(), batch)
+
+    def left(self) -> Sequence[FollowUp]:
+        """The batches of the last days whose check nobody has asked about."""
+        catalogue, history = self._catalogue(), self._history()
+        since = utc_now() - _LOOKED_BACK
+        found = []
+        wanted = Filter(kind=Kind.SUBMIT, standing=Standing.SUCCESS, since=since)
+        for entry in history.search(wanted, limit=_MOST):
+            record = entry.record
+            for batch in entry.ending.batches if entry.ending is not None else ():
+                asked = Filter(record.environment, record.target.application, BATCH_STATUS, since=since, text=batch)
+                if history.search(asked, limit=1):
+                    continue
+                with suppress(CatalogueError):
+                    status = batch_status(catalogue, record.target, record.environment)
+                    if status is not None:
+                        chain = chain_of(self._chains(), record.target)
+                        name = f"{record.target.service} of {record.started:%Y-%m-%d %H:%M} GMT"
+                        origin = Origin(chain.id if chain else OTHER, b"", batch)
+                        found.append(FollowUp(origin.chain, name, status, record.environment, origin))
+        return found
+
+    def _submitted(self, follow_up: FollowUp) -> bytes:
+        """The payload of the submit that opened the batch, from the journal; nothing where that has it no more."""
+        batch, application = follow_up.origin.batch, follow_up.target.application
+        with suppress(CaisoError):
+            history = self._history()
+            wanted = Filter(follow_up.environment, application, kind=Kind.SUBMIT, standing=Standing.SUCCESS)
+            for entry in history.search(wanted, limit=_MOST) if batch else ():
+                if entry.ending is not None and batch in entry.ending.batches:
+                    return history.payload(entry.id)
+        return b""
 
     def _chain(self, target: Target, origin: Origin | None, *, submit: bool) -> Chain | None:
         chains = self._chains()
@@ -92,3 +131,8 @@ class ChainFollowUps:
                     if entry.record.target == target:
                         return history.payload(entry.id)
         return self._payloads.skeleton(target, environment).encode()
+
+
+def _held(payload: Payload) -> bytes:
+    """A payload as it was sent; of one so large that it lies in a file nothing is taken over."""
+    return payload if isinstance(payload, bytes) else b""

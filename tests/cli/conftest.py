@@ -25,7 +25,7 @@ class KeptHouse(House):
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptHouse]:
     folder = tmp_path_factory.mktemp("house")
-    house = KeptHouse(Places(data=folder / "data", config=folder / "config"))
+    house = KeptHouse(Places(data=folder / "data", config=folder / "config"), rest=lambda seconds, token: None)
     yield house
     house.really_close()
 

@@ -1,5 +1,6 @@
 """The real window over the real house: courier, sockets and simulator; only the folders are the test's."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from caiso_desktop.assembly.house import House
 from caiso_desktop.assembly.place import Places
 from caiso_desktop.keystore.memory import MemoryIdentity, MemoryKeystore
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.simulator.authority import ClientIdentity
 from caiso_desktop.simulator.server import Simulator
@@ -22,17 +24,53 @@ from caiso_desktop.ui.window import Window
 from caiso_desktop.ui.window_memory import ENVIRONMENT
 
 
+class Rest:
+    """Waits before the next look of a watch: until a test lets it look, or the watch is stopped."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Condition()
+        self._turns = 0
+
+    def __call__(self, seconds: float, token: CancelToken) -> None:
+        token.on_cancel(self._wake)
+        with self._turn:
+            self._turn.wait_for(lambda: token.cancelled or self._turns > 0, timeout=60)
+            if not token.cancelled:
+                self._turns -= 1
+
+    def over(self) -> None:
+        """The time has gone by."""
+        with self._turn:
+            self._turns += 1
+            self._turn.notify_all()
+
+    def _wake(self) -> None:
+        with self._turn:
+            self._turn.notify_all()
+
+
 class Desk:
     """Somebody before the window, and what lies behind it."""
 
-    def __init__(self, qtbot: QtBot, house: House, folder: Path, asking: WindowAsking | None = None) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        house: House,
+        folder: Path,
+        asking: WindowAsking | None = None,
+        *,
+        settings: FileSettings | None = None,
+    ) -> None:
         from PySide6.QtWidgets import QApplication
 
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self.qtbot = qtbot
         self.house = house
-        settings = FileSettings(folder / "settings.json")
+        assert isinstance(house.rest, Rest)
+        self.rest = house.rest
+        self.folder = folder
+        self.settings = settings = settings or FileSettings(folder / "settings.json")
         settings.set(ENVIRONMENT, "simulator")
         self.files = FakeFiles(settings)
         self.jobs = Jobs()
@@ -102,7 +140,7 @@ class Desk:
 
 def _house(folder: Path) -> House:
     # Before a call is tried again nobody waits.
-    return House(Places(data=folder / "data", config=folder / "config"), pause=lambda seconds, token: None)
+    return House(Places(data=folder / "data", config=folder / "config"), pause=lambda seconds, token: None, rest=Rest())
 
 
 @pytest.fixture(scope="session")

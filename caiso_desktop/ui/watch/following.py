@@ -56,7 +56,8 @@ class Following(QObject):
         opened = "It was opened in a tab of its own and asks by itself." if automatic else ""
         title = f"Next: the check of batch {found.origin.batch}" if found.of_batch else f"Next: {name}"
         notice = Notice("info", title, f"{found.shows} {opened}".strip())
-        notice.offer("followUpButton", f"Open {name}, filled in", lambda: self.asked.emit(found, False))  # noqa: FBT003
+        words = "Follow it until it is checked" if found.of_batch else f"Open {name}, filled in"
+        notice.offer("followUpButton", words, lambda: self.asked.emit(found, False))  # noqa: FBT003
         box = named(
             QCheckBox(f"From now on ask by itself: {found.name.lower()}"),
             "followByItselfBox",

@@ -4,6 +4,7 @@ from pytestqt.qtbot import QtBot
 from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.follow_up import FollowUp, Origin
 from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.watch import RESULT_PLAN, Finish, Watched
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.window import Window
 
@@ -52,4 +53,9 @@ def test_it_asks_by_itself_only_once_the_user_said_so(window: Window, qtbot: QtB
     qtbot.waitUntil(lambda: len(window.drafts.panels) == 2)
     assert window.drafts.current is panel
     *_, opened = window.drafts.panels
-    qtbot.waitUntil(lambda: opened.desk.exchange is not None)
+    qtbot.waitUntil(lambda: bool(watching.watcher.plans))
+    assert watching.watcher.plans == [RESULT_PLAN]
+    assert window.drafts.current is panel
+    watching.watcher.end(Watched(Finish.MET, 1, "There are data now."))
+    qtbot.waitUntil(lambda: not opened.watch.under_way)
+    assert "There are data now." in window.watches.strip.text

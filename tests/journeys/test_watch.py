@@ -1,0 +1,137 @@
+"""Watches through the real window, the journal and the simulator; the test says when time has gone by."""
+
+from datetime import timedelta
+
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from caiso_desktop.model.answer import RECEIVED
+from caiso_desktop.model.journal import Filter
+from caiso_desktop.model.service import Variant
+from caiso_desktop.simulator import fault
+from caiso_desktop.ui.draft_panel import DraftPanel
+from tests.journeys.conftest import Desk
+from tests.journeys.test_follow_up import follow, next_button
+
+
+def watched(desk: Desk) -> DraftPanel:
+    """A retrieve that is watched until data appear, after its first look brought none."""
+    panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
+    desk.simulator.arrange(fault.NoData())
+    panel.bar.watch.click()
+    assert panel.watch.isVisible()
+    button = panel.watch.findChild(QPushButton, "watchStart")
+    assert button is not None
+    button.click()
+    desk.until(lambda: panel.desk.exchange is not None)
+    assert "look 1: no data" in panel.watch.said
+    return panel
+
+
+def test_a_watch_ends_when_data_appear(desk: Desk) -> None:
+    sent = len(desk.simulator.requests)
+    panel = watched(desk)
+    assert "looks again in" in panel.watch.said
+    other = desk.draft("RetrieveTradeResults", "", Variant.AP)
+    desk.rest.over()
+    desk.until(lambda: not panel.watch.under_way)
+    assert "There are data now" in panel.watch.said
+    assert panel.desk.exchange is not None
+    assert panel.desk.exchange.succeeded
+    assert len(desk.simulator.requests) == sent + 2
+    assert "There are data now" in desk.window.watches.strip.text
+    show = desk.window.watches.strip.findChild(QPushButton, f"show-watch-{panel.id}")
+    assert show is not None
+    assert desk.window.drafts.current is other
+    show.click()
+    assert desk.window.drafts.current is panel
+    assert desk.window.watches.strip.text == ""
+
+
+def test_a_watch_can_be_stopped_and_asks_before_its_draft_is_closed(desk: Desk) -> None:
+    panel = watched(desk)
+    desk.files.quits = False
+    desk.window.drafts.close_current()
+    assert desk.window.drafts.current is panel
+    assert desk.files.asked[-1].startswith("stop watching RetrieveCleanBidSet")
+    stop = panel.watch.findChild(QPushButton, "watchStop")
+    assert stop is not None
+    stop.click()
+    desk.until(lambda: not panel.watch.under_way)
+    assert "Stopped after one look" in panel.watch.said
+    asked = len(desk.files.asked)
+    desk.window.drafts.close_current()
+    assert len(desk.files.asked) == asked
+    assert desk.window.drafts.current is None
+
+
+def test_a_trouble_that_does_not_pass_ends_a_watch_and_is_told(desk: Desk) -> None:
+    panel = watched(desk)
+    desk.simulator.arrange(fault.NotEntitled())
+    desk.draft("RetrieveTradeResults", "", Variant.AP)
+    desk.rest.over()
+    desk.until(lambda: not panel.watch.under_way)
+    assert "does not pass" in desk.window.watches.strip.text
+
+
+def test_a_batch_is_followed_to_its_end_over_a_restart(qtbot: QtBot, own_desk: Desk) -> None:
+    desk = own_desk
+    submit = desk.draft("SubmitDRLocations", "v1", Variant.AP, application="drrs")
+    desk.send(submit)
+    despite = submit.answer.findChild(QPushButton, "sendDespiteButton")
+    if despite is not None:
+        despite.click()
+        desk.until(lambda: not submit.call.under_way)
+    assert RECEIVED in submit.answer.summary.text
+    exchange = submit.desk.exchange
+    assert exchange is not None
+    assert exchange.answer is not None
+    assert exchange.answer.result is not None
+    batch = exchange.answer.result.batch
+    assert batch
+    assert "until it is checked" in next_button(desk, submit).text()
+    status = follow(desk, submit)
+    assert batch in status.desk.draft.text
+    desk.until(lambda: status.desk.exchange is not None)
+    assert status.watch.under_way
+    assert "being checked" in status.answer.summary.text
+    draft = status.id
+
+    settings = desk.settings
+    desk.window.close()
+    assert desk.jobs.close(10)
+    again = Desk(qtbot, desk.house, desk.folder, settings=settings)
+    again.until(lambda: any(panel.id == draft for panel in again.window.drafts.panels))
+    status = next(panel for panel in again.window.drafts.panels if panel.id == draft)
+    again.until(lambda: not status.watch.under_way and "taken" in status.watch.said)
+    assert "The batch was taken" in status.answer.summary.text
+    located = follow(again, status)
+    assert located.desk.target is not None
+    assert located.desk.target.service == "RetrieveDRLocations"
+    asked = again.house.journal.search(Filter(service="RetrieveBatchValidationStatus"))
+    assert len(asked) == 2
+    assert asked[0].record.started - asked[1].record.started > timedelta(0)
+    again.close()
+
+
+def test_a_batch_that_nobody_followed_is_offered_at_the_next_start(qtbot: QtBot, own_desk: Desk) -> None:
+    desk = own_desk
+    submit = desk.draft("SubmitDRLocations", "v1", Variant.AP, application="drrs")
+    desk.send(submit)
+    despite = submit.answer.findChild(QPushButton, "sendDespiteButton")
+    if despite is not None:
+        despite.click()
+        desk.until(lambda: not submit.call.under_way)
+    [entry] = desk.house.journal.search(Filter())
+    assert entry.ending is not None
+    [batch] = entry.ending.batches
+    settings = desk.settings
+    desk.window.close()
+    assert desk.jobs.close(10)
+    again = Desk(qtbot, desk.house, desk.folder, settings=settings)
+    again.until(lambda: batch in again.window.watches.strip.text)
+    button = again.window.watches.strip.findChild(QPushButton, f"follow-batch-{batch}")
+    assert button is not None
+    button.click()
+    again.until(lambda: any(panel.watch.under_way for panel in again.window.drafts.panels))
+    again.close()
