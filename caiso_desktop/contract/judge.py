@@ -20,7 +20,7 @@ from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.schema import for_the_simulator
 
 SECOND_OPINION = 256 << 10
-"""Up to this size a payload that libxml2 finds out of order is shown to xmlschema too."""
+"""Up to this size a payload that libxml2 finds out of order, or would not come back from, is shown to xmlschema."""
 
 NO_SCHEMA = "no schema of this service is known. Import CAISO's schema package to have it checked."
 _BARRED = (
@@ -81,6 +81,10 @@ class Judging:
         return Judgement(conformity, outcome.problems, outcome.count, counted=outcome.counted, provenance=provenance)
 
     def _outcome(self, known: Known) -> Outcome:
+        if known.tangled:
+            if self._stream.size > SECOND_OPINION or known.declaration.schema.maps.total_errors:
+                raise SchemaError("it repeats groups within groups in more ways than can be tried in time.", advice="")
+            return self._by_xmlschema(known)
         try:
             checker = known.checker
         except SchemaError:

@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from functools import cached_property
 
 from lxml import etree
 from xmlschema import XsdElement
@@ -9,6 +10,7 @@ from xmlschema import XsdElement
 from caiso_desktop.contract.grammar import Grammar
 from caiso_desktop.contract.schema_folder import parser
 from caiso_desktop.contract.shape import shape_of
+from caiso_desktop.contract.tangle import is_tangled
 from caiso_desktop.model.schema import SchemaPlace, Schemas
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
@@ -71,6 +73,11 @@ class Known:
                 self._shape = shape_of(self.declaration, self.provenance)
             return self._shape
 
+    @cached_property
+    def tangled(self) -> bool:
+        """Whether libxml2 must not be asked: it might not come back."""
+        return is_tangled(self.shape)
+
     @property
     def declaration(self) -> XsdElement:
         """The root's declaration, for xmlschema."""
@@ -82,5 +89,5 @@ class Known:
         return self._grammar.checker
 
     def is_valid(self, document: bytes) -> bool:
-        """Whether a small document follows the schema."""
-        return bool(self.checker.validate(etree.fromstring(document, parser())))
+        """Whether a small document surely follows the schema."""
+        return not self.tangled and bool(self.checker.validate(etree.fromstring(document, parser())))

@@ -15,6 +15,7 @@ from caiso_desktop.contract.bundled import BundledSchemas
 from caiso_desktop.contract.known_shape import Known
 from caiso_desktop.contract.payload import RulePayloads
 from caiso_desktop.contract.stream import CHUNK
+from caiso_desktop.contract.validate import Outcome
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
@@ -292,17 +293,34 @@ def judge_by(tmp_path: Path, payloads: RulePayloads, body: str) -> RulePayloads:
     return RulePayloads(payloads._catalogue, clock, EverySchema([One()]))
 
 
-def test_where_libxml2_errs_xmlschema_is_asked_too(tmp_path: Path, payloads: RulePayloads) -> None:
-    often = 'minOccurs="0" maxOccurs="unbounded"'
-    judge = judge_by(
-        tmp_path,
-        payloads,
-        f'<xs:element name="Root"><xs:complexType><xs:sequence {often}><xs:choice {often}><xs:choice {often}>'
-        f'<xs:element name="e1" {often}/></xs:choice><xs:element name="e2" {often}/><xs:element name="e3" {often}/>'
-        "</xs:choice></xs:sequence></xs:complexType></xs:element>",
-    )
+OFTEN = 'minOccurs="0" maxOccurs="unbounded"'
+TANGLED = (
+    f'<xs:element name="Root"><xs:complexType><xs:sequence {OFTEN}><xs:choice {OFTEN}><xs:choice {OFTEN}>'
+    f'<xs:element name="e1" {OFTEN}/></xs:choice><xs:element name="e2" {OFTEN}/><xs:element name="e3" {OFTEN}/>'
+    "</xs:choice></xs:sequence></xs:complexType></xs:element>"
+)
+
+
+def test_where_libxml2_would_not_come_back_xmlschema_is_asked(tmp_path: Path, payloads: RulePayloads) -> None:
+    judge = judge_by(tmp_path, payloads, TANGLED)
     text = "<Root xmlns='urn:a'><e1/><e2/><e3/></Root>"
     assert judge.validate(text, BIDS, HERE).conformity is Conformity.VALID
+    wrong = judge.validate(text.replace("<e3/>", "\n<e4/>"), BIDS, HERE)
+    assert wrong.conformity is Conformity.INVALID
+    assert "e4" in wrong.problems[0].sentence
+    large = judge.validate(text.replace("<e1/>", "<e1/>" * 60_000), BIDS, HERE)
+    assert large.conformity is Conformity.NOT_CHECKED
+    assert "in time" in large.why
+
+
+def test_the_second_opinion_counts_where_libxml2_finds_the_order_wrong(
+    payloads: RulePayloads, bids: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Problem(Severity.ERROR, 1, 1, "<x> does not belong here.")
+    monkeypatch.setattr("caiso_desktop.contract.judge.validate", lambda *given: Outcome((first,), 1, only_order=True))
+    assert payloads.validate(bids, BIDS, HERE).conformity is Conformity.VALID
+    wrong = bids.replace("<marketType>DAM</marketType>", "<unknown/>", 1)
+    assert payloads.validate(wrong, BIDS, HERE).problems == (first,)
 
 
 def test_a_schema_that_nothing_can_read_hinders_nobody(tmp_path: Path, payloads: RulePayloads) -> None:
