@@ -19,6 +19,8 @@ class EmptyState(QWidget):
         layout.addStretch(2)
         for label in (self._title, self._advice):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            # What is told may name a tag, which is not to be taken for one.
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             layout.addWidget(label)
         layout.addStretch(3)

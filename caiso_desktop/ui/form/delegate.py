@@ -42,6 +42,8 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
 HEIGHT = 26
 _LINES_HEIGHT = 96
+_INSTANT_WIDTH = 400
+"""An instant with its date and hour needs so much; where there is less, it lies over the name while it is written."""
 _UNHELD = frozenset("\r\u2029\ufdd0\ufdd1")
 """What an editor of several lines takes for the end of one; one of a single line keeps it."""
 _NUMBERS = (ValueKind.NUMBER, ValueKind.WHOLE)
@@ -212,6 +214,7 @@ class FormDelegate(QStyledItemDelegate):
         rect: QRect = option.rect.adjusted(0, 0, -1, -1)
         if isinstance(editor, InstantField):
             rect.setRight(self._view.viewport().width() - 2)
+            rect.setLeft(max(0, min(rect.left(), rect.right() - _INSTANT_WIDTH)))
         elif isinstance(editor, QPlainTextEdit):
             rect.setHeight(_LINES_HEIGHT)
         editor.setGeometry(rect)

@@ -1,8 +1,8 @@
 """The fields of a form: a tree whose values are written where they stand, by mouse and by keyboard."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QApplication, QHeaderView, QTreeView, QWidget
 
 from caiso_desktop.model.form.row import Kind, Row
 from caiso_desktop.ui.form.delegate import FormDelegate
@@ -12,6 +12,7 @@ from caiso_desktop.ui.named import named
 OPENED = 60
 """So many rows are opened when a form is shown first; what repeats more often than `FEW` is opened once."""
 FEW = 6
+_NARROWEST = {NAME: 190, VALUE: 150}
 
 
 class Fields(QTreeView):
@@ -33,7 +34,7 @@ class Fields(QTreeView):
         self.delegate = FormDelegate(self, model)
         self.setItemDelegate(self.delegate)
         self.setUniformRowHeights(True)
-        self.setIndentation(16)
+        self.setIndentation(12)
         self.setRootIsDecorated(True)
         self.setExpandsOnDoubleClick(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -44,8 +45,8 @@ class Fields(QTreeView):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Interactive)
         header.setSectionsMovable(False)
-        self.setColumnWidth(NAME, 190)
-        self.setColumnWidth(VALUE, 190)
+        self._own_widths = False
+        header.sectionResized.connect(self._resized)
         self.clicked.connect(self._clicked)
         self.delegate.undo_asked.connect(self.undo_asked)
         self.delegate.redo_asked.connect(self.redo_asked)
@@ -121,6 +122,14 @@ class Fields(QTreeView):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Called by Qt: each column has a third of the room, until the user has widths of their own."""
+        super().resizeEvent(event)
+        if not self._own_widths:
+            room = self.viewport().width()
+            for column, least in _NARROWEST.items():
+                self.setColumnWidth(column, max(least, room * 33 // 100))
+
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:  # noqa: N802
         """Called by Qt: Tab out of an editor goes to the next value and opens it."""
         back = hint == QAbstractItemDelegate.EndEditHint.EditPreviousItem
@@ -140,6 +149,11 @@ class Fields(QTreeView):
             self.setCurrentIndex(index)
             return True
         return super().focusNextPrevChild(next)
+
+    def _resized(self, column: int, before: int, now: int) -> None:
+        # The last column gives way by itself; a drag of the others comes with a button pressed.
+        if column != self.header().count() - 1 and QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._own_widths = True
 
     def _enter(self, index: QModelIndex) -> None:
         row = self._form.row(index)
