@@ -36,6 +36,7 @@ from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.contract.operation import ImportedSchemas, Operations
 from caiso_desktop.manners.courier import Pause, PoliteCourier, wait
 from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
+from caiso_desktop.model.call import Door
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.day_shift import Shifting
 from caiso_desktop.model.deadline import Deadline
@@ -52,12 +53,14 @@ from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
 from caiso_desktop.model.journal import Chronicle
+from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.network import Network
 from caiso_desktop.model.package import Collector
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.route import NetworkSettings, ProxyLogOns, Routes
+from caiso_desktop.model.run_list import Runs
 from caiso_desktop.model.safety import LookBack, Safety
 from caiso_desktop.model.schema import EverySchema, Schemas
 from caiso_desktop.model.service import Catalogue, Target
@@ -115,6 +118,7 @@ class House:
         self.memory = Memory(self.places, self.settings)
         self._close: list[Callable[[], None]] = [self.simulator.close, self.memory.close]
         self._asking = asking
+        self._pause = pause
         self.network: NetworkSettings = SettingsNetwork(self.settings)
         self.routes: Routes = LateRoutes(Late(self._make_routes))
         self._log_ons = LateLogOns(Late(self._make_log_ons))
@@ -180,6 +184,7 @@ class House:
             packages=self.packages,
             collector=self.collector,
             foreign=LateForeign(self._make_foreign),
+            runs=self.runs(),
         )
 
     @cached_property
@@ -289,6 +294,18 @@ class House:
     def look_back(self) -> LookBack:
         """What brings calls of the past back."""
         return SpoolLookBack(self.memory.spool, lambda: self.memory.journal, self.courier, lambda: self.failures)
+
+    def runs(self, door: Door = Door.WINDOW) -> Runs:
+        """What runs lists of calls, for a door."""
+        from caiso_desktop.model.macro import Moment, expand_bytes
+        from caiso_desktop.runner.run import ListRunner
+
+        def word(payload: bytes, environment: str) -> bytes:
+            now = utc_now()
+            calendar = self.catalogue.environment(environment).calendar
+            return expand_bytes(payload, Moment(self.catalogues.trade_date(calendar, now), now))[0]
+
+        return ListRunner(self.courier, lambda: self.catalogue, self.payloads.skeleton, word, self._pause, door=door)
 
     @cached_property
     def dossiers(self) -> Dossiers:

@@ -18,6 +18,7 @@ from caiso_desktop.cli import (
     journal,
     macro,
     network,
+    run,
     sample,
     schema,
     sheet,
@@ -62,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     network.add_parser(commands)
     trust.add_parser(commands)
     watch.add_parser(commands)
+    run.add_parser(commands)
     return parser
 
 
@@ -92,7 +94,7 @@ def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House
         if report is not None:
             print(f"What support needs to find it, without payloads and secrets, is in {report}", file=sys.stderr)
         # A call may have left before the fault; the journal says what is known of it.
-        return call.UNKNOWN_FATE if options.command == "call" else call.NOT_MADE
+        return call.UNKNOWN_FATE if options.command in ("call", "run") else call.NOT_MADE
     finally:
         house.close()
 
@@ -105,6 +107,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
     "exchange": lambda options, house: exchange.run(options, house.dossiers),
     "macro": macro.run,
     "network": lambda options, house: network.run(options, house.network, house.routes, house.catalogue),
+    "run": run.run,
     "sample": sample.run,
     "schema": schema.run,
     "sheet": sheet.run,

@@ -87,4 +87,9 @@ def sheet(entries: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
     """Head and rows for a spreadsheet, which must take none of them for a formula."""
     yield COLUMNS
     for entry in entries:
-        yield tuple(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row(entry))
+        yield tuple(map(harmless, row(entry)))
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

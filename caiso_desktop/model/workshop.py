@@ -9,6 +9,7 @@ from caiso_desktop.model.grid.mapping import Mappings
 from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.package import Collector, Packages
+from caiso_desktop.model.run_list import Runs
 from caiso_desktop.model.stretch import Stretches
 from caiso_desktop.model.template import Templates
 
@@ -28,3 +29,4 @@ class Workshop:
     packages: Packages
     collector: Collector
     foreign: ForeignDrafts
+    runs: Runs

@@ -37,6 +37,7 @@ from caiso_desktop.model.service import (
 )
 from caiso_desktop.model.template import Owner
 from caiso_desktop.model.workshop import Workshop
+from caiso_desktop.runner.run import ListRunner
 from caiso_desktop.store.mapping import MappingFolders
 from caiso_desktop.store.package.shelf import PackageShelf
 from caiso_desktop.store.template import TemplateFolders
@@ -179,7 +180,7 @@ def watching() -> FakeWatching:
 
 
 @pytest.fixture
-def workshop(tmp_path: Path, catalogue: Catalogue) -> Workshop:
+def workshop(tmp_path: Path, catalogue: Catalogue, courier: FakeCourier, payloads: FakePayloads) -> Workshop:
     """The real thing, in folders of the test's; only endpoints are not asked."""
     folders = {Owner.USER: tmp_path / "templates", Owner.COMPANY: tmp_path / "company" / "templates"}
     shelf = PackageShelf(tmp_path / "packages", None, lambda: catalogue)
@@ -195,6 +196,9 @@ def workshop(tmp_path: Path, catalogue: Catalogue) -> Workshop:
         packages=shelf,
         collector=FakeCollector(shelf),
         foreign=ForeignReader(catalogue),
+        runs=ListRunner(
+            courier, lambda: catalogue, payloads.skeleton, lambda payload, place: payload, lambda seconds, token: None
+        ),
     )
 
 
