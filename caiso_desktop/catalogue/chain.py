@@ -5,16 +5,16 @@ from pathlib import Path
 
 from caiso_desktop.catalogue.counterpart import callable_row
 from caiso_desktop.catalogue.reading import read_source
-from caiso_desktop.catalogue.table import Sheet, Table
+from caiso_desktop.catalogue.rows import layered, read_rows, row_files
+from caiso_desktop.catalogue.table import Table
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.follow_up import Chain
 from caiso_desktop.model.service import Catalogue, Target
 
-FORMAT = 1
 FOLDER = "chain"
 """The folder of such files beside the catalogue's, and beside a company's and a user's own."""
 
-_KEYS = frozenset({"id", "name", "services", "then", "shows", "source", "dropped"})
+_KEYS = frozenset({"name", "services", "then", "shows", "source"})
 
 
 def read_chains(folders: Iterable[Path | None]) -> tuple[Chain, ...]:
@@ -22,15 +22,7 @@ def read_chains(folders: Iterable[Path | None]) -> tuple[Chain, ...]:
 
     `CatalogueFileError` (with file, line and key) for a file that is wrong: it is refused whole.
     """
-    found: dict[str, Chain] = {}
-    for folder in folders:
-        for file in sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else ():
-            for name, chain in _read(Sheet(file)):
-                if chain is None:
-                    found.pop(name, None)
-                else:
-                    found[name] = chain
-    return tuple(found.values())
+    return layered(read_rows(file, "chains", _KEYS, _chain) for file in row_files(folders))
 
 
 def chain_of(chains: Sequence[Chain], target: Target) -> Chain | None:
@@ -60,20 +52,6 @@ def next_step(catalogue: Catalogue, chain: Chain, after: Target, environment: st
         if found is not None:
             return found
     return None
-
-
-def _read(sheet: Sheet) -> list[tuple[str, Chain | None]]:
-    sheet.root.only(frozenset({"format", "chains"}))
-    if sheet.root.number("format") != FORMAT:
-        sheet.refuse(("format",), f"it must say format = {FORMAT}.")
-    read: list[tuple[str, Chain | None]] = []
-    for table in sheet.root.tables("chains"):
-        table.only(_KEYS)
-        name = table.need("id")
-        if any(name == other for other, _ in read):
-            table.refuse("id", f"'{name}' stands there twice.")
-        read.append((name, None if table.flag("dropped") else _chain(table, name)))
-    return read
 
 
 def _chain(table: Table, id: str) -> Chain:

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from caiso_desktop.catalogue.reading import read_source
-from caiso_desktop.catalogue.table import Sheet, Table
+from caiso_desktop.catalogue.rows import layered, read_rows, row_files
+from caiso_desktop.catalogue.table import Table
 from caiso_desktop.model.deadline import Deadline
 
-FORMAT = 1
 FOLDER = "deadline"
 """The folder of such files beside the catalogue's, and beside a company's and a user's own."""
 
-_KEYS = frozenset({"id", "name", "services", "at", "days_before", "minutes_before", "source", "note", "dropped"})
+_KEYS = frozenset({"name", "services", "at", "days_before", "minutes_before", "source", "note"})
 _WEEK = 7
 _DAY_MINUTES = 24 * 60
 
@@ -21,29 +21,7 @@ def read_deadlines(folders: Iterable[Path | None]) -> tuple[Deadline, ...]:
 
     `CatalogueFileError` (with file, line and key) for a file that is wrong: it is refused whole.
     """
-    found: dict[str, Deadline] = {}
-    for folder in folders:
-        for file in sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else ():
-            for name, deadline in _read(Sheet(file)):
-                if deadline is None:
-                    found.pop(name, None)
-                else:
-                    found[name] = deadline
-    return tuple(found.values())
-
-
-def _read(sheet: Sheet) -> list[tuple[str, Deadline | None]]:
-    sheet.root.only(frozenset({"format", "deadlines"}))
-    if sheet.root.number("format") != FORMAT:
-        sheet.refuse(("format",), f"it must say format = {FORMAT}.")
-    read: list[tuple[str, Deadline | None]] = []
-    for table in sheet.root.tables("deadlines"):
-        table.only(_KEYS)
-        name = table.need("id")
-        if any(name == other for other, _ in read):
-            table.refuse("id", f"'{name}' stands there twice.")
-        read.append((name, None if table.flag("dropped") else _deadline(table, name)))
-    return read
+    return layered(read_rows(file, "deadlines", _KEYS, _deadline) for file in row_files(folders))
 
 
 def _deadline(table: Table, id: str) -> Deadline:

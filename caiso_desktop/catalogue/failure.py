@@ -4,30 +4,17 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from caiso_desktop.catalogue.table import Sheet, Table
+from caiso_desktop.catalogue.rows import read_rows, row_files
+from caiso_desktop.catalogue.table import Table
 from caiso_desktop.model.answer import Note, Severity
 from caiso_desktop.model.error import CatalogueFileError, Side
 from caiso_desktop.model.failure import Failure, Failures
 
-FORMAT = 1
 FOLDER = "failure"
 """The folder of such files beside the catalogue's, and beside a company's and a user's own."""
 
 _KEYS = frozenset(
-    {
-        "id",
-        "texts",
-        "statuses",
-        "side",
-        "severity",
-        "codes",
-        "title",
-        "meaning",
-        "advice",
-        "wrong_names",
-        "source",
-        "dropped",
-    }
+    {"texts", "statuses", "codes", "side", "severity", "title", "meaning", "advice", "wrong_names", "source"}
 )
 _SIDES = {"yours": Side.YOURS, "caiso": Side.CAISO, "between": Side.BETWEEN}
 _CODE = re.compile(r"\w+:-?\d+")
@@ -42,34 +29,15 @@ def read_failures(folders: Iterable[Path | None]) -> Failures:
     """
     rows: dict[str, Failure] = {}
     problems: list[str] = []
-    for folder in folders:
-        for file in sorted(folder.glob("*.toml")) if folder is not None and folder.is_dir() else ():
-            try:
-                read = _read(Sheet(file))
-            except CatalogueFileError as error:
-                problems.append(error.detail)
-                continue
-            rows = _over(rows, read)
+    for file in row_files(folders):
+        try:
+            read = read_rows(file, "failures", _KEYS, _failure)
+        except CatalogueFileError as error:
+            problems.append(error.detail)
+            continue
+        kept = {own: row for own, row in rows.items() if own not in read}
+        rows = {own: row for own, row in read.items() if row is not None} | kept
     return Failures(tuple(rows.values()), tuple(problems))
-
-
-def _over(rows: dict[str, Failure], read: dict[str, Failure | None]) -> dict[str, Failure]:
-    kept = {name: row for name, row in rows.items() if name not in read}
-    return {name: row for name, row in read.items() if row is not None} | kept
-
-
-def _read(sheet: Sheet) -> dict[str, Failure | None]:
-    sheet.root.only(frozenset({"format", "failures"}))
-    if sheet.root.number("format") != FORMAT:
-        sheet.refuse(("format",), f"it must say format = {FORMAT}.")
-    read: dict[str, Failure | None] = {}
-    for table in sheet.root.tables("failures"):
-        table.only(_KEYS)
-        name = table.need("id")
-        if name in read:
-            table.refuse("id", f"'{name}' stands there twice.")
-        read[name] = None if table.flag("dropped") else _failure(table, name)
-    return read
 
 
 def _failure(table: Table, id: str) -> Failure:
