@@ -59,6 +59,14 @@ class LateControl:
         """Empty the record, and forget what was handed in."""
         self._control.get().forget()
 
+    def play(self, source: Path) -> int:
+        """Serve saved exchanges again."""
+        return self._control.get().play(source)
+
+    def stop_playing(self) -> None:
+        """Answer everything as usual again."""
+        self._control.get().stop_playing()
+
     def state(self) -> SimulatorState:
         """How things stand."""
         return self._control.get().state()

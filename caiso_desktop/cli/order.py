@@ -6,6 +6,7 @@ import shlex
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NoReturn
 
 from caiso_desktop.cli import disturbance
@@ -18,6 +19,8 @@ _HELP = """fault NAME[=AMOUNT]... [--for SERVICE] [--times N] [--share X] [--see
 calm [NUMBER]   take everything back, or one that `show` lists
 show            what is arranged, and the last calls
 faults          what can go wrong
+play FOLDER|FILE   answer the same calls as in a saved exchange
+stop            play nothing any more
 forget          empty the record, and forget what was handed in
 quit            end the simulator"""
 _SHOWN = 10
@@ -34,6 +37,8 @@ class Orders:
             "calm": self._calm,
             "show": self._show,
             "faults": lambda words: disturbance.listed(self._control.kinds()),
+            "play": self._play,
+            "stop": self._stop,
             "forget": self._forget,
             "help": lambda words: _HELP,
             "quit": self._quit,
@@ -46,7 +51,8 @@ class Orders:
     def obey(self, line: str) -> str:
         """Do what a line says; the words to say about it, empty for an empty line. `CaisoError` when it cannot be."""
         try:
-            words = shlex.split(line, comments=True)
+            # On Windows a backslash belongs to a path.
+            words = [word.strip('"') for word in shlex.split(line, comments=True, posix=os.name != "nt")]
         except ValueError as error:
             raise UsageError(f"this line cannot be read: {error}.") from error
         if not words:
@@ -80,6 +86,16 @@ class Orders:
             raise UsageError("calm takes the number of one arrangement, or nothing.")
         return self._arranged()
 
+    def _play(self, words: list[str]) -> str:
+        if len(words) != 1:
+            raise UsageError("play takes one folder or file.")
+        count = self._control.play(Path(words[0]))
+        return "1 call is played back" if count == 1 else f"{count} calls are played back"
+
+    def _stop(self, words: list[str]) -> str:
+        self._control.stop_playing()
+        return "nothing is played back"
+
     def _forget(self, words: list[str]) -> str:
         self._control.forget()
         return "forgotten"
@@ -94,7 +110,8 @@ class Orders:
             f"{heard.moment:%H:%M:%S}  {heard.service}  {heard.verdict}{f'  [{heard.fault}]' if heard.fault else ''}"
             for heard in state.received[-_SHOWN:]
         ]
-        return "\n".join([self._arranged(), *calls])
+        tape = [f"plays {one.service}: {one.status} ({one.times} times)" for one in state.playing]
+        return "\n".join([self._arranged(), *tape, *calls])
 
     def _arranged(self) -> str:
         state = self._control.state()

@@ -40,6 +40,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="json: one line, for a program")
     disturbance.add_arguments(parser)
+    parser.add_argument(
+        "--play",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER|FILE",
+        help="answer the same calls as in this saved exchange, or in a folder of such",
+    )
     parser.add_argument("--list-faults", action="store_true", help="print what can be made to go wrong, and end")
 
 
@@ -51,15 +59,11 @@ def run(args: argparse.Namespace, simulator_factory: Callable[[int], SimulatorSe
         if args.list_faults:
             print(disturbance.listed(simulator.control.kinds()))
             return SUCCESS
-        disturbance.arrange(simulator.control, args)
         try:
-            simulator.start()
-        except OSError as error:
-            raise StorageError(
-                f"port {args.port} cannot be listened on: {error.strerror or error}.",
-                advice="Choose another with --port, or leave it out to get a free one.",
-            ) from error
-        try:
+            disturbance.arrange(simulator.control, args)
+            for source in args.play:
+                simulator.control.play(source)
+            _start(simulator, args.port)
             files = _write(folder, simulator)
             _print(simulator, files, args.format)
             Orders(simulator.control, ended).listen()
@@ -72,6 +76,16 @@ def run(args: argparse.Namespace, simulator_factory: Callable[[int], SimulatorSe
                 for name in _FILES:
                     (folder / name).unlink(missing_ok=True)
     return SUCCESS
+
+
+def _start(simulator: SimulatorServer, port: int) -> None:
+    try:
+        simulator.start()
+    except OSError as error:
+        raise StorageError(
+            f"port {port} cannot be listened on: {error.strerror or error}.",
+            advice="Choose another with --port, or leave it out to get a free one.",
+        ) from error
 
 
 def _port(text: str) -> int:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from caiso_desktop.model.error import UsageError
-from caiso_desktop.model.simulation import Arranged, Disturbance, FaultKind, Scope, SimulatorState
+from caiso_desktop.model.playback import PlaybackError
+from caiso_desktop.model.simulation import Arranged, Disturbance, FaultKind, OnTape, Scope, SimulatorState
 
 _KINDS = (
     FaultKind("503", "503 Service Unavailable", "The gateway's page.", Scope.CALL),
@@ -49,6 +51,17 @@ class FakeSimulation:
         """Forget what came."""
         self.forgotten += 1
         self.now = replace(self.now, received=(), failures=())
+
+    def play(self, source: Path) -> int:
+        """Remember that one call is played; a file without a name that ends in zip is none."""
+        if source.suffix != ".zip":
+            raise PlaybackError(f"the file {source.name} is no saved exchange.")
+        self.now = replace(self.now, playing=(*self.now.playing, OnTape(source.stem, 200, 0)))
+        return 1
+
+    def stop_playing(self) -> None:
+        """Play nothing."""
+        self.now = replace(self.now, playing=())
 
     def state(self) -> SimulatorState:
         """How things stand."""

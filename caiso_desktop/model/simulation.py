@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 
@@ -84,7 +85,7 @@ class Heard:
     """A call that the simulator received, in short; ``size`` is that of its body in bytes.
 
     ``service`` is ``application/service version variant``, or the path where no service has it. ``verdict`` is
-    ``accepted``, or why it was turned away; ``fault`` what befell it on demand.
+    ``accepted``, ``played back``, or why it was turned away; ``fault`` what befell it on demand.
     """
 
     moment: datetime
@@ -96,10 +97,20 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class OnTape:
+    """A call that is answered from a saved exchange: its service as `Heard` has it, the status, how often it was."""
+
+    service: str
+    status: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatorState:
     """How things stand: its time, how far that is from the computer's, what is arranged and what came, newest last.
 
-    ``received`` are the last calls, ``failures`` the last connections that came to nothing.
+    ``received`` are the last calls, ``failures`` the last connections that came to nothing, ``playing`` what is
+    played back.
     """
 
     now: datetime
@@ -107,6 +118,7 @@ class SimulatorState:
     arranged: tuple[Arranged, ...]
     received: tuple[Heard, ...]
     failures: tuple[str, ...]
+    playing: tuple[OnTape, ...] = ()
 
 
 class SimulatorControl(Protocol):
@@ -134,6 +146,17 @@ class SimulatorControl(Protocol):
 
     def forget(self) -> None:
         """Empty the record, and forget what was handed in."""
+        ...
+
+    def play(self, source: Path) -> int:
+        """Serve what a folder or a zip holds as the answer to the same calls; how many calls these are.
+
+        `PlaybackError` or `StorageError` in a sentence; then nothing is taken.
+        """
+        ...
+
+    def stop_playing(self) -> None:
+        """Answer everything as usual again."""
         ...
 
     def state(self) -> SimulatorState:

@@ -13,6 +13,7 @@ from caiso_desktop.model.simulation import (
     FaultChoice,
     FaultKind,
     Heard,
+    OnTape,
     Scope,
     SimulatorState,
 )
@@ -22,6 +23,7 @@ from caiso_desktop.simulator.clock import MovedClock
 from caiso_desktop.simulator.fault import AnswerFault, Fault
 from caiso_desktop.simulator.plan import Address
 from caiso_desktop.simulator.record import Received, Record
+from caiso_desktop.simulator.tape import Tape
 
 CLOCK = "clock"
 _MEGABYTE = 1_000_000
@@ -72,12 +74,14 @@ class Control:
         arrangements: Arrangements,
         clock: MovedClock,
         record: Record,
+        tape: Tape,
     ) -> None:
         self._kinds = {kind.name: kind for kind in read_kinds(resources)}
         self._addresses = addresses
         self._arrangements = arrangements
         self._clock = clock
         self._record = record
+        self._tape = tape
         self.hang_up: Callable[[], None] = lambda: None
         self.forgotten: Callable[[], None] = record.clear
 
@@ -120,6 +124,14 @@ class Control:
         """Empty the record, and forget what was handed in."""
         self.forgotten()
 
+    def play(self, source: Path) -> int:
+        """Serve saved exchanges again; how many calls they are."""
+        return self._tape.load(source)
+
+    def stop_playing(self) -> None:
+        """Answer everything as usual again."""
+        self._tape.eject()
+
     def state(self) -> SimulatorState:
         """How things stand; of what came the last 200."""
         return SimulatorState(
@@ -128,6 +140,7 @@ class Control:
             self._arrangements.told,
             tuple(self._heard(received) for received in self._record.requests[-_LISTED:]),
             self._record.failures[-_LISTED:],
+            tuple(OnTape(str(self._addresses[one.path]), one.recorded.status, one.times) for one in self._tape.calls),
         )
 
     def _kind(self, choice: FaultChoice) -> FaultKind:

@@ -284,10 +284,11 @@ class _Handler(BaseHTTPRequestHandler):
         extra = "".join(f"{name}: {value}\r\n" for name, value in reply.headers)
         if self.close_connection:
             extra += "Connection: close\r\n"
+        kind = f"Content-Type: {reply.content_type}\r\n" if reply.content_type else ""
         date = self.date_time_string(self._clock().timestamp())
         pending = (
             f"HTTP/1.1 {reply.status} {reply.reason}\r\nServer: CAISO-Desktop-Simulator\r\n"
-            f"Date: {date}\r\nContent-Type: {reply.content_type}\r\n{extra}{framing}\r\n\r\n"
+            f"Date: {date}\r\n{kind}{extra}{framing}\r\n\r\n"
         ).encode("latin-1")
         sent = 0
         for piece in _pieces(reply, trickle):

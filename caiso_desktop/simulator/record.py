@@ -8,11 +8,12 @@ from datetime import datetime
 from caiso_desktop.model.call import Headers
 
 ACCEPTED = "accepted"
+PLAYED = "played back"
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One request as it arrived; ``verdict`` is `ACCEPTED`, or why it was turned away. ``subject`` sent it.
+    """One request as it arrived; ``verdict`` is `ACCEPTED`, `PLAYED`, or why it was turned away. ``subject`` sent it.
 
     ``fault`` names what befell it on demand, empty where nothing did.
     """

@@ -79,18 +79,19 @@ class Streamed:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer; one without ``length`` is sent in chunks."""
+    """An answer; one without ``length`` is sent in chunks, one without ``words`` with the usual reason phrase."""
 
     status: int
     content_type: str
     content: Content
     length: int | None
     headers: tuple[tuple[str, str], ...] = ()
+    words: str = ""
 
     @property
     def reason(self) -> str:
         """The reason phrase of the status."""
-        return HTTPStatus(self.status).phrase
+        return self.words or (HTTPStatus(self.status).phrase if self.status in set(HTTPStatus) else "Unknown")
 
 
 def whole(status: int, content_type: str, body: bytes, *headers: tuple[str, str]) -> Reply:

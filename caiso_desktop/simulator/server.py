@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import Disturbance, FaultChoice
-from caiso_desktop.simulator.ads.procedure import Door, Procedures, make_doors
+from caiso_desktop.simulator.ads.procedure import Procedures, called, make_doors
 from caiso_desktop.simulator.answer import Answers
 from caiso_desktop.simulator.arrangement import Arrangements
 from caiso_desktop.simulator.authority import Authority, ClientIdentity, make_keys
@@ -35,11 +35,12 @@ from caiso_desktop.simulator.listener import Arrived, Listener, open_door
 from caiso_desktop.simulator.market import read_market
 from caiso_desktop.simulator.mishap import NOWHERE, error_page, spoilt
 from caiso_desktop.simulator.plan import Plan, addresses_of, make_plans, paths_of, read_exceptions
-from caiso_desktop.simulator.record import ACCEPTED, Received, Record
+from caiso_desktop.simulator.record import ACCEPTED, PLAYED, Received, Record
 from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, Refused, TurnedAway
 from caiso_desktop.simulator.reply import Reply, xml
 from caiso_desktop.simulator.result import plain_fault
 from caiso_desktop.simulator.schema import Schemas
+from caiso_desktop.simulator.tape import Tape
 from caiso_desktop.simulator.tls import Contexts, Tls
 
 COMMON_NAME = "Simulator User x0001"
@@ -65,7 +66,9 @@ class Simulator:
         self._paths = paths_of(catalogue)
         self._plans = make_plans(catalogue, read_exceptions(resources))
         self._clock = moved = MovedClock(clock)
-        self._gate = Gate(moved, Schemas(resources))
+        addresses = addresses_of(catalogue, self._paths)
+        self._tape = Tape(addresses)
+        self._gate = Gate(moved, Schemas(resources), self._tape)
         market = read_market(resources)
         self._answers = Answers(market, moved, Ledger(read_flows(resources)))
         self._doors = make_doors(catalogue, self._paths)
@@ -79,9 +82,7 @@ class Simulator:
         self._identity = self._authority.issue_client(COMMON_NAME, key=keys[1])
         self._contexts = Contexts(self._authority, keys[2], tls or Tls())
         self._contexts.get()  # ready before the first handshake
-        self._control = Control(
-            resources, addresses_of(catalogue, self._paths), self._arrangements, self._clock, self._record
-        )
+        self._control = Control(resources, addresses, self._arrangements, self._clock, self._record, self._tape)
         self._control.hang_up, self._control.forgotten = self._hang_up, self.forget
         self._port = port
         self._door = door
@@ -100,6 +101,7 @@ class Simulator:
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.stop()
+        self._tape.eject()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -208,7 +210,7 @@ class Simulator:
         befallen = self._arrangements.take(path)
         peer = self._peer(arrived.peer)
         if path in self._doors:
-            reply, verdict = self._call(arrived, self._doors[path], peer, befallen.own)
+            reply, verdict = self._call(arrived, path, peer, befallen.own)
         else:
             reply, verdict = self._serve(arrived, self._plans.get(path, NOWHERE), peer, befallen.own)
         self._record.add(
@@ -230,7 +232,12 @@ class Simulator:
         order = None
         try:
             order = self._admit(arrived, plan, peer)
-            return self._answers.answer(order) if own is None else spoilt(own, plan, order, self._answers), ACCEPTED
+            if own is not None:
+                return spoilt(own, plan, order, self._answers), ACCEPTED
+            played = self._tape.find(plan.path, order.payload)
+            if played is not None:
+                return self._tape.play(played), PLAYED
+            return self._answers.answer(order), ACCEPTED
         except TurnedAway as error:
             return error_page(error.status) if own is None else spoilt(own, plan, None, self._answers), str(error)
         except Refused as error:
@@ -238,7 +245,7 @@ class Simulator:
                 return self._answers.refuse(plan, error), str(error)
             return spoilt(own, plan, None, self._answers), str(error)
 
-    def _call(self, arrived: Arrived, door: Door, peer: Peer, own: AnswerFault | None) -> tuple[Reply, str]:
+    def _call(self, arrived: Arrived, path: str, peer: Peer, own: AnswerFault | None) -> tuple[Reply, str]:
         """The answer to a call of a remote procedure; of the faults only those without a report befall it."""
         try:
             if peer.subject in self._without_access:
@@ -249,7 +256,10 @@ class Simulator:
                 return spoilt(own, NOWHERE, None, self._answers), ACCEPTED
             if isinstance(own, NoData | NotEntitled):
                 raise Refused(NO_DATA if isinstance(own, NoData) else ENTITLEMENT, "arranged")
-            return xml(self._procedures.answer(door, arrived.body, peer.subject)), ACCEPTED
+            played = self._tape.find(path, called(arrived.body)) if self._tape.has(path) else None
+            if played is not None:
+                return self._tape.play(played), PLAYED
+            return xml(self._procedures.answer(self._doors[path], arrived.body, peer.subject)), ACCEPTED
         except TurnedAway as error:
             return error_page(error.status), str(error)
         except Refused as error:

@@ -55,6 +55,11 @@ class RowsTable(QTableView):
                 self.setColumnWidth(column, min(self.columnWidth(column), _WIDEST))
         self._fit()
 
+    def show_rows(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Show other rows, unless they are the same: then what is chosen among them stays chosen."""
+        if [self.rows.row(row) for row in range(self.rows.rowCount())] != list(rows):
+            self.set_rows(rows)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Called by Qt."""
         super().resizeEvent(event)

@@ -1,10 +1,17 @@
 """Somebody lets things go wrong in the simulator, and sees what the program makes of it."""
 
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.playback import FILE, Recorded, write_playback
 from caiso_desktop.model.service import Variant
+from caiso_desktop.model.simulation import Disturbance, FaultChoice
 from caiso_desktop.ui.simulator.page import SimulatorPage
 from tests.journeys.conftest import Desk
 
@@ -61,3 +68,62 @@ def test_a_moved_clock_is_named(desk: Desk) -> None:
     desk.until(lambda: "answers as it should" in page.state_words)
     desk.send(panel)
     assert panel.desk.exchange.succeeded
+
+
+def saved(folder: Path, exchange: Exchange) -> Path:
+    """An exchange in the form in which it is played back."""
+    assert exchange.response is not None
+    assert isinstance(exchange.call.payload, bytes)
+    folder.mkdir()
+    (folder / "payload.xml").write_bytes(exchange.call.payload)
+    (folder / "answer.bin").write_bytes(exchange.response.body.read_bytes())
+    procedure = exchange.operation.procedure
+    recorded = Recorded(
+        urlsplit(exchange.request.url).path,
+        Path("payload.xml"),
+        exchange.response.status,
+        exchange.response.reason,
+        exchange.response.headers,
+        Path("answer.bin"),
+        exchange.operation.soap_action,
+        procedure.name if procedure is not None else "",
+    )
+    (folder / FILE).write_text(write_playback([recorded]), encoding="utf-8")
+    return folder / FILE
+
+
+@pytest.mark.parametrize(
+    ("service", "version", "variant", "application"),
+    [
+        ("RetrieveCleanBidSet", "v4", Variant.AP, "sibr"),
+        ("RetrieveCleanBidSet", "v4", Variant.DOCATTACH, "sibr"),
+        ("SubmitRawBidSet", "v4", Variant.AP, "sibr"),
+        ("SubmitRawBidSet", "v4", Variant.DOCATTACH, "sibr"),
+        ("APIWebService", "v7", Variant.RPC, "ads"),
+    ],
+)
+def test_what_one_saw_is_seen_again(
+    desk: Desk, tmp_path: Path, service: str, version: str, variant: Variant, application: str
+) -> None:
+    panel = desk.draft(service, version, variant, application)
+    desk.send(panel)
+    first = panel.desk.exchange
+    assert first is not None
+    assert first.response is not None
+    seen = first.response.body.read_bytes()
+    desk.files.exchange = saved(tmp_path / "seen", first)
+    desk.window.simulator.open()
+    page = opened(desk)
+    page.played.play.click()
+    desk.until(lambda: page.played.table.rows.rowCount() == 1)
+    desk.simulator.control.disturb(Disturbance((FaultChoice("clock", 2.0),)))  # by now it would say something else
+    desk.send(panel)
+    again = panel.desk.exchange
+    assert again is not None
+    assert again.response is not None
+    assert again is not first
+    assert again.response.body.read_bytes() == seen
+    assert again.succeeded == first.succeeded
+    desk.until(lambda: page.received.rows.row(0)[2] == "played back")
+    page.played.stop.click()
+    desk.until(lambda: not page.played.table.isVisible())

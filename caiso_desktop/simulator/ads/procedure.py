@@ -77,7 +77,7 @@ class Procedures:
 
     def answer(self, door: Door, body: bytes, who: str) -> bytes:
         """The envelope that answers a call of ``who`` (the certificate's subject). `Refused` becomes a fault."""
-        call = _call(body)
+        call = called(body)
         name = etree.QName(call)
         if name.namespace != door.namespace or name.localname not in door.procedures:
             raise Refused(
@@ -173,7 +173,7 @@ class Procedures:
         return batch
 
 
-def _call(body: bytes) -> etree._Element:
+def called(body: bytes) -> etree._Element:
     """The element that calls a procedure: the one child of the Body."""
     root = parse(body)
     found = root.find(BODY) if root.tag == ENVELOPE else None

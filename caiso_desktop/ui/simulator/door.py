@@ -29,6 +29,6 @@ class SimulatorDoor(QObject):
         """Open the page, or bring it to the front."""
         from caiso_desktop.ui.simulator.page import SimulatorPage
 
-        page = self._drafts.page(_PAGE) or SimulatorPage(self._control, self._ports.jobs)
+        page = self._drafts.page(_PAGE) or SimulatorPage(self._control, self._ports.jobs, self._ports.files)
         self._drafts.show_page(page, "Simulator", Symbol.SIMULATOR)
         page.setFocus()

@@ -87,7 +87,7 @@ class FaultForm(QWidget):
     def _set_up(self) -> None:
         self.times.setRange(0, _MOST_TIMES)
         self.times.setSpecialValueText("until taken back")
-        self.times.setSuffix(" times")
+        self.times.valueChanged.connect(lambda times: self.times.setSuffix(" time" if times == 1 else " times"))
         self.times.setValue(1)
         self.share.setRange(1, 100)
         self.share.setValue(100)

@@ -10,11 +10,13 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.simulation import Arranged, Disturbance, FaultKind, Heard, SimulatorControl, SimulatorState
 from caiso_desktop.ui.empty_state import EmptyState
+from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.notice import error_notice
 from caiso_desktop.ui.rows_table import RowsTable
 from caiso_desktop.ui.simulator.fault_form import EVERY_SERVICE, FaultForm
+from caiso_desktop.ui.simulator.played_back import PlayedBack
 
 ARRANGED = ("No.", "What goes wrong", "For", "How often", "Befell")
 RECEIVED = ("Time (GMT)", "Service", "Verdict", "Went wrong", "Bytes", "From")
@@ -25,11 +27,12 @@ _LOOK = 1000
 class SimulatorPage(QWidget):
     """Asks the simulator in workers, again each second while it is seen; what it says is shown as it is said."""
 
-    def __init__(self, control: SimulatorControl, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(self, control: SimulatorControl, jobs: Jobs, files: FileChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "simulatorPage", "Simulator")
         self._control = control
         self._jobs = jobs
+        self._files = files
         self._titles: dict[str, FaultKind] = {}
         self._last: SimulatorState | None = None
         self._looking = False
@@ -43,6 +46,9 @@ class SimulatorPage(QWidget):
             EmptyState("Nothing has come yet", "What you send to the environment Simulator stands here, newest first.")
         )
         self._came.addWidget(self.received)
+        self.played = PlayedBack()
+        self.played.play_asked.connect(self._play)
+        self.played.stop_asked.connect(lambda: self._do(control.stop_playing))
         self.withdraw = self._button("Take back", "faultWithdraw", "Take back what is chosen", self._withdraw)
         self.calm = self._button("Calm", "simulatorCalm", "Take everything back", lambda: self._do(control.calm))
         self.forget = self._button("Forget", "simulatorForget", "Forget what came", lambda: self._do(control.forget))
@@ -103,6 +109,8 @@ class SimulatorPage(QWidget):
         layout.addLayout(_head("Arranged", self._state, self.withdraw, self.calm))
         layout.addWidget(self.arranged)
         layout.addSpacing(8)
+        layout.addWidget(self.played)
+        layout.addSpacing(8)
         layout.addLayout(_head("Received lately", self._failures, self.forget))
         layout.addWidget(self._came, 1)
 
@@ -113,6 +121,11 @@ class SimulatorPage(QWidget):
 
     def _disturb(self, disturbance: Disturbance) -> None:
         self._do(lambda: self._control.disturb(disturbance))
+
+    def _play(self) -> None:
+        source = self._files.exchange_to_open(self)
+        if source is not None:
+            self._do(lambda: self._control.play(source))
 
     def _withdraw(self) -> None:
         chosen = {index.row() for index in self.arranged.selectionModel().selectedRows()}
@@ -156,14 +169,15 @@ class SimulatorPage(QWidget):
     def _show(self, state: SimulatorState) -> None:
         self._looking = False
         self._last = state
-        _set(self.arranged, [self._row(one) for one in state.arranged])
-        _set(self.received, [_heard(one) for one in reversed(state.received)])
+        self.arranged.show_rows([self._row(one) for one in state.arranged])
+        self.received.show_rows([_heard(one) for one in reversed(state.received)])
         minutes = state.skew.total_seconds() / 60
         calm = "" if state.arranged else "Nothing is arranged: it answers as it should."
         self._state.setText(f"Its clock is moved by {minutes:+,g} minutes." if state.skew else calm)
         last = state.failures[-1] if state.failures else ""
         self._failures.setText(f"Last connection that failed: {last}" if last else "")
         self._failures.setToolTip("\n".join(state.failures))
+        self.played.show_calls(state.playing)
         self.arranged.setVisible(bool(state.arranged))
         self._came.setCurrentIndex(1 if state.received else 0)
         self._enable()
@@ -185,12 +199,6 @@ class SimulatorPage(QWidget):
         if told.share < 1:
             often += f", {told.share:.0%} of the calls (seed {told.seed})"
         return str(arranged.number), "; ".join(titles), told.service or EVERY_SERVICE, often, str(arranged.hits)
-
-
-def _set(table: RowsTable, rows: list[tuple[str, ...]]) -> None:
-    """Show other rows; the same ones keep what is chosen among them."""
-    if [table.rows.row(row) for row in range(table.rows.rowCount())] != rows:
-        table.set_rows(rows)
 
 
 def _heard(heard: Heard) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.simulation import Disturbance, FaultChoice, Heard, SimulatorState
+from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.notice import Notice
 from caiso_desktop.ui.simulator.page import SimulatorPage
@@ -36,8 +38,8 @@ def control() -> Watched:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, window_jobs: Jobs, control: Watched) -> SimulatorPage:
-    page = SimulatorPage(control, window_jobs)
+def page(qtbot: QtBot, window_jobs: Jobs, files: FakeFiles, control: Watched) -> SimulatorPage:
+    page = SimulatorPage(control, window_jobs, files)
     qtbot.addWidget(page)
     page.show()
     qtbot.waitUntil(page.form.isEnabled)
@@ -129,3 +131,23 @@ def test_a_page_that_is_not_seen_asks_nothing(page: SimulatorPage, qtbot: QtBot,
     assert not page.watching
     page.show()
     assert page.watching
+
+
+def test_an_exchange_is_played_and_what_is_none_is_told(
+    page: SimulatorPage, qtbot: QtBot, files: FakeFiles, control: Watched
+) -> None:
+    qtbot.waitUntil(lambda: "answers as it should" in page.state_words)
+    page.played.play.click()
+    assert files.asked == ["exchange"]
+    files.exchange = Path("/somewhere/no-exchange.txt")
+    page.played.play.click()
+    qtbot.waitUntil(lambda: bool(page.findChildren(Notice)))
+    assert "no-exchange.txt is no saved exchange" in page.findChildren(Notice)[0].text
+    files.exchange = Path("/somewhere/clean-bids.zip")
+    page.played.play.click()
+    qtbot.waitUntil(lambda: page.played.table.rows.rowCount() == 1)
+    assert page.played.table.rows.row(0) == ("clean-bids", "200", "0")
+    assert page.played.table.isVisible()
+    page.played.stop.click()
+    qtbot.waitUntil(lambda: not page.played.table.isVisible())
+    assert control.now.playing == ()
