@@ -1,15 +1,13 @@
 """Somebody lets things go wrong in the simulator, and sees what the program makes of it."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 
-from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.playback import FILE, Recorded, write_playback
+from caiso_desktop.model.dossier import Hidden
 from caiso_desktop.model.service import Variant
 from caiso_desktop.model.simulation import Disturbance, FaultChoice
 from caiso_desktop.ui.simulator.page import SimulatorPage
@@ -70,28 +68,7 @@ def test_a_moved_clock_is_named(desk: Desk) -> None:
     assert panel.desk.exchange.succeeded
 
 
-def saved(folder: Path, exchange: Exchange) -> Path:
-    """An exchange in the form in which it is played back."""
-    assert exchange.response is not None
-    assert isinstance(exchange.call.payload, bytes)
-    folder.mkdir()
-    (folder / "payload.xml").write_bytes(exchange.call.payload)
-    (folder / "answer.bin").write_bytes(exchange.response.body.read_bytes())
-    procedure = exchange.operation.procedure
-    recorded = Recorded(
-        urlsplit(exchange.request.url).path,
-        Path("payload.xml"),
-        exchange.response.status,
-        exchange.response.reason,
-        exchange.response.headers,
-        Path("answer.bin"),
-        exchange.operation.soap_action,
-        procedure.name if procedure is not None else "",
-    )
-    (folder / FILE).write_text(write_playback([recorded]), encoding="utf-8")
-    return folder / FILE
-
-
+@pytest.mark.parametrize("market", [False, True], ids=["as it was", "with stand-ins"])
 @pytest.mark.parametrize(
     ("service", "version", "variant", "application"),
     [
@@ -102,27 +79,33 @@ def saved(folder: Path, exchange: Exchange) -> Path:
         ("APIWebService", "v7", Variant.RPC, "ads"),
     ],
 )
-def test_what_one_saw_is_seen_again(
-    desk: Desk, tmp_path: Path, service: str, version: str, variant: Variant, application: str
+def test_what_one_saw_another_sees(
+    desk: Desk, tmp_path: Path, service: str, version: str, variant: Variant, application: str, market: bool
 ) -> None:
     panel = desk.draft(service, version, variant, application)
     desk.send(panel)
     first = panel.desk.exchange
     assert first is not None
-    assert first.response is not None
-    seen = first.response.body.read_bytes()
-    desk.files.exchange = saved(tmp_path / "seen", first)
+    zipped = tmp_path / "seen.caiso.zip"
+    desk.house.dossiers.save(first, zipped, Hidden(market=market), overwrite=False)
+
+    # Somebody else opens the zip, lets the simulator play it, and makes the call that stands in it.
+    dossier = desk.house.dossiers.open(zipped)
+    desk.files.exchange = zipped
     desk.window.simulator.open()
     page = opened(desk)
     page.played.play.click()
     desk.until(lambda: page.played.table.rows.rowCount() == 1)
     desk.simulator.control.disturb(Disturbance((FaultChoice("clock", 2.0),)))  # by now it would say something else
+    assert isinstance(dossier.exchange.call.payload, bytes)
+    panel.payload.editor.replace_all(dossier.exchange.call.payload.decode())
     desk.send(panel)
     again = panel.desk.exchange
     assert again is not None
-    assert again.response is not None
     assert again is not first
-    assert again.response.body.read_bytes() == seen
+    assert again.response is not None
+    assert dossier.exchange.response is not None
+    assert again.response.body.read_bytes() == dossier.exchange.response.body.read_bytes()
     assert again.succeeded == first.succeeded
     desk.until(lambda: page.received.rows.row(0)[2] == "played back")
     page.played.stop.click()
