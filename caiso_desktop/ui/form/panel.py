@@ -9,11 +9,12 @@ from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.composition import Composition
 from caiso_desktop.model.error import CaisoError, Cancelled
+from caiso_desktop.model.grid.table import path_of
 from caiso_desktop.model.judgement import Judgement
 from caiso_desktop.model.outline import NodePath, Outline
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.service import Target
-from caiso_desktop.model.shape import Shape, Step
+from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.text_map import TextMap
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.form.composing import Composing
@@ -113,7 +114,7 @@ class FormPanel(QWidget):
         problems: dict[NodePath, list[Problem]] = {}
         places = TextMap(self._composing.whole.draft)
         for each in judgement.problems if judgement is not None else ():
-            problems.setdefault(path_of(each, outline, places), []).append(each)
+            problems.setdefault(place_of(each, outline, places), []).append(each)
         self.view.show_problems(problems)
 
     def go_to_problem(self, problem: Problem) -> bool:
@@ -121,7 +122,7 @@ class FormPanel(QWidget):
         outline = self.view.model.outline
         if outline is None or not self.view.shown:
             return False
-        self.view.select(path_of(problem, outline, TextMap(self._composing.whole.draft)), problem.attribute)
+        self.view.select(place_of(problem, outline, TextMap(self._composing.whole.draft)), problem.attribute)
         self.view.fields.setFocus()
         return True
 
@@ -201,22 +202,9 @@ class FormPanel(QWidget):
         )
 
 
-def path_of(problem: Problem, outline: Outline, places: TextMap) -> NodePath:
-    """The element that a problem is about: by its path, else by its place."""
-    found = _path(problem.path, outline)
+def place_of(problem: Problem, outline: Outline, places: TextMap) -> NodePath:
+    """The element that a problem is about: by its path, else by its place in the text."""
+    found = path_of(outline, problem.path) if problem.path else None
     if found is None:
         found = outline.path_at(places.position(problem.line, problem.column))
     return found or ()
-
-
-def _path(steps: tuple[Step, ...], outline: Outline) -> NodePath | None:
-    if not steps or steps[0].name != outline.root.name:
-        return None
-    node, path = outline.root, []
-    for step in steps[1:]:
-        like = [index for index, child in enumerate(node.children) if child.name == step.name]
-        if step.index >= len(like):
-            break
-        path.append(like[step.index])
-        node = node.children[path[-1]]
-    return tuple(path)
