@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from hashlib import blake2b
 
 from caiso_desktop.contract.scan import Node, plain, scan
 from caiso_desktop.model.reading import Difference
@@ -15,15 +17,35 @@ _KNOWN_BY = re.compile(r"id|.*(resource|mrid|[a-z]uid|resourceid|start|begin|dat
 
 
 def compare(before: Payload, after: Payload) -> Difference:
-    """The difference in records. `PayloadError` for what is not well-formed XML."""
-    old, new = dict(_records(before)), dict(_records(after))
+    """The difference in records. `PayloadError` for what is not well-formed XML.
+
+    Neither is held: of each record only its key and a digest are, and what the examples show is read once more.
+    """
+    old, new = ({key: _digest(text) for key, text in _records(each)} for each in (before, after))
     added = [key for key in new if key not in old]
     removed = [key for key in old if key not in new]
     changed = [key for key in new if key in old and new[key] != old[key]]
-    examples = [_change(key, old[key], new[key]) for key in changed[:EXAMPLES]]
+    shown = frozenset(changed[:EXAMPLES])
+    was, will = (_texts(each, shown) for each in (before, after))
+    examples = [_change(key, was[key], will[key]) for key in changed[:EXAMPLES]]
     examples += [f"added: {_words(key)}" for key in added[: EXAMPLES - len(examples)]]
     examples += [f"removed: {_words(key)}" for key in removed[: EXAMPLES - len(examples)]]
     return Difference(len(added), len(removed), len(changed), tuple(examples))
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _texts(payload: Payload, keys: AbstractSet[str]) -> dict[str, str]:
+    """The texts of a few records; what is behind the last of them is not read."""
+    found: dict[str, str] = {}
+    for key, text in _records(payload) if keys else ():
+        if key in keys:
+            found[key] = text
+            if len(found) == len(keys):
+                break
+    return found
 
 
 def _records(payload: Payload) -> Iterator[tuple[str, str]]:

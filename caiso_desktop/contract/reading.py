@@ -17,7 +17,7 @@ from caiso_desktop.contract.document import REMEMBERED
 from caiso_desktop.contract.scan import Node, plain, scan
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Difference, Range, Reading, Unit
-from caiso_desktop.model.source import Payload
+from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.trade_hour import TradeHour, hours_between
 
 
@@ -67,7 +67,7 @@ class PayloadReader:
         """What a payload says."""
         return read(payload)
 
-    def compare(self, before: bytes, after: bytes) -> Difference:
+    def compare(self, before: Payload, after: Payload) -> Difference:
         """How a payload differs from an earlier one."""
         return compare(before, after)
 
@@ -75,9 +75,10 @@ class PayloadReader:
 def read(payload: Payload) -> Reading:
     """What a payload says. `PayloadError` for what is not well-formed XML.
 
-    The last few small ones are remembered: the same payload is checked, shown, sent, and often sent again.
+    Of the last few what was read is remembered, where remembering the payload costs little: the same one is checked,
+    shown, sent, and often sent again.
     """
-    small = isinstance(payload, bytes) and len(payload) <= REMEMBERED
+    small = isinstance(payload, PayloadFile) or len(payload) <= REMEMBERED
     return _remembered(payload) if small else _gather(payload)
 
 
@@ -117,16 +118,21 @@ class _Gathered:
             self._children += 1
         if not node.leaves or (node.depth <= 1 and plain(node.name) == "messageheader"):
             return
-        named = next((value for key in _NAMED_BY if (value := _get(node.leaves, key))), "")
-        if named:
-            self._name(meaning(node.name), named)
+        names: dict[str, str] = {}
         timed: dict[Sense, str] = {}
         for name, value in node.leaves.items():
             known = meaning(name)
-            self._name(known, value)
-            self._number(name, known, value)
+            if known.names:
+                names.setdefault(known.names, value)
+            elif known.coordinator or known.resource:
+                self._name(known, value)
+            if known.unit is not None:
+                self._number(name, known.unit, value)
             if known.sense is not None and value:
                 timed.setdefault(known.sense, value)
+        named = next(filter(None, map(names.get, _NAMED_BY)), "") if names else ""
+        if named:
+            self._name(meaning(node.name), named)
         if timed:
             self._times(timed)
 
@@ -179,12 +185,12 @@ class _Gathered:
         else:
             self._complete = False
 
-    def _number(self, name: str, known: "Meaning", value: str) -> None:
-        if known.unit is None or not _NUMBER.fullmatch(value):
+    def _number(self, name: str, unit: Unit, value: str) -> None:
+        if not _NUMBER.fullmatch(value):
             return
         number = Decimal(value)
-        low, high, count = self._numbers.get((name, known.unit), (number, number, 0))
-        self._numbers[name, known.unit] = (min(low, number), max(high, number), count + 1)
+        low, high, count = self._numbers.get((name, unit), (number, number, 0))
+        self._numbers[name, unit] = (number if number < low else low, number if number > high else high, count + 1)
 
     def _add(self, names: dict[str, None], value: str) -> None:
         if len(names) < MOST_NAMES:
@@ -209,12 +215,13 @@ class _Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a name is taken for."""
+    """What a name is taken for; ``names`` is the kind of name that it gives to the element around it, if it does."""
 
     coordinator: bool
     resource: bool
     unit: Unit | None
     sense: Sense | None
+    names: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -223,17 +230,13 @@ def meaning(name: str) -> Meaning:
     known = plain(name)
     other = bool(_OTHER_PARTY.match(known))
     if known in _NAMED_BY:
-        return Meaning(coordinator=False, resource=False, unit=None, sense=None)
+        return Meaning(coordinator=False, resource=False, unit=None, sense=None, names=known)
     return Meaning(
         coordinator=not other and bool(_COORDINATOR.fullmatch(known)),
         resource=not other and bool(_RESOURCE.fullmatch(known)),
         unit=next((unit for pattern, unit in _UNITS if pattern.fullmatch(known)), None),
         sense=next((sense for pattern, sense in _SENSES if pattern.fullmatch(known)), None),
     )
-
-
-def _get(leaves: dict[str, str], wanted: str) -> str:
-    return next((value for name, value in leaves.items() if plain(name) == wanted), "")
 
 
 def moment(text: str) -> datetime | None:

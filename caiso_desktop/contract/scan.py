@@ -41,14 +41,16 @@ class _Target:
         parent = self._open[-1] if self._open else None
         if parent is not None:
             parent.is_leaf = False
-        node = Node(local(tag), len(self._open), parent=parent)
-        node.attributes = {name: value[:_LONGEST] for name, value in attributes.items() if not name.startswith("{")}
-        node.leaves = dict(node.attributes)
-        self._open.append(node)
+        own = {}
+        if attributes:
+            own = {name: value[:_LONGEST] for name, value in attributes.items() if not name.startswith("{")}
+        self._open.append(Node(local(tag), len(self._open), "", parent, own, own.copy()))
 
     def data(self, text: str) -> None:
         node = self._open[-1]
-        if len(node.text) < _LONGEST:
+        if not node.text:
+            node.text = text[:_LONGEST]
+        elif len(node.text) < _LONGEST:
             node.text += text[:_LONGEST]
 
     def end(self, tag: str) -> None:

@@ -91,6 +91,6 @@ class Reader(Protocol):
         """What a payload says."""
         ...
 
-    def compare(self, before: bytes, after: bytes) -> Difference:
+    def compare(self, before: Payload, after: Payload) -> Difference:
         """How a payload differs from an earlier one of the same service."""
         ...

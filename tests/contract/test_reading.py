@@ -11,6 +11,7 @@ from caiso_desktop.contract.reading import PayloadReader, moment, read
 from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Range, Unit
+from caiso_desktop.model.source import PayloadFile
 from caiso_desktop.model.trade_hour import TradeHour, hours_between, hours_in_words
 
 ADS = Path(__file__).resolve().parents[3] / "shared" / "data" / "ads-v7"
@@ -208,3 +209,23 @@ def test_days_of_23_24_and_25_hours(day: str, count: int) -> None:
 @given(st.text(max_size=30))
 def test_no_text_is_too_odd_for_a_moment(text: str) -> None:
     moment(text)
+
+
+def test_a_payload_in_a_file_is_read_and_compared_without_being_held(tmp_path: Path) -> None:
+    before = bids(*(bid(unit=number) for number in range(4000)))
+    after = bids(*(bid(unit=number, mw="7" if number == 5 else "50") for number in range(4001)))
+    files = []
+    for name, payload in (("before", before), ("after", after)):
+        (tmp_path / name).write_bytes(payload)
+        files.append(PayloadFile.of(tmp_path / name))
+    tracemalloc.start()
+    reading = read(files[1])
+    difference = PayloadReader().compare(*files)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(before) > 2_000_000
+    assert peak < len(before) + len(after), "neither is held, of each record only its key"
+    assert reading == read(after)
+    assert difference == PayloadReader().compare(before, after)
+    assert difference.added == 1
+    assert difference.changed >= 1
