@@ -240,7 +240,8 @@ class FormDelegate(QStyledItemDelegate):
         line.setFont(self._fixed)
         if row.value is not None and row.value.kind in _NUMBERS:
             line.setAlignment(Qt.AlignmentFlag.AlignRight)
-        line.textEdited.connect(lambda words: self.commitData.emit(line))
+        # Whatever changes it: a macro is put in by no key.
+        line.textChanged.connect(lambda words: self.commitData.emit(line))
         return line
 
     def _choice(self, parent: QWidget, row: Row) -> QComboBox:

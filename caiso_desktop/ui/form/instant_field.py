@@ -39,14 +39,16 @@ class InstantField(QWidget):
         layout.addWidget(self.day)
         layout.addWidget(styled(QLabel("HE"), tone="muted"))
         layout.addWidget(self.hour)
-        self.text.textEdited.connect(self._typed)
+        # Whatever changes it: a macro is put in by no key.
+        self.text.textChanged.connect(self._typed)
         self.day.textEdited.connect(self._dated)
         self.hour.activated.connect(lambda number: self._write())
 
     def show_text(self, text: str) -> None:
         """Show what the payload says, unless it is shown already."""
         if self.text.text() != text:
-            self.text.setText(text)
+            with QSignalBlocker(self.text):
+                self.text.setText(text)
             self._follow(text)
 
     def _typed(self, text: str) -> None:
@@ -91,7 +93,8 @@ class InstantField(QWidget):
         if day is None or ending is None:
             return
         text = written(self.text.text().strip(), TradeHour(day, ending), as_end=self._as_end)
-        self.text.setText(text)
+        with QSignalBlocker(self.text):
+            self.text.setText(text)
         self.edited.emit(text)
 
 

@@ -31,6 +31,18 @@ def test_what_is_typed_in_a_field_is_in_the_xml_at_once_and_is_one_step(writer: 
     assert writer.go("MessagePayload", "Bid 1", "resource").text == "UNIT_9A"
 
 
+def test_a_macro_that_is_put_into_a_field_is_in_the_draft(writer: Writer) -> None:
+    writer.begin(TEXT)
+    writer.go("MessagePayload", "Bid 2", "resource")
+    line = writer.editor()
+    assert isinstance(line, QLineEdit)
+    line.selectAll()
+    line.insert("{{uuid}}")
+    assert writer.text == TEXT.replace("UNIT_8", "{{uuid}}")
+    assert writer.fields.current is not None
+    assert writer.model.note(writer.fields.current) == ""
+
+
 def test_fields_one_after_the_other_are_steps_of_their_own(writer: Writer) -> None:
     writer.begin(TEXT)
     writer.write("A", "MessagePayload", "Bid 1", "resource")
@@ -153,8 +165,8 @@ def test_an_instant_is_written_by_trade_date_and_hour_ending(writer: Writer) -> 
     field.day.textEdited.emit("2026-03-08")
     assert "3" not in [field.hour.itemText(at) for at in range(field.hour.count())], "March has no hour ending 3"
     assert "<start>2026-03-08T08:00:00Z</start>" in writer.text
-    field.text.setText("{{now}}")
-    field.text.textEdited.emit("{{now}}")
+    field.text.selectAll()
+    field.text.insert("{{now}}")  # as the menu of macros does
     assert "<start>{{now}}</start>" in writer.text
     assert field.hour.currentIndex() == -1
 
