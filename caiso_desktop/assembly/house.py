@@ -11,6 +11,7 @@ from caiso_desktop.assembly.late import (
     LateCabinet,
     LateCollector,
     LateCourier,
+    LateDispatch,
     LateDoctor,
     LateDossiers,
     LateFollowUps,
@@ -40,6 +41,7 @@ from caiso_desktop.model.call import Door
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.day_shift import Shifting
 from caiso_desktop.model.deadline import Deadline
+from caiso_desktop.model.dispatch_watch import DispatchWatcher
 from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.dossier import Dossiers
 from caiso_desktop.model.error import CaisoError, IdentityError
@@ -71,7 +73,8 @@ from caiso_desktop.model.template import Owner, Templates
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trial import Trial
 from caiso_desktop.model.trust import Authorities, Witness
-from caiso_desktop.model.watch import Watcher, Watching
+from caiso_desktop.model.watch import Watcher
+from caiso_desktop.model.watching import Watching
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.package.shelf import PackageShelf
@@ -264,12 +267,25 @@ class House:
     @property
     def watching(self) -> Watching:
         """What looks again, for the window."""
-        return Watching(LateFollowUps(Late(self._make_follow_ups)), LateWatcher(self._watcher))
+        return Watching(
+            LateFollowUps(Late(self._make_follow_ups)),
+            LateWatcher(self._watcher),
+            LateDispatch(Late(self._make_dispatch)),
+        )
 
     def _make_watcher(self) -> Watcher:
         from caiso_desktop.watch.retrieve import RetrieveWatch
 
         return RetrieveWatch(self.courier, self.rest)
+
+    def _make_dispatch(self) -> DispatchWatcher:
+        from caiso_desktop.contract.code_words import code_words
+        from caiso_desktop.watch.dispatch import STATUSES, TYPES, DispatchWatch
+
+        schema = self.resources / "contracts" / "ads-v7" / "documents.xsd"
+        return DispatchWatch(
+            self.courier, self.rest, lambda: code_words(schema, (TYPES, STATUSES)), self.memory.spool.forget
+        )
 
     def _make_follow_ups(self) -> FollowUps:
         from caiso_desktop.watch.follow_up import ChainFollowUps

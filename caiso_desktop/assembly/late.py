@@ -13,6 +13,7 @@ from caiso_desktop.model.cabinet import Cabinet, ImportPlace
 from caiso_desktop.model.call import Call, Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.day_shift import Shifting, ShiftPlan
+from caiso_desktop.model.dispatch_watch import DispatchWatcher, Poll
 from caiso_desktop.model.doctor import Doctor, Examination, Finding, Found, Order, Plan
 from caiso_desktop.model.dossier import Dossier, Dossiers, Hidden
 from caiso_desktop.model.draft import Draft
@@ -208,6 +209,25 @@ class LateDossiers:
     def open(self, source: Path) -> Dossier:
         """Open a saved exchange."""
         return self._dossiers.get().open(source)
+
+
+class LateDispatch:
+    """A `DispatchWatcher` made at its first use."""
+
+    def __init__(self, watcher: Late[DispatchWatcher]) -> None:
+        self._watcher = watcher
+
+    def watch(
+        self,
+        target: Target,
+        environment: str,
+        identity: IdentityRef | None,
+        since: str,
+        token: CancelToken,
+        on_poll: Callable[[Poll], None],
+    ) -> Watched:
+        """Watch dispatch."""
+        return self._watcher.get().watch(target, environment, identity, since, token, on_poll)
 
 
 class LateWatcher:

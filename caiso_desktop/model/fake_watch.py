@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.dispatch_watch import Poll
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import Filled, FollowUp, Origin
+from caiso_desktop.model.identity import IdentityRef
+from caiso_desktop.model.service import Target
 from caiso_desktop.model.transport import Progress
-from caiso_desktop.model.watch import Finish, Look, Plan, Watched, Watching
+from caiso_desktop.model.watch import Finish, Look, Plan, Watched
+from caiso_desktop.model.watching import Watching
 
 
 @dataclass
@@ -71,14 +75,51 @@ class FakeWatcher:
             on_look(told)
 
 
+class FakeDispatch:
+    """Dispatch as a test says: it polls when told to, until it is told how the watch ended, or is cancelled."""
+
+    def __init__(self) -> None:
+        self.since: list[str] = []
+        self._told: queue.Queue[Poll | Watched | None] = queue.Queue()
+
+    def poll(self, poll: Poll) -> None:
+        """Let something come."""
+        self._told.put(poll)
+
+    def end(self, watched: Watched) -> None:
+        """Let the watch end."""
+        self._told.put(watched)
+
+    def watch(
+        self,
+        target: Target,
+        environment: str,
+        identity: IdentityRef | None,
+        since: str,
+        token: CancelToken,
+        on_poll: Callable[[Poll], None],
+    ) -> Watched:
+        """As a test says."""
+        self.since.append(since)
+        token.on_cancel(lambda: self._told.put(None))
+        while True:
+            told = self._told.get(timeout=30)
+            if told is None:
+                return Watched(Finish.STOPPED, 0, "Stopped.")
+            if isinstance(told, Watched):
+                return told
+            on_poll(told)
+
+
 class FakeWatching:
     """All of them, and the `Watching` made of them."""
 
     def __init__(self) -> None:
         self.follow_ups = FakeFollowUps()
         self.watcher = FakeWatcher()
+        self.dispatch = FakeDispatch()
 
     @property
     def ports(self) -> Watching:
         """What the window is given."""
-        return Watching(self.follow_ups, self.watcher)
+        return Watching(self.follow_ups, self.watcher, self.dispatch)

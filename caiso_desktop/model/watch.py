@@ -1,4 +1,4 @@
-"""The ports to what looks again: what follows a submit, and a retrieve that is repeated until there is something new.
+"""The port to what looks again: a retrieve that is repeated until there is something new.
 
 Each look is a call of its own: newly signed, polite, in the journal before it leaves. Bounds keep the journal from
 being flooded: a look every `FASTEST` seconds at most, for at most `LONGEST` seconds.
@@ -13,7 +13,6 @@ from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.follow_up import FollowUps
 from caiso_desktop.model.transport import Progress
 
 FASTEST, SLOWEST = 15, 3600
@@ -122,11 +121,3 @@ class Watcher(Protocol):
         sends is raised too.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Watching:
-    """One of each, for the window."""
-
-    follow_ups: FollowUps
-    watcher: Watcher

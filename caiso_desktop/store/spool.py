@@ -101,6 +101,12 @@ class Spool:
         folder = self._folder / id
         return folder if _ID.fullmatch(id) and folder.is_dir() else None
 
+    def forget(self, id: str) -> None:
+        """Remove what lies there of an exchange; the record of the call stays in the journal."""
+        folder = self.folder(id)
+        if folder is not None:
+            self._remove(folder)
+
     def prune(self, max_age: timedelta, max_bytes: int, keep: Collection[str] = ()) -> int:
         """Remove what is older than ``max_age``, then the oldest until ``max_bytes`` are left; how many went.
 

@@ -35,7 +35,7 @@ class DraftTabs(QWidget):
         super().__init__(parent)
         self._environments = tuple(environments)
         self._bin: list[DraftPanel] = []
-        self.may_close: Callable[[DraftPanel], bool] = lambda panel: True
+        self.may_close: Callable[[QWidget], bool] = lambda page: True
         self.tabs = named(QTabWidget(), "draftTabs", "Drafts")
         bar = named(_DraftBar(), "draftTabsBar", "Drafts")
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -100,7 +100,7 @@ class DraftTabs(QWidget):
     def close_tab(self, row: int) -> None:
         """Put a draft into the bin; a page just goes."""
         panel = self.tabs.widget(row)
-        if isinstance(panel, DraftPanel) and not self.may_close(panel):
+        if panel is not None and not self.may_close(panel):
             return
         if not isinstance(panel, DraftPanel):
             if panel is not None:

@@ -59,6 +59,7 @@ class Symbol(StrEnum):
     ERROR = "alert-circle-outline"
     HELP = "help-circle-outline"
     DOCTOR = "stethoscope"
+    DISPATCH = "transmission-tower"
     WAITING = "progress-clock"
     HISTORY = "history"
     CLOCK = "clock-outline"

@@ -9,7 +9,7 @@ from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.settings import Settings
-from caiso_desktop.model.watch import Watching
+from caiso_desktop.model.watching import Watching
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.identity_list import IdentityList

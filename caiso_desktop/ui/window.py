@@ -21,7 +21,7 @@ from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.settings import Settings
 from caiso_desktop.model.simulation import SimulatorControl
-from caiso_desktop.model.watch import Watching
+from caiso_desktop.model.watching import Watching
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.catalogue_door import CatalogueDoor
 from caiso_desktop.ui.certificate.asking import WindowAsking
@@ -110,7 +110,7 @@ class Window(QMainWindow):
         self.bar = EnvironmentBar(offer, self.desk, self.certificate, self.network.chip)
         self.history = HistoryPanel(self._ports)
         self.safety = SafetyDoor(self, self._ports, self.drafts, self._new_panel, safe_mode=safe_mode)
-        self.watches = WatchDoor(self, self._ports, self.drafts, self.open_with)
+        self.watches = WatchDoor(self, self._ports, self.desk, self.drafts, self.open_with)
         self.templates = TemplateDoor(self, self._ports, self.drafts, self.open_with)
         self._begun = False
         self.certificates = CertificateDoor(self, self._ports, self.desk, self.drafts, asking)
@@ -331,6 +331,7 @@ class Window(QMainWindow):
             Verb("Show or hide s&ervices", ("Ctrl+B",), lambda: _toggle(self.services), "toggleServices"),
             Verb("Show or hide &history", ("Ctrl+H",), lambda: _toggle(self.history), "toggleHistory"),
             None,
+            *self.watches.verbs(),
             *self.simulator.verbs(),
             None,
         )
@@ -355,6 +356,7 @@ class Window(QMainWindow):
         self.doctor.examined.connect(self.history.look_again)
         self.packages.work.packages_changed.connect(self._renew_contracts)
         self.history.chosen.connect(self._show_again)
+        self.watches.looked.connect(self._record)
         self.history.draft_asked.connect(self._open_again)
         self.history.retrieve_asked.connect(self._open_retrieve)
         self.history.page_asked.connect(lambda page, title: self.drafts.show_page(page, title, Symbol.PROXY))

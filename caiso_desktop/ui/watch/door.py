@@ -1,37 +1,51 @@
 """The way from the window to what is looked at again: opens what follows a submit, and says what is new."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from caiso_desktop.model.call import Call, Operation
+from caiso_desktop.model.dispatch_watch import FETCH, question
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError, CatalogueError
+from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import Filled, FollowUp
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.watch import BATCH_PLAN, RESULT_PLAN, Finish, Plan, Watched
+from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.draft_tabs import DraftTabs
+from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.notice import Notice, error_notice
 from caiso_desktop.ui.notice_strip import NoticeStrip
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.watch.announcing import Announcing
 from caiso_desktop.ui.watch.open_watches import OpenWatches
+from caiso_desktop.ui.watch.panel import WatchPanel
+from caiso_desktop.ui.window_menu import Verb, Verbs
+
+_DISPATCH = "dispatchPage"
 
 
 class WatchDoor(QObject):
-    """``strip`` says what is new."""
+    """``strip`` says what is new; ``looked`` carries the calls that no draft made."""
+
+    looked = Signal(Exchange)
 
     def __init__(
         self,
         window: QWidget,
         ports: Ports,
+        desk: Desk,
         drafts: DraftTabs,
         open_with: Callable[[Target, Draft, Environment], DraftPanel],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._ports = ports
+        self._desk = desk
         self._drafts = drafts
         self._open_with = open_with
         self.strip = NoticeStrip("watchStrip")
@@ -40,6 +54,23 @@ class WatchDoor(QObject):
         drafts.may_close = self._may_close
         drafts.selected.connect(self._seen)
         drafts.reopened.connect(lambda panel: self._keep(panel, None))
+
+    def verbs(self) -> Verbs:
+        """The lines it adds to the View menu."""
+        return (Verb("&Dispatch as it comes", ("Ctrl+Shift+A",), self.show_dispatch, "showDispatch"),)
+
+    def show_dispatch(self) -> None:
+        """Open the page that watches ADS, or bring it to the front; it begins nothing by itself."""
+        from caiso_desktop.ui.watch.dispatch_page import DispatchPage
+
+        page = self._drafts.page(_DISPATCH)
+        if not isinstance(page, DispatchPage):
+            page = DispatchPage(self._ports, self._desk)
+            page.announced.connect(self._announce_dispatch)
+            page.fetch_asked.connect(self._fetch)
+            page.polled.connect(lambda poll: self.looked.emit(poll.exchange))
+        self._drafts.show_page(page, "Dispatch", Symbol.DISPATCH)
+        page.setFocus()
 
     def begin(self) -> None:
         """Go on with what was watched when the program ended; once the drafts are there again."""
@@ -88,6 +119,21 @@ class WatchDoor(QObject):
 
         fill = self._ports.watching.follow_ups.fill
         self._ports.jobs.run(lambda token: fill(found), owner=self, done=done, failed=self._fail)
+
+    def _announce_dispatch(self, tone: str, title: str, words: str) -> None:
+        self._announcing.say("dispatch", tone, title, words, self.show_dispatch)
+
+    def _fetch(self, target: Target, environment: Environment, uid: str) -> None:
+        """Open a draft that fetches a batch, and send it: to look at a batch changes nothing."""
+        wanted = replace(target, procedure=FETCH)
+        courier = self._ports.courier
+
+        def done(operation: Operation) -> None:
+            payload = question(operation.request_root, uid).decode()
+            self._open_with(wanted, Draft(payload), environment).send()
+
+        asked = Call(environment.id, wanted, b"")
+        self._ports.jobs.run(lambda token: courier.operation(asked), owner=self, done=done, failed=self._fail)
 
     def _offer_left(self) -> None:
         """Offer the batches whose check nobody followed to its end."""
@@ -138,12 +184,17 @@ class WatchDoor(QObject):
         if self._drafts.tabs.indexOf(panel) >= 0:
             self._drafts.tabs.setCurrentWidget(panel)
 
-    def _may_close(self, panel: DraftPanel) -> bool:
-        """Whether a draft may be closed: one that watches asks, and stops."""
-        if panel.watch.under_way:
-            if not self._ports.files.stop_watching(self._window, panel.title):
-                return False
-            panel.watch.stop()
+    def _may_close(self, page: QWidget) -> bool:
+        """Whether a draft, or the page of dispatch, may be closed: one that watches asks, and stops."""
+        from caiso_desktop.ui.watch.dispatch_page import DispatchPage
+
+        watch = page.watch if isinstance(page, DraftPanel) else page
+        if not isinstance(watch, WatchPanel | DispatchPage) or not watch.under_way:
+            return True
+        title = page.title if isinstance(page, DraftPanel) else "Dispatch"
+        if not self._ports.files.stop_watching(self._window, title):
+            return False
+        watch.stop()
         return True
 
     def _fail(self, error: CaisoError) -> None:

@@ -1,0 +1,80 @@
+"""The port to the watch of dispatch: what ADS sends while one looks, batch by batch. It never answers anything.
+
+Facts (protocol of ADS): asked every ten seconds with the UID of the batch processed last; ``-1`` gives about the
+last 24 hours; UIDs have no order. One session is active for a user, certificate and environment.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from xml.sax.saxutils import escape, quoteattr
+
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.identity import IdentityRef
+from caiso_desktop.model.service import Target
+from caiso_desktop.model.watch import Watched
+
+APPLICATION, SERVICE = "ads", "APIWebService"
+LIST, FETCH = "getDispatchBatchesSinceUID", "getDispatchBatch"
+EVERY = 10.0
+"""Seconds between two questions (ADS API specification)."""
+
+ALL = "-1"
+"""The UID that asks for all that is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchBatch:
+    """The head of a batch; ``type`` and ``status`` in words. Moments have a zone; None where ADS gave none."""
+
+    uid: str
+    type: str
+    status: str
+    market: str = ""
+    start: datetime | None = None
+    sent: datetime | None = None
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One question: what is new, oldest first; ``first`` says that it is what was there already.
+
+    ``last`` is the UID to go on from. ``trouble`` is what went wrong this time, where something did that passes.
+    """
+
+    number: int
+    exchange: Exchange
+    last: str
+    batches: tuple[DispatchBatch, ...] = ()
+    first: bool = False
+    trouble: str = ""
+
+
+class DispatchWatcher(Protocol):
+    """Asks for batches until it is stopped, or meets what does not pass."""
+
+    def watch(
+        self,
+        target: Target,
+        environment: str,
+        identity: IdentityRef | None,
+        since: str,
+        token: CancelToken,
+        on_poll: Callable[[Poll], None],
+    ) -> Watched:
+        """Ask every `EVERY` seconds from the batch ``since`` on; for a worker, which it keeps.
+
+        What a courier raises before it sends is raised too.
+        """
+        ...
+
+
+def question(root: str, uid: str) -> bytes:
+    """The payload that calls a procedure of one parameter; ``root`` is its element in Clark notation."""
+    namespace, local = root.removeprefix("{").split("}")
+    return (
+        f"<ads:{local} xmlns:ads={quoteattr(namespace)}>\n  <batchUID>{escape(uid)}</batchUID>\n</ads:{local}>\n"
+    ).encode()

@@ -1,0 +1,125 @@
+"""The watch of dispatch through the real window and the simulator's ADS, whose clock the test moves."""
+
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from caiso_desktop.model.journal import Filter
+from caiso_desktop.model.simulation import Disturbance, FaultChoice
+from caiso_desktop.simulator import fault
+from caiso_desktop.ui.watch.dispatch_page import DispatchPage
+from tests.journeys.conftest import Desk
+
+
+def page_of(desk: Desk) -> DispatchPage:
+    desk.window.watches.show_dispatch()
+    page = desk.window.drafts.page("dispatchPage")
+    assert isinstance(page, DispatchPage)
+    return page
+
+
+def press(page: DispatchPage, name: str) -> None:
+    button = page.findChild(QPushButton, name)
+    assert button is not None
+    assert button.isEnabled()
+    button.click()
+
+
+def let_come(desk: Desk, minutes: float) -> None:
+    """Let so much time go by in the simulator, and the watch look."""
+    desk.simulator.control.disturb(Disturbance((FaultChoice("clock", minutes),)))
+    desk.rest.over()
+
+
+def test_a_batch_that_comes_is_listed_and_announced_and_fetched(own_desk: Desk) -> None:
+    desk = own_desk
+    page = page_of(desk)
+    assert not page.under_way
+    assert "One session for a certificate" in "".join(label for label in texts(page))
+    before = len(desk.simulator.requests)
+    press(page, "dispatchStart")
+    desk.until(lambda: page.table.rows.rowCount() > 200)
+    assert desk.window.watches.strip.text == ""  # what was there already is no news
+    held = page.table.rows.rowCount()
+
+    let_come(desk, 5)
+    desk.until(lambda: page.table.rows.rowCount() > held)
+    assert page.table.rows.row(0)[1] in ("5 minute dispatchable", "Hourly pre-dispatch")
+    assert page.table.rows.row(0)[2] in ("Active", "Closed", "Time out (hourly only)")
+    desk.until(lambda: "dispatch batch" in desk.window.watches.strip.text)
+
+    uid = page.table.rows.row(0)[-1]
+    page.table.selectRow(0)
+    press(page, "dispatchFetch")
+    desk.until(lambda: desk.window.drafts.current is not None and desk.window.drafts.current.desk.exchange is not None)
+    fetched = desk.window.drafts.current
+    assert fetched is not None
+    assert fetched.desk.exchange is not None
+    assert fetched.desk.exchange.answer is not None
+    assert fetched.desk.exchange.answer.report is not None
+    assert uid in fetched.desk.exchange.answer.report.read_text()
+
+    page.stop()
+    desk.until(lambda: not page.under_way)
+    bodies = b"".join(request.body for request in desk.simulator.requests[before:])
+    assert b"validateDispatchBatch" not in bodies
+    assert b"acceptInstruction" not in bodies
+
+
+def test_a_watch_goes_on_from_the_last_batch_after_a_restart(qtbot: QtBot, own_desk: Desk) -> None:
+    desk = own_desk
+    page = page_of(desk)
+    press(page, "dispatchStart")
+    desk.until(lambda: page.table.rows.rowCount() > 200)
+    last = page.table.rows.row(0)[-1]
+    settings = desk.settings
+    desk.window.close()
+    assert desk.jobs.close(10)
+    desk.simulator.control.disturb(Disturbance((FaultChoice("clock", 5),)))
+    again = Desk(qtbot, desk.house, desk.folder, settings=settings)
+    page = page_of(again)
+    press(page, "dispatchStart")
+    again.until(lambda: page.table.rows.rowCount() > 0)
+    assert page.table.rows.rowCount() < 5
+    assert last.encode() in again.simulator.requests[-1].body
+    page.stop()
+    again.until(lambda: not page.under_way)
+    again.close()
+
+
+def test_what_brought_nothing_is_in_the_journal_without_its_files(own_desk: Desk) -> None:
+    desk = own_desk
+    page = page_of(desk)
+    press(page, "dispatchStart")
+    desk.until(lambda: page.table.rows.rowCount() > 200)
+    desk.rest.over()
+    desk.until(lambda: len(desk.simulator.requests) == 2)
+    page.stop()
+    desk.until(lambda: not page.under_way)
+    second, first = desk.house.journal.search(Filter(application="ads"))
+    spool = desk.house.memory.spool
+    assert spool.folder(first.record.exchange) is not None
+    assert spool.folder(second.record.exchange) is None
+
+
+def test_an_error_that_does_not_pass_is_announced_and_closing_asks(own_desk: Desk) -> None:
+    desk = own_desk
+    page = page_of(desk)
+    press(page, "dispatchStart")
+    desk.until(lambda: page.table.rows.rowCount() > 200)
+    desk.files.quits = False
+    desk.window.drafts.close_current()
+    assert desk.window.drafts.page("dispatchPage") is page
+    assert desk.files.asked[-1] == "stop watching Dispatch"
+    desk.simulator.arrange(fault.Status(403))
+    desk.rest.over()
+    desk.until(lambda: not page.under_way)
+    assert "does not pass" in page.said
+    assert "not watched any more" in desk.window.watches.strip.text
+    desk.window.drafts.close_current()
+    assert desk.window.drafts.page("dispatchPage") is None
+
+
+def texts(page: DispatchPage) -> list[str]:
+    from PySide6.QtWidgets import QLabel
+
+    return [label.text() for label in page.findChildren(QLabel)]
