@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, Fate, UsageError
 from caiso_desktop.model.exchange import Exchange
@@ -67,9 +68,14 @@ class Outlook:
     kinds: tuple[Kind, ...]
     refused: str = ""
 
+    @property
+    def changing(self) -> int:
+        """How many of the calls change something."""
+        return sum(kind is not Kind.RETRIEVE for kind in self.kinds)
+
     def words(self, place: str) -> str:
         """How many calls of which kind go to a place, in words."""
-        changing = sum(kind is not Kind.RETRIEVE for kind in self.kinds)
+        changing = self.changing
         retrieves = len(self.kinds) - changing
         told = [_count(retrieves, "retrieve")] if retrieves else []
         if changing:
@@ -173,11 +179,14 @@ def standing_of(exchange: Exchange) -> Standing:
 
 
 def words_of(exchange: Exchange) -> str:
-    """What a call has to say, in one line: its failure, else what its answer notes."""
+    """What a call has to say, in one line: its failure, else what is wrong with its answer, else what that holds."""
     if exchange.failure is not None:
         return str(exchange.failure)
-    notes = exchange.answer.notes if exchange.answer is not None else ()
-    return "; ".join(" ".join(filter(None, (note.title, note.raw))) for note in notes)
+    if exchange.answer is None:
+        return ""
+    grave = [note for note in exchange.answer.notes if note.severity is not Severity.INFO]
+    wrong = "; ".join(" ".join(filter(None, (note.title, note.raw))) for note in grave)
+    return wrong or ", ".join(f"{count:,} {name}" for name, count in exchange.answer.counts)
 
 
 def _count(count: int, one: str, many: str = "") -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.service import Environment
+from caiso_desktop.ui.busy_page import BusyPage
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol, icon
@@ -71,8 +72,10 @@ class DraftTabs(QWidget):
 
     @property
     def under_way(self) -> int:
-        """How many calls are under way, those of closed drafts too."""
-        return sum(panel.call.under_way for panel in (*self.panels, *self._bin))
+        """How many calls are under way, those of closed drafts and of pages too."""
+        pages = (self.tabs.widget(row) for row in range(self.tabs.count()))
+        busy = sum(page.under_way for page in pages if isinstance(page, BusyPage))
+        return busy + sum(panel.call.under_way for panel in (*self.panels, *self._bin))
 
     def add(self, panel: DraftPanel) -> None:
         """Open a draft in front."""
@@ -101,6 +104,9 @@ class DraftTabs(QWidget):
         """Put a draft into the bin; a page just goes."""
         panel = self.tabs.widget(row)
         if panel is not None and not self.may_close(panel):
+            return
+        if isinstance(panel, BusyPage) and not panel.may_close():
+            self.tabs.setCurrentIndex(row)
             return
         if not isinstance(panel, DraftPanel):
             if panel is not None:

@@ -25,6 +25,7 @@ class FakeFiles(FileChoice):
         self.destination: Destination | None = None
         self.package: Path | None = None
         self.foreign: Path | None = None
+        self.run_list: Path | None = None
         self.exchange: Path | None = None
         self.quits = False
         self.asked: list[str] = []
@@ -63,6 +64,11 @@ class FakeFiles(FileChoice):
         """The file a test has named."""
         self.asked.append("drafts")
         return self.foreign
+
+    def list_to_run(self, parent: QWidget) -> Path | None:
+        """The list a test has named."""
+        self.asked.append("list")
+        return self.run_list
 
     def exchange_to_open(self, parent: QWidget) -> Path | None:
         """The exchange a test has named."""

@@ -82,6 +82,13 @@ class FileChoice:
         )
         return self._chosen(name)
 
+    def list_to_run(self, parent: QWidget) -> Path | None:
+        """A list of calls; None when the user thought better of it."""
+        name, _ = QFileDialog.getOpenFileName(
+            parent, "Run a list of calls", self._settings.get(_FOLDER) or "", "Run lists (*.json);;All files (*)"
+        )
+        return self._chosen(name)
+
     def exchange_to_open(self, parent: QWidget) -> Path | None:
         """An exchange that somebody saved; None when the user thought better of it."""
         name, _ = QFileDialog.getOpenFileName(

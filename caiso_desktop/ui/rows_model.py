@@ -34,6 +34,11 @@ class RowsModel(QAbstractTableModel):
         self._tips.insert(0, tip)
         self.endInsertRows()
 
+    def replace(self, number: int, row: tuple[str, ...]) -> None:
+        """Show other texts in a row."""
+        self._rows[number] = row
+        self.dataChanged.emit(self.index(number, 0), self.index(number, len(self._headers) - 1))
+
     def row(self, number: int) -> tuple[str, ...]:
         """The texts of a row."""
         return self._rows[number]

@@ -45,6 +45,7 @@ from caiso_desktop.ui.offer import Offer
 from caiso_desktop.ui.package.door import PackageDoor
 from caiso_desktop.ui.palette import Appearance, Scheme
 from caiso_desktop.ui.port import Ports
+from caiso_desktop.ui.run.door import RunDoor
 from caiso_desktop.ui.safety_door import SafetyDoor
 from caiso_desktop.ui.service_tree import ServiceTree
 from caiso_desktop.ui.simulator.door import SimulatorDoor
@@ -116,6 +117,7 @@ class Window(QMainWindow):
         self.certificates = CertificateDoor(self, self._ports, self.desk, self.drafts, asking)
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
         self.foreign = ForeignDoor(self, self._ports, self.drafts, self.open_with)
+        self.runs = RunDoor(self, self._ports, self.desk, self.drafts, self._record, self._show_again)
         self.dossiers = DossierDoor(self, self._ports, self.drafts, self.open_with)
         self.packages = PackageDoor(self, self._ports, self.desk, self.drafts)
         self.simulator = SimulatorDoor(self, self._ports, simulation, self.drafts)
@@ -226,6 +228,7 @@ class Window(QMainWindow):
         layout.addWidget(self.certificates.strip)
         layout.addWidget(self.catalogue.strip)
         layout.addWidget(self.watches.strip)
+        layout.addWidget(self.runs.strip)
         layout.addWidget(self._across, 1)
         self.setCentralWidget(middle)
         self.setMinimumSize(880, 560)
@@ -299,6 +302,8 @@ class Window(QMainWindow):
             ),
             Verb("Put in a &full sample", (), self._with_draft(lambda draft: draft.payload.fill()), "fullSample"),
             Verb("Compare the service's &versions", (), self._with_draft(self._compare_versions), "compareVersions"),
+            None,
+            *self.runs.verbs(),
             None,
             Verb("Ne&xt draft", ("Ctrl+Tab", "Ctrl+PgDown"), lambda: self.drafts.step(1), "nextDraft"),
             Verb("&Previous draft", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), lambda: self.drafts.step(-1), "previousDraft"),

@@ -1,0 +1,278 @@
+"""A run list before, while and after it runs: what it will do, how far each call is, what was found, the results."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.run_list import Outlook, Result, RunList, Step
+from caiso_desktop.model.run_table import as_csv, as_json, summary
+from caiso_desktop.model.service import Environment
+from caiso_desktop.ui.busy_page import BusyPage
+from caiso_desktop.ui.icon import Symbol, Tone, icon
+from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.notice import Notice, error_notice
+from caiso_desktop.ui.phrase import duration_words
+from caiso_desktop.ui.port import Ports
+from caiso_desktop.ui.rows_table import RowsTable
+from caiso_desktop.ui.run.progress import RunProgress
+from caiso_desktop.ui.stripe import swatch
+
+HEADERS = ("No.", "Scenario", "Service", "Expected", "Found", "Verdict", "Duration", "What it says")
+_WIDTHS = (44, 88, 260, 116, 156, 96, 72)
+_AT_ONCE = 8
+
+
+class RunPage(BusyPage):
+    """``ended`` carries each exchange, ``show_asked`` one that shall be looked at."""
+
+    ended = Signal(Exchange)
+    show_asked = Signal(Exchange)
+
+    def __init__(
+        self, ports: Ports, run_list: RunList, environment: Environment, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        named(self, "runPage", f"Run list {run_list.title}")
+        self._ports = ports
+        self._list = run_list
+        self._token: CancelToken | None = None
+        self._outlook: Outlook | None = None
+        self._found: dict[int, Result] = {}
+        self._asked = 0
+        self._place = environment
+        self._ran = environment.id
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(8, 8, 8, 8)
+        self._column.setSpacing(8)
+        self._column.addWidget(styled(QLabel(run_list.title), title=True))
+        self._column.addLayout(self._bar())
+        self._notice: Notice | None = None
+        self.progress = named(QProgressBar(), "runProgress", "How many calls are over")
+        self.progress.setMaximum(len(run_list.steps))
+        self.progress.setFormat("%v of %m calls")
+        self.progress.hide()
+        self._column.addWidget(self.progress)
+        self.table = RowsTable("runTable", "Calls of the list", HEADERS, numbers=(0, 6), stretch=7)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.rows.set_rows([_row(number, step) for number, step in enumerate(run_list.steps, 1)])
+        for column, width in enumerate(_WIDTHS):
+            self.table.setColumnWidth(column, width)
+        self.table.activated.connect(lambda index: self._show(index.row() + 1))
+        self._column.addWidget(self.table, 1)
+        self.setFocusProxy(self.start)
+        self.environment.currentIndexChanged.connect(lambda row: self._look())
+        ports.identities.changed.connect(lambda place: self._name_certificate())
+        self._look()
+
+    @property
+    def under_way(self) -> int:
+        """How many calls are under way: at most so many as are made at a time."""
+        left = len(self._list.steps) - len(self._found)
+        return min(left, self.at_once.value()) if self._token is not None else 0
+
+    @property
+    def results(self) -> Sequence[Result]:
+        """What was found so far, in the order of the list."""
+        return [self._found[number] for number in sorted(self._found)]
+
+    @property
+    def said(self) -> str:
+        """What is said above the calls."""
+        return self._notice.text if self._notice is not None else ""
+
+    def may_close(self) -> bool:
+        """Not while it runs."""
+        if self._token is None:
+            return True
+        self._say(Notice("warning", "The run is under way", "Stop it first, or let it come to its end."))
+        return False
+
+    def begin(self) -> None:
+        """Make the calls."""
+        if self._token is not None or self._outlook is None or self._outlook.refused:
+            return
+        place, identity = self._place, self._ports.identities.choice(self._place.id)
+        ref = identity.ref if identity is not None else None
+        self._ran = place.id
+        self._found.clear()
+        self.table.rows.set_rows([_row(number, step) for number, step in enumerate(self._list.steps, 1)])
+        self.progress.setValue(0)
+        self.progress.show()
+        watcher = RunProgress(self._ports.jobs, self, self._tell, self._end_step)
+        at_once = self.at_once.value()
+        self._token = self._ports.jobs.run(
+            lambda token: self._ports.workshop.runs.run(self._list, place.id, ref, token, watcher, at_once=at_once),
+            owner=self,
+            done=lambda results: self._end(watcher),
+            failed=lambda error: self._end(watcher, error),
+            long=True,
+        )
+        self._say(Notice("info", self._outlook.words(place.name), "Double-click a call that is over to look at it."))
+        self._enable()
+
+    def cancel(self) -> None:
+        """Stop what is under way, and begin nothing more."""
+        if self._token is not None:
+            self._token.cancel()
+            self.stop.setEnabled(False)
+            self._say(Notice("info", "Stopping", "A submit that is under way may have been received already."))
+
+    def export(self, form: str) -> None:
+        """Save the results, as ``csv`` or ``json``."""
+        destination = self._ports.files.to_save(self, f"{self._list.title}.{form}")
+        if destination is None:
+            return
+        results, title, place = self.results, self._list.title, self._ran
+
+        def save(token: object) -> None:
+            # The mark at the start tells Excel that it is UTF-8.
+            data = as_csv(results).encode("utf-8-sig") if form == "csv" else as_json(results, title, place).encode()
+            self._ports.saving.save_bytes(data, destination.path, overwrite=destination.replace)
+
+        def done(nothing: None) -> None:
+            self._say(Notice("success", f"The results were saved as {destination.path}", summary(results)))
+
+        self._ports.jobs.run(save, owner=self, done=done, failed=lambda error: self._say(error_notice(error)))
+
+    def _bar(self) -> QHBoxLayout:
+        self.environment = named(QComboBox(), "runEnvironment", "Environment of the whole list")
+        for each in self._ports.catalogue.environments:
+            self.environment.addItem(swatch(each.id, self.palette()), each.name, each.id)
+        self.environment.setCurrentIndex(max(0, self.environment.findData(self._place.id)))
+        self._certificate = styled(named(QLabel(), "runCertificate", "The certificate that is shown"), tone="muted")
+        self.at_once = named(QSpinBox(), "runAtOnce", "How many calls at a time")
+        self.at_once.setRange(1, _AT_ONCE)
+        self.at_once.setSuffix(" at a time")
+        self.start = styled(named(QPushButton("Start"), "runStart", "Make the calls"), primary=True)
+        self.start.setIcon(icon(Symbol.SEND, Tone.ON_ACCENT))
+        self.start.clicked.connect(lambda checked=False: self.begin())
+        self.stop = named(QPushButton("Stop"), "runStop", "Stop the run")
+        self.stop.setIcon(icon(Symbol.STOP))
+        self.stop.clicked.connect(lambda checked=False: self.cancel())
+        self.csv = named(QPushButton("CSV…"), "runExportCsv", "Save the results for a spreadsheet")
+        self.csv.setIcon(icon(Symbol.SAVE))
+        self.csv.clicked.connect(lambda checked=False: self.export("csv"))
+        self.json = named(QPushButton("JSON…"), "runExportJson", "Save the results as JSON")
+        self.json.setIcon(icon(Symbol.SAVE))
+        self.json.clicked.connect(lambda checked=False: self.export("json"))
+        label = QLabel("&Environment")
+        label.setBuddy(self.environment)
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        before: tuple[QWidget, ...] = (label, self.environment, self._certificate)
+        after: tuple[QWidget, ...] = (self.at_once, self.start, self.stop, self.csv, self.json)
+        for widget in before:
+            bar.addWidget(widget)
+        bar.addStretch(1)
+        for widget in after:
+            bar.addWidget(widget)
+        return bar
+
+    def _look(self) -> None:
+        """Say what the list is about to do in the environment that is chosen."""
+        chosen = str(self.environment.currentData())
+        self._place = next(each for each in self._ports.catalogue.environments if each.id == chosen)
+        self._outlook = None
+        self._asked += 1
+        mine = self._asked
+        self._name_certificate()
+        self._enable()
+
+        def done(outlook: Outlook) -> None:
+            if mine != self._asked:
+                return
+            self._outlook = outlook
+            words = outlook.words(self._place.name)
+            if outlook.refused:
+                self._say(Notice("error", f"The list cannot run in {self._place.name}", outlook.refused))
+            elif outlook.changing:
+                self._say(Notice("warning", words, "What is handed in changes the state of the services there."))
+            else:
+                self._say(Notice("info", words))
+            self._enable()
+
+        self._ports.jobs.run(
+            lambda token: self._ports.workshop.runs.outlook(self._list, chosen),
+            owner=self,
+            done=done,
+            failed=lambda error: self._say(error_notice(error)),
+        )
+
+    def _name_certificate(self) -> None:
+        self._ports.identities.known(self._place.id)
+        identity = self._ports.identities.choice(self._place.id)
+        name = identity.certificate.common_name if identity is not None else ""
+        self._certificate.setText(f"as {name}" if name else "no certificate is chosen there")
+
+    def _tell(self, number: int, words: str) -> None:
+        if number not in self._found:
+            self.table.rows.replace(number - 1, _row(number, self._list.steps[number - 1], words))
+
+    def _end_step(self, result: Result) -> None:
+        self._found[result.number] = result
+        self.table.rows.replace(result.number - 1, _row(result.number, result.step, result=result))
+        self.progress.setValue(len(self._found))
+        if result.exchange is not None:
+            self.ended.emit(result.exchange)
+
+    def _end(self, watcher: RunProgress, error: CaisoError | None = None) -> None:
+        watcher.take()
+        self._token = None
+        self.progress.hide()
+        if error is not None:
+            self._say(error_notice(error))
+        else:
+            passed = all(result.passed for result in self.results)
+            self._say(Notice("success" if passed else "warning", summary(self.results)))
+        self._enable()
+
+    def _show(self, number: int) -> None:
+        result = self._found.get(number)
+        if result is not None and result.exchange is not None:
+            self.show_asked.emit(result.exchange)
+
+    def _say(self, notice: Notice) -> None:
+        if self._notice is not None:
+            self._column.removeWidget(self._notice)
+            self._notice.hide()
+            self._notice.deleteLater()
+        self._notice = notice
+        self._column.insertWidget(2, notice)
+
+    def _enable(self) -> None:
+        running = self._token is not None
+        ready = self._outlook is not None and not self._outlook.refused
+        self.start.setEnabled(not running and ready)
+        self.start.setText(f"Start in {self._place.name}")
+        self.stop.setEnabled(running)
+        self.environment.setEnabled(not running)
+        self.at_once.setEnabled(not running)
+        for button in (self.csv, self.json):
+            button.setEnabled(bool(self._found) and not running)
+
+
+def _row(number: int, step: Step, words: str = "", result: Result | None = None) -> tuple[str, ...]:
+    target = step.target
+    service = " ".join(filter(None, (f"{target.application.upper()} · {target.service}", target.version)))
+    if target.procedure:
+        service = f"{service} {target.procedure}"
+    expected = " or ".join(map(str, step.expected))
+    if result is None:
+        return str(number), step.scenario or "–", service, expected, f"{words}…" if words else "–", "–", "–", ""
+    took = duration_words(result.seconds) if result.seconds is not None else "–"
+    verdict = "As expected" if result.passed else "Otherwise"
+    return str(number), step.scenario or "–", service, expected, str(result.found), verdict, took, result.words
