@@ -21,9 +21,9 @@ def test_an_imported_wsdl_names_the_action_that_is_sent(own_desk: Desk, tmp_path
     assert page is not None
     desk.until(lambda: not window.packages.work.doing and "1 operation matched" in page.text)  # type: ignore[attr-defined]
     # The draft that was open goes by it too, and the payload nobody has touched begins anew.
-    desk.until(lambda: "from CAISO's WSDL" in before.head.story)
+    desk.until(lambda: "by rule" not in before.head.story and "from CAISO's WSDL" in before.head.story)
     panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
-    desk.until(lambda: "from CAISO's WSDL" in panel.head.story)
+    desk.until(lambda: "by rule" not in panel.head.story and "from CAISO's WSDL" in panel.head.story)
     assert "MarketStartTime" in panel.desk.draft.text
     url = panel.head.address.url
     root = f"{{{SOA}RequestCleanBidSet_v4.xsd#}}RequestCleanBidSet"
