@@ -46,6 +46,9 @@ def test_names_of_a_wsdl_are_not_blamed_on_the_rule(own_desk: Desk, tmp_path: Pa
         tmp_path / "SIBR Fall 2026.zip", retrieve("CleanBidSet", "v4", action="urn:nobody-knows")
     )
     window.packages.choose(folder=False)
+    page = window.drafts.page("schemasPage")
+    assert page is not None
+    desk.until(lambda: not window.packages.work.doing and "1 operation matched" in page.text)  # type: ignore[attr-defined]
     panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
     desk.until(lambda: "from CAISO's WSDL" in panel.head.story and "by rule" not in panel.head.story)
     said = refused(desk, panel)
