@@ -41,6 +41,11 @@ class Entry:
     trouble: str = ""
 
     @property
+    def element(self) -> str:
+        """The local name of what was handed in."""
+        return self.key[0]
+
+    @property
     def subject(self) -> tuple[str, ...]:
         """What it is about: the same for an outage and the request to change it."""
         return self.key if len(self.key) != _NAMED else self.key[1:]

@@ -20,11 +20,15 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A retrieve that gives it back, from its first stage on; one that ``sums_up`` tells a line of it."""
+    """A retrieve that gives it back, from its first stage on; one that ``sums_up`` tells a line of it.
+
+    ``only`` is the local name of what it shows, empty for all that was handed in.
+    """
 
     service: str
     stages: tuple[Stage, ...]
     sums_up: bool = False
+    only: str = ""
 
     def status(self, age: timedelta) -> str | None:
         """What it is at this age; None before it is shown."""
@@ -58,6 +62,7 @@ def _flow(row: Mapping[str, Any]) -> Flow:
             each["service"],
             tuple(Stage(timedelta(seconds=stage["after"]), stage["status"]) for stage in each["stages"]),
             each.get("sums_up", False),
+            each.get("only", ""),
         )
         for each in row["shown"]
     )

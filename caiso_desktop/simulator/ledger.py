@@ -81,7 +81,7 @@ class Ledger:
             flow = self._flows[number]
             if flow.application == plan.application:
                 for shown in flow.shown:
-                    if shown.service == plan.service:
+                    if shown.service == plan.service and shown.only in ("", entry.element):
                         yield shown, entry
 
 

@@ -205,19 +205,27 @@ def _gas_burn(plan: Plan, market: Market, resource: Resource, coordinator: str, 
 
 
 def _registration(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date) -> str:
-    start = gmt(trading_hours(day)[0].start)
+    hours = trading_hours(day)
+    activity = (
+        f"<DistributedActivity><action>NONE</action>"
+        f"<submittedActiveEndDateTime>{gmt(hours[-1].end)}</submittedActiveEndDateTime>"
+        f"<submittedActiveStartDateTime>{gmt(hours[0].start)}</submittedActiveStartDateTime></DistributedActivity>\n"
+    )
     if plan.service.endswith("Locations"):
         return (
             f"    <DistributedEnergyResourceContainer>\n      <mRID>{resource.id}_LOC</mRID>\n"
-            f"      <name>{resource.id}</name>\n      <status><value>Active</value></status>\n"
+            f"      <name>{resource.id}</name>\n      {activity}      <status><value>Active</value></status>\n"
             f"    </DistributedEnergyResourceContainer>\n"
         )
     return (
         f"    <DemandResponseRegistration_Full>\n      <mRID>{resource.id}_REG</mRID>\n"
-        f"      <name>{resource.id}</name>\n      <programType>PDR</programType>\n"
-        f"      <status><value>Confirmed</value></status>\n"
-        f"      <SchedulingCoordinator><mRID>{coordinator}</mRID></SchedulingCoordinator>\n"
-        f"      <startDateTime>{start}</startDateTime>\n    </DemandResponseRegistration_Full>\n"
+        f"      <name>{resource.id}</name>\n      {activity}"
+        f"      <RegisteredGenerator><mRID>{resource.id}</mRID>"
+        f"<LoadAggregationPoint><AggregatedPnode><mRID>{resource.node}</mRID></AggregatedPnode></LoadAggregationPoint>"
+        f"<LoadServingEntity><mRID>{market.coordinator}</mRID></LoadServingEntity>"
+        f"<SchedulingCoordinator><mRID>{coordinator}</mRID></SchedulingCoordinator></RegisteredGenerator>\n"
+        f"      <status><value>Confirmed</value></status>\n      <program>PDR</program>\n"
+        f"    </DemandResponseRegistration_Full>\n"
     )
 
 
