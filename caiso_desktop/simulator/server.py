@@ -189,6 +189,7 @@ class Simulator:
         """Empty the record, and forget what was handed in."""
         self._record.clear()
         self._answers.forget()
+        self._procedures.dispatch.forget()
 
     def accept(self, path: str, *, action: str, request_root: str, answer_root: str | None = None) -> None:
         """Let an address take other names than those of the rule, such as those of a WSDL from CAISO.

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.test_tape import save
+
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = """
 import argparse, sys
@@ -136,3 +138,21 @@ def test_what_can_go_wrong_is_listed_and_a_wrong_name_ends_it() -> None:
         _, words = process.communicate(timeout=20)
         assert process.returncode == 2
         assert "'x' is no number" in words
+
+
+def test_what_was_saved_is_played_from_the_start_and_on_demand(tmp_path: Path) -> None:
+    folder = save(tmp_path / "seen")
+    with running("--format", "json", "--play", str(folder)) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdout.readline()
+        process.stdin.write('show\nstop\nshow\nplay nowhere\nplay "' + str(folder) + '"\n')
+        process.stdin.flush()
+        told = [process.stderr.readline().strip() for _ in range(6)]
+        assert told[:4] == [
+            "calm",
+            "plays sibr/RetrieveCleanBidSet v4 ap: 503 (0 times)",
+            "nothing is played back",
+            "calm",
+        ]
+        assert "is not there" in told[4]
+        assert told[5] == "1 call is played back"

@@ -100,6 +100,12 @@ class Dispatch:
     _validated: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def forget(self) -> None:
+        """Forget every answer and every confirmation."""
+        with self._lock:
+            self._replies.clear()
+            self._validated.clear()
+
     def held(self) -> list[Batch]:
         """Every batch that came within a day, in the order in which they came."""
         now = self.clock().astimezone(UTC)

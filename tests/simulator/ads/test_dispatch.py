@@ -71,6 +71,16 @@ def test_an_accept_changes_what_the_batch_says(dispatch: Dispatch) -> None:
     assert f"<acceptDot>{instruction.target}</acceptDot><acceptStatus>ACCEPTED</acceptStatus>" in text
 
 
+def test_what_was_answered_and_confirmed_is_forgotten(dispatch: Dispatch) -> None:
+    batch = hourly(dispatch)
+    instruction = batch.instructions[0]
+    assert dispatch.answer(batch.uid, instruction.uid, lambda each: Reply(each.target, "ACCEPTED", "CN=x")) == 0
+    assert dispatch.validate(batch.uid, "CN=x")
+    dispatch.forget()
+    assert dispatch.reply_to(instruction) is None
+    assert dispatch.validated(batch) is None
+
+
 def test_an_answer_that_is_not_taken(dispatch: Dispatch, clock: Clock) -> None:
     batch = hourly(dispatch)
     instruction = batch.instructions[0]
