@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import EditRefused
+from caiso_desktop.model.markup import TOKEN
 from caiso_desktop.model.outline import NodePath, Outline
 from caiso_desktop.model.shift import carried, find, shifted
 from caiso_desktop.model.splice import Add, Duplicate, Move, Remove, SetAttribute, SetValue, Splice
@@ -67,6 +68,11 @@ class Composition:
         edit = made.edit(self.draft.text)
         if not edit.size:
             return self, edit
+        if isinstance(splice, Remove) and _joins(self.draft.text, edit):
+            raise EditRefused(
+                "The text around the element would read ]]> then, which XML does not allow.",
+                advice="Write the > as &gt; in the XML first.",
+            )
         draft = replace(self.draft, text=edit.apply(self.draft.text), revision=self.draft.revision + 1)
         unsure = (_followed(path, splice) for path in self.outline.unsure)
         kept = frozenset(path for path in unsure if path is not None)
@@ -112,6 +118,13 @@ class Composition:
                 path = self.where(then, splice.path)
                 index = self.where(then, (*splice.path, splice.index - 1))[-1] + 1 if splice.index else 0
                 return replace(splice, revision=now, path=path, index=index)
+
+
+def _joins(text: str, edit: Edit) -> bool:
+    """Whether an edit makes text before an element and text behind it say ``]]>`` together."""
+    end = edit.at + len(edit.removed)
+    around = text[max(0, edit.at - 2) : edit.at] + edit.inserted + text[end : end + 2]
+    return "]]>" in around and "]]>" in TOKEN.sub("<>", around)
 
 
 def _after(path: NodePath, step: Step, before: Outline, after: Outline) -> NodePath:

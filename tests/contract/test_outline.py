@@ -344,3 +344,25 @@ def test_many_values_are_one_edit() -> None:
     assert made.outline == read(made.draft.text, 1)
     nodes: tuple[Node, ...] = made.outline.root.children if made.outline else ()
     assert [node.text for node in nodes] == [str(number) for number in range(5000)]
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("<r>a]]<x/>>b<y/></r>", True),
+        ("<r>a]<x/>]>b<y/></r>", True),
+        ("<r>a]]<x/>b<y/></r>", False),
+        ("<r><![CDATA[a]]><x/>b<y/></r>", False),
+        ("<r>a]]&gt;<x/>b<y/></r>", False),
+    ],
+)
+def test_no_removal_makes_text_say_what_xml_forbids(text: str, refused: bool) -> None:
+    before = whole(text)
+    if refused:
+        with pytest.raises(EditRefused, match="]]>"):
+            before.spliced(Remove(0, ((0,),)))
+    else:
+        after, _ = before.spliced(Remove(0, ((0,),)))
+        assert after.outline == read(after.draft.text, 1)
+    moved, _ = before.spliced(Move(0, (0,), 1))  # the other element takes its place
+    assert moved.outline == read(moved.draft.text, 1)
