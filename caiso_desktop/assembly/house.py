@@ -275,16 +275,22 @@ class House:
 
     def _make_watcher(self) -> Watcher:
         from caiso_desktop.watch.retrieve import RetrieveWatch
+        from caiso_desktop.watch.settling import Settling
 
-        return RetrieveWatch(self.courier, self.rest)
+        return RetrieveWatch(self.courier, self.rest, settle=Settling(lambda: self.journal))
 
     def _make_dispatch(self) -> DispatchWatcher:
         from caiso_desktop.contract.code_words import code_words
         from caiso_desktop.watch.dispatch import STATUSES, TYPES, DispatchWatch
+        from caiso_desktop.watch.settling import Settling
 
         schema = self.resources / "contracts" / "ads-v7" / "documents.xsd"
         return DispatchWatch(
-            self.courier, self.rest, lambda: code_words(schema, (TYPES, STATUSES)), self.memory.spool.forget
+            self.courier,
+            self.rest,
+            lambda: code_words(schema, (TYPES, STATUSES)),
+            self.memory.spool.forget,
+            Settling(lambda: self.journal),
         )
 
     def _make_follow_ups(self) -> FollowUps:

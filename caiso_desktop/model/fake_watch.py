@@ -8,6 +8,7 @@ from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dispatch_watch import Poll
 from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import Filled, FollowUp, Origin
 from caiso_desktop.model.identity import IdentityRef
@@ -19,15 +20,18 @@ from caiso_desktop.model.watching import Watching
 
 @dataclass
 class FakeFollowUps:
-    """``next`` comes after every call; a draft of it says so."""
+    """``next`` comes after every call, unless there is a ``failure``; a draft of it says so."""
 
     next: FollowUp | None = None
     asked: list[Origin | None] = field(default_factory=list)
     batches: Sequence[FollowUp] = ()
+    failure: CaisoError | None = None
 
     def after(self, exchange: Exchange, origin: Origin | None = None) -> FollowUp | None:
         """As a test has said."""
         self.asked.append(origin)
+        if self.failure is not None:
+            raise self.failure
         return self.next
 
     def left(self) -> Sequence[FollowUp]:

@@ -19,7 +19,7 @@ from caiso_desktop.model.passing import passing
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.model.watch import Finish, Watched
-from caiso_desktop.watch.retrieve import Rest
+from caiso_desktop.watch.retrieve import Rest, Settle, leave
 
 TYPES, STATUSES = "BatchType", "BatchStatus"
 _NOT_HELD = "does not exist"
@@ -29,16 +29,23 @@ Words = Mapping[str, Mapping[str, str]]
 class DispatchWatch:
     """The port `caiso_desktop.model.dispatch_watch.DispatchWatcher`.
 
-    ``words`` are those of the code lists `TYPES` and `STATUSES`; ``forget`` lets go of the files of an exchange.
+    ``words`` are those of the code lists `TYPES` and `STATUSES`; ``forget`` lets go of the files of an exchange,
+    ``settle`` gets every one.
     """
 
     def __init__(
-        self, courier: Courier, rest: Rest, words: Callable[[], Words], forget: Callable[[str], object]
+        self,
+        courier: Courier,
+        rest: Rest,
+        words: Callable[[], Words],
+        forget: Callable[[str], object],
+        settle: Settle = leave,
     ) -> None:
         self._courier = courier
         self._rest = rest
         self._words = words
         self._forget = forget
+        self._settle = settle
 
     def watch(
         self,
@@ -60,6 +67,7 @@ class DispatchWatch:
             if poll is None:
                 words = "ADS answers with an error that does not pass by itself."
                 return Watched(Finish.TROUBLE, asking.number, words, asking.exchange)
+            self._settle(poll.exchange)
             on_poll(poll)
             if not (poll.batches or poll.first or poll.trouble):
                 self._forget(poll.exchange.id)

@@ -23,16 +23,31 @@ Rest: TypeAlias = Callable[[float, CancelToken], None]
 """Waits so many seconds, or until the token is cancelled."""
 
 
+Settle: TypeAlias = Callable[[Exchange], None]
+"""Told of every look, for the journal."""
+
+
+def leave(exchange: Exchange) -> None:
+    """Leave the journal as it is."""
+
+
 class RetrieveWatch:
     """The port `caiso_desktop.model.watch.Watcher`; several may be under way.
 
-    ``clock`` counts seconds and never goes back.
+    ``clock`` counts seconds and never goes back, ``settle`` gets every look.
     """
 
-    def __init__(self, courier: Courier, rest: Rest, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        courier: Courier,
+        rest: Rest,
+        clock: Callable[[], float] = time.monotonic,
+        settle: Settle = leave,
+    ) -> None:
         self._courier = courier
         self._rest = rest
         self._clock = clock
+        self._settle = settle
         self._places = threading.BoundedSemaphore(AT_ONCE)
 
     def watch(
@@ -47,7 +62,9 @@ class RetrieveWatch:
         if not self._places.acquire(blocking=False):
             raise UsageError(f"{AT_ONCE} watches are under way already.", advice="Stop one of them first.")
         try:
-            return _Watch(self._courier, self._rest, self._clock, plan).run(call, token, on_look, on_progress)
+            return _Watch(self._courier, self._rest, self._clock, self._settle, plan).run(
+                call, token, on_look, on_progress
+            )
         finally:
             self._places.release()
 
@@ -57,6 +74,7 @@ class _Watch:
     courier: Courier
     rest: Rest
     clock: Callable[[], float]
+    settle: Settle
     plan: Plan
     baseline: str = ""
     last: Exchange | None = None
@@ -80,6 +98,7 @@ class _Watch:
             except Cancelled:
                 break
             self.looks += 1
+            self.settle(self.last)
             done = self._judged(self.last) if not token.cancelled else None
             left = max(0.0, end - self.clock())
             if done is None and not token.cancelled and left < wait:

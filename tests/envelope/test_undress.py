@@ -19,7 +19,7 @@ from caiso_desktop.assembly.place import find_resources
 from caiso_desktop.catalogue.failure import FOLDER, read_failures
 from caiso_desktop.envelope.keep import SMALL
 from caiso_desktop.envelope.undress import undress
-from caiso_desktop.model.answer import Answer, Outcome, Part, Severity
+from caiso_desktop.model.answer import Answer, BatchCheck, BatchError, Outcome, Part, Severity
 from caiso_desktop.model.call import Basis, Operation
 from caiso_desktop.model.error import StorageError
 from caiso_desktop.model.failure import Failures
@@ -371,10 +371,18 @@ def test_an_attachment_beyond_the_limit(receive: Receive) -> None:
 def test_the_state_of_a_batch_is_told(receive: Receive) -> None:
     body = (
         '<BatchValidationStatus xmlns="urn:b"><MessagePayload><BatchStatus><description>ERROR</description>'
-        "<mRID>9</mRID></BatchStatus><ErrorLog><errMessage>Bad resource</errMessage></ErrorLog></MessagePayload>"
-        "</BatchValidationStatus>"
+        "<mRID>9</mRID></BatchStatus><ErrorLog><errMessage>Bad resource</errMessage><errPriority>1</errPriority>"
+        "<logTimeStamp>2026-03-10T13:00:00Z</logTimeStamp><startTime>a</startTime><endTime>b</endTime><mRID>U1</mRID>"
+        "</ErrorLog><ErrorLog><errMessage>Bad too</errMessage></ErrorLog></MessagePayload></BatchValidationStatus>"
     )
     refused = receive(envelope(body))
+    assert refused.outcome is Outcome.ERROR
+    assert refused.batch == BatchCheck(
+        "ERROR", (BatchError("Bad resource", "1", "2026-03-10T13:00:00Z", "a", "b", "U1"), BatchError("Bad too"))
+    )
+    pending = receive(envelope(body.replace("ERROR<", "PENDING<")))
+    assert pending.batch is not None
+    assert (pending.outcome, pending.batch.done) == (Outcome.SUCCESS, False)
     assert "batch was refused" in titles(refused)
     assert "Bad resource" in refused.notes[-1].meaning
     assert "taken" in titles(receive(envelope(body.replace("ERROR<", "SUCCESS<"))), Severity.INFO)

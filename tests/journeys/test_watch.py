@@ -1,15 +1,17 @@
 """Watches through the real window, the journal and the simulator; the test says when time has gone by."""
 
+import re
 from datetime import timedelta
 
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.answer import RECEIVED
-from caiso_desktop.model.journal import Filter
+from caiso_desktop.model.journal import Filter, Standing
 from caiso_desktop.model.service import Variant
 from caiso_desktop.simulator import fault
 from caiso_desktop.ui.draft_panel import DraftPanel
+from caiso_desktop.ui.rows_table import RowsTable
 from tests.journeys.conftest import Desk
 from tests.journeys.test_follow_up import follow, next_button
 
@@ -135,3 +137,40 @@ def test_a_batch_that_nobody_followed_is_offered_at_the_next_start(qtbot: QtBot,
     button.click()
     again.until(lambda: any(panel.watch.under_way for panel in again.window.drafts.panels))
     again.close()
+
+
+def test_a_batch_that_is_refused_shows_its_errors_as_a_table(desk: Desk) -> None:
+    submit = desk.draft("SubmitDRLocations", "v1", Variant.AP, application="drrs")
+    assert submit.desk.target is not None
+    whole = desk.house.payloads.sample(submit.desk.target, "simulator", full=True)
+    end = "submittedActiveEndDateTime>"
+    submit.payload.editor.replace_all(re.sub(f"(<{end})[^<]*", r"\g<1>2020-01-01T08:00:00Z", whole))
+    desk.send(submit)
+    despite = submit.answer.findChild(QPushButton, "sendDespiteButton")
+    if despite is not None:
+        despite.click()
+        desk.until(lambda: not submit.call.under_way)
+    status = follow(desk, submit)
+    desk.until(lambda: status.desk.exchange is not None)
+    desk.rest.over()
+    desk.until(lambda: not status.watch.under_way)
+    assert "The batch was refused" in status.answer.summary.text
+    table = status.answer.findChild(RowsTable, "batchErrorsTable")
+    assert table is not None
+    assert table.rows.rowCount() >= 1
+    assert table.rows.row(0)[0]
+    assert status.answer.findChild(QPushButton, "followUpButton") is None
+
+
+def test_looks_that_were_cut_off_are_nobodys_to_look_into(own_desk: Desk) -> None:
+    desk = own_desk
+    panel = watched(desk)
+    desk.simulator.arrange(fault.CutOff(None), times=3)
+    desk.rest.over()
+    desk.until(lambda: "look 2" in panel.watch.said)
+    assert panel.watch.under_way
+    assert len(desk.house.journal.search(Filter(standing=Standing.UNKNOWN))) == 3
+    assert desk.house.journal.unknown() == []
+    desk.rest.over()
+    desk.until(lambda: not panel.watch.under_way)
+    assert "There are data now" in panel.watch.said

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox
 
-from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.error import CaisoError, CatalogueFileError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import FollowUp, Origin
 from caiso_desktop.model.service import Kind
@@ -45,7 +45,12 @@ class Following(QObject):
             if automatic:
                 self.asked.emit(found, True)  # noqa: FBT003  a signal takes it by position
 
-        self._ports.jobs.run(lambda token: ups.after(exchange, origin), owner=self, done=done, failed=_nothing)
+        def failed(error: CaisoError) -> None:
+            # What cannot be looked up is not offered; but who wrote a file that is wrong wants to know.
+            if mine == self._offers and isinstance(error, CatalogueFileError):
+                summary.add_second(Notice("warning", error.title, error.detail, error.advice))
+
+        self._ports.jobs.run(lambda token: ups.after(exchange, origin), owner=self, done=done, failed=failed)
 
     def automatic(self, chain: str) -> bool:
         """Whether follow-ups of a kind run by themselves; at first none does."""
@@ -68,7 +73,3 @@ class Following(QObject):
         box.toggled.connect(lambda on: self._ports.settings.set(f"{_SETTING}{found.chain}", _YES if on else ""))
         notice.hold(box)
         return notice
-
-
-def _nothing(error: CaisoError) -> None:
-    """What cannot be looked up is not offered; the history still leads to the call."""

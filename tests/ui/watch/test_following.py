@@ -1,6 +1,9 @@
+from pathlib import Path
+
 from PySide6.QtWidgets import QCheckBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from caiso_desktop.model.error import CatalogueFileError
 from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.follow_up import FollowUp, Origin
 from caiso_desktop.model.service import Target, Variant
@@ -14,6 +17,14 @@ RESULTS = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
 
 def found() -> FollowUp:
     return FollowUp("bids", "Bids", RESULTS, "simulator", Origin("bids", b"<a/>"), "SIBR decides later.")
+
+
+def test_a_file_of_chains_that_is_wrong_is_told(window: Window, qtbot: QtBot, watching: FakeWatching) -> None:
+    watching.follow_ups.failure = CatalogueFileError(Path("mine.toml"), 3, "then", "it is missing.")
+    panel = window.open_draft(BIDS)
+    qtbot.waitUntil(lambda: bool(panel.desk.draft.text))
+    panel.send()
+    qtbot.waitUntil(lambda: "mine.toml, line 3" in panel.answer.summary.text)
 
 
 def sent(window: Window, qtbot: QtBot, watching: FakeWatching) -> DraftPanel:
