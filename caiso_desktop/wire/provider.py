@@ -535,9 +535,20 @@ class Provider:
         return addressof(table)
 
 
-@cache
+_making = threading.Lock()
+
+
 def provider() -> Provider:
-    """The one provider of this process: OpenSSL knows providers by name. Raises `Unreachable`."""
+    """The one provider of this process: OpenSSL knows providers by name. Raises `Unreachable`.
+
+    Of several threads that ask first, one makes it: the keys of a second would be unknown to OpenSSL.
+    """
+    with _making:
+        return _provider()
+
+
+@cache
+def _provider() -> Provider:
     return Provider()
 
 

@@ -3,6 +3,7 @@
 import gc
 import socket
 import ssl
+import subprocess
 import sys
 import threading
 import time
@@ -24,6 +25,7 @@ from tests.wire.conftest import CLIENT_KEY, Authority, Server, TestIdentity, ans
 
 Serve = Callable[..., Server]
 Ask = Callable[..., Request]
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -397,3 +399,10 @@ def test_what_the_signer_asks_a_person_is_stopped_with_the_call(
     server = serve(echo, server_context(server_pem, clients=authority))
     transport.send(ask(server.port, identity=signing(Asking())), token)
     assert tokens == [token]
+
+
+def test_the_first_contexts_of_a_process_may_be_made_side_by_side() -> None:
+    for _ in range(3):
+        program = [sys.executable, "-m", "tests.wire.first_contexts"]
+        done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+        assert done.returncode == 0, done.stdout + done.stderr
