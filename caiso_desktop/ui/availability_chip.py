@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from caiso_desktop.model.calendar import Availability
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.service import Environment
+from caiso_desktop.model.simulation import SimulatorState
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.phrase import clock_words
 from caiso_desktop.ui.stripe import SIMULATOR
@@ -22,6 +23,8 @@ class AvailabilityChip(QPushButton):
         super().__init__(parent)
         styled(named(self, "availabilityChip", "What is known of the environment"), chip=True)
         self._words = ""
+        self._disturbed = False
+        self._shown: tuple[Environment, Availability, Exchange | None] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     @property
@@ -31,9 +34,11 @@ class AvailabilityChip(QPushButton):
 
     def show_known(self, environment: Environment, known: Availability, last: Exchange | None) -> None:
         """Say what is known, by the calendar and by the last call."""
+        self._shown = environment, known, last
         local = environment.id == SIMULATOR
-        self._words = "Runs on this computer" if local else known.brief
-        styled(self, tone="warning" if known.warning else "")
+        simulator = "Something is arranged to go wrong" if self._disturbed else "Runs on this computer"
+        self._words = simulator if local else known.brief
+        styled(self, tone="warning" if (self._disturbed if local else known.warning) else "")
         story = (
             "" if local else known.sentence,
             _last_words(last),
@@ -45,6 +50,14 @@ class AvailabilityChip(QPushButton):
         self.setAccessibleName(f"{environment.name}: {self._words if local else known.sentence}")
         self.updateGeometry()
         self._elide()
+
+    def show_simulator(self, state: SimulatorState) -> None:
+        """Say of the simulator whether something is arranged to go wrong there."""
+        disturbed = bool(state.arranged or state.skew)
+        if disturbed != self._disturbed:
+            self._disturbed = disturbed
+            if self._shown is not None:
+                self.show_known(*self._shown)
 
     def sizeHint(self) -> QSize:
         """Called by Qt: as wide as its words, up to a measure."""

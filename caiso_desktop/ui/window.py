@@ -352,6 +352,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.bar.chosen.connect(self._go_to)
+        self.simulator.seen.connect(self.bar.availability.show_simulator)
         self.bar.availability.clicked.connect(self._show_availability)
         self.services.chosen.connect(self.open_draft)
         self.services.chosen.connect(self.services.note_use)
@@ -385,6 +386,8 @@ class Window(QMainWindow):
         for each in (*exchange.earlier, exchange):
             self.history.add(each)
         self.bar.note(exchange)
+        if exchange.call.environment == SIMULATOR:
+            self.simulator.look()
 
     def _show_availability(self) -> None:
         """Of the simulator what can be done with it, of another environment when it can be used."""

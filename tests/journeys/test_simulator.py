@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from caiso_desktop.model.dossier import Hidden
 from caiso_desktop.model.service import Variant
 from caiso_desktop.model.simulation import Disturbance, FaultChoice
+from caiso_desktop.simulator.fault import Status
 from caiso_desktop.ui.simulator.page import SimulatorPage
 from tests.journeys.conftest import Desk
 
@@ -30,9 +31,12 @@ def test_faults_are_arranged_in_the_window_felt_and_calmed(desk: Desk) -> None:
     page.form.times.setValue(1)
     QTest.mouseClick(page.form.arrange, Qt.MouseButton.LeftButton)
     desk.until(lambda: page.arranged.rows.rowCount() == 1)
+    chip = desk.window.bar.availability
+    desk.until(lambda: chip.words == "Something is arranged to go wrong")
     desk.send(panel)
     assert panel.desk.exchange is not None
     assert not panel.desk.exchange.succeeded
+    desk.until(lambda: chip.words == "Runs on this computer")
     desk.until(lambda: page.arranged.rows.rowCount() == 0)
     assert page.received.rows.row(0)[1:4] == ("sibr/RetrieveCleanBidSet v4 ap", "accepted", "not-entitled")
 
@@ -110,3 +114,13 @@ def test_what_one_saw_another_sees(
     desk.until(lambda: page.received.rows.row(0)[2] == "played back")
     page.played.stop.click()
     desk.until(lambda: not page.played.table.isVisible())
+
+
+def test_what_is_arranged_is_said_when_the_page_is_closed_too(desk: Desk) -> None:
+    panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
+    chip = desk.window.bar.availability
+    desk.simulator.arrange(Status(404), times=2)
+    desk.send(panel)
+    desk.until(lambda: chip.words == "Something is arranged to go wrong")
+    desk.send(panel)
+    desk.until(lambda: chip.words == "Runs on this computer")

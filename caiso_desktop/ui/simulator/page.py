@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,7 +25,12 @@ _LOOK = 1000
 
 
 class SimulatorPage(QWidget):
-    """Asks the simulator in workers, again each second while it is seen; what it says is shown as it is said."""
+    """Asks the simulator in workers, again each second while it is seen; what it says is shown as it is said.
+
+    ``seen`` carries each `SimulatorState`.
+    """
+
+    seen = Signal(object)
 
     def __init__(self, control: SimulatorControl, jobs: Jobs, files: FileChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -169,6 +174,7 @@ class SimulatorPage(QWidget):
     def _show(self, state: SimulatorState) -> None:
         self._looking = False
         self._last = state
+        self.seen.emit(state)
         self.arranged.show_rows([self._row(one) for one in state.arranged])
         self.received.show_rows([_heard(one) for one in reversed(state.received)])
         minutes = state.skew.total_seconds() / 60
