@@ -56,7 +56,8 @@ class DraftHead(QWidget):
         self.address = AddressLabel()
         self.doubts = DoubtLine()
         self._source = self._names = ""
-        self._basis = styled(named(ElidedLabel(), "basisLabel", "Where row and names come from"), tone="muted")
+        basis = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
+        self._basis = styled(named(basis, "basisLabel", "Where row and names come from"), tone="muted")
         self._basis.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._basis.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
@@ -174,8 +175,9 @@ class DraftHead(QWidget):
         self.minor.setVisible(len(minor) > 1)
 
     def _show_sources(self, *, by_rule: bool) -> None:
-        """Say where the row stands, and where its operation's name comes from."""
-        self._basis.say(" · ".join(filter(None, (self._source, self._names))))
+        """Say where its operation's name comes from, and where the row stands."""
+        # Cut at its end: without its middle "by rule, not from CAISO's WSDL" would say the opposite.
+        self._basis.say(" · ".join(filter(None, (self._names, self._source))))
         story = "The operation's name and namespace follow a rule that real clients show.\n"
         story += "Import CAISO's WSDL package to know them for sure."
         self._basis.setToolTip(f"{self._basis.words}\n{story}" if by_rule else self._basis.words)

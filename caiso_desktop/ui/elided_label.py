@@ -1,4 +1,4 @@
-"""A line of text that gives way: cut in its middle where there is no room, whole in its tool tip."""
+"""A line of text that gives way: cut where there is no room, in its middle or at its end, whole in its tool tip."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
@@ -10,8 +10,9 @@ _LEAST = 80
 class ElidedLabel(QLabel):
     """Use `say`, not `setText`; `words` is the whole text."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle) -> None:
         super().__init__(parent)
+        self._cut = cut
         self._words = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -41,6 +42,4 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        self.setText(
-            self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, max(self.width(), _LEAST))
-        )
+        self.setText(self.fontMetrics().elidedText(self._words, self._cut, max(self.width(), _LEAST)))

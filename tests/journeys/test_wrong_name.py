@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.service import Variant
@@ -28,6 +29,10 @@ def refused(desk: Desk, panel: DraftPanel) -> str:
 def test_a_wrong_address_leads_to_the_package_while_names_are_by_rule(desk: Desk, status: int) -> None:
     panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
     desk.until(lambda: "by rule" in panel.head.story)
+    label = panel.head.findChild(QLabel, "basisLabel")
+    assert label is not None
+    shown = label.text()
+    assert shown.startswith("names by rule"), "however narrow the window, it never reads as from CAISO's WSDL"
     desk.simulator.arrange(fault.Status(status))
     said = refused(desk, panel)
     assert "Wrong address" in said
