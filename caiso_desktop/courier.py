@@ -39,7 +39,7 @@ from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, hash_of, is_guarded, is_own, is_this_computer, refusal
 from caiso_desktop.model.identity import Certificate, Identity, Keystore, Trust
-from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Chronicle, Ending, Record
+from caiso_desktop.model.journal import SEARCHED_CHARACTERS, CallJournal, Ending, Record
 from caiso_desktop.model.judgement import Conformity, Judge, Judgement
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.reading import Difference, Reading
@@ -91,7 +91,7 @@ class CallCourier:
         keystores: Sequence[Keystore],
         shelf: Shelf,
         trust: Callable[[str], Trust],
-        journal: Chronicle,
+        journal: CallJournal,
         *,
         hosts: KnownHosts,
         operations: Operations | None = None,

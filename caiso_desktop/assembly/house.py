@@ -36,6 +36,7 @@ from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.contract.operation import ImportedSchemas, Operations
 from caiso_desktop.manners.courier import Pause, PoliteCourier, wait
+from caiso_desktop.manners.pace import Pace
 from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.call import Door
 from caiso_desktop.model.credential import Credentials
@@ -54,7 +55,7 @@ from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
-from caiso_desktop.model.journal import Chronicle
+from caiso_desktop.model.journal import CallJournal, Chronicle
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.network import Network
 from caiso_desktop.model.package import Collector
@@ -129,9 +130,13 @@ class House:
         self._key_ring = Late(self._make_key_ring)
         self._collector = Late(self._make_collector)
         self._trial = Late(self._make_trial)
-        self._courier = Late(self._make_courier, after)
-        courier = LateCourier(self._courier)
-        polite = PoliteCourier(courier, lambda call: self.catalogue.url(call.environment, call.target), pause=pause)
+        self._courier = Late(lambda: self._make_courier(self.journal), after)
+        self._quiet_courier = Late(self._make_quiet_courier, after)
+        courier, pace = LateCourier(self._courier), Pace()
+        polite, self._quiet = (
+            PoliteCourier(each, lambda call: self.catalogue.url(call.environment, call.target), pace, pause=pause)
+            for each in (courier, LateCourier(self._quiet_courier))
+        )
         self.courier: Courier = polite
         self.guard: Guard = polite
         self.single_courier: Courier = courier
@@ -286,7 +291,7 @@ class House:
 
         schema = self.resources / "contracts" / "ads-v7" / "documents.xsd"
         return DispatchWatch(
-            self.courier,
+            self._quiet,
             self.rest,
             lambda: code_words(schema, (TYPES, STATUSES)),
             self.memory.spool.forget,
@@ -392,9 +397,15 @@ class House:
     def _renew(self) -> None:
         """Another catalogue counts: what goes by it is made anew; a call that is under way ends with the old one."""
         self._courier.renew()
+        self._quiet_courier.renew()
         self._payloads.renew()
 
-    def _make_courier(self) -> GuardingCourier:
+    def _make_quiet_courier(self) -> GuardingCourier:
+        from caiso_desktop.watch.quiet_journal import QuietJournal
+
+        return self._make_courier(QuietJournal(self.journal))
+
+    def _make_courier(self, journal: CallJournal) -> GuardingCourier:
         from caiso_desktop.courier import CallCourier
 
         return CallCourier(
@@ -403,7 +414,7 @@ class House:
             self._key_ring.get().stores,
             self.memory.spool,
             self.trust,
-            self.journal,
+            journal,
             hosts=self.known_hosts,
             operations=self.operations,
             record=self.track_record,

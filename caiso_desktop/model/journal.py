@@ -229,5 +229,17 @@ class History(Protocol):
         ...
 
 
+class CallJournal(Journal, Protocol):
+    """What whoever sends needs: it looks back too, at the last submit."""
+
+    def last_submit(self, target: Target, environment: str) -> Entry | None:
+        """The last call of a service in an environment that was answered with success and is not a retrieve."""
+        ...
+
+    def payload(self, call: int) -> bytes:
+        """The payload exactly as it was sent."""
+        ...
+
+
 class Chronicle(Journal, History, Protocol):
     """Both: who sends looks back too, at the last submit."""

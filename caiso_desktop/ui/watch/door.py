@@ -23,7 +23,6 @@ from caiso_desktop.ui.notice_strip import NoticeStrip
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.watch.announcing import Announcing
 from caiso_desktop.ui.watch.open_watches import OpenWatches
-from caiso_desktop.ui.watch.panel import WatchPanel
 from caiso_desktop.ui.window_menu import Verb, Verbs
 
 _DISPATCH = "dispatchPage"
@@ -187,6 +186,7 @@ class WatchDoor(QObject):
     def _may_close(self, page: QWidget) -> bool:
         """Whether a draft, or the page of dispatch, may be closed: one that watches asks, and stops."""
         from caiso_desktop.ui.watch.dispatch_page import DispatchPage
+        from caiso_desktop.ui.watch.panel import WatchPanel
 
         watch = page.watch if isinstance(page, DraftPanel) else page
         if not isinstance(watch, WatchPanel | DispatchPage) or not watch.under_way:
