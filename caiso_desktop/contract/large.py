@@ -21,7 +21,7 @@ def checked(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
     `PayloadError` names the line of what is not XML, once it has been reached: nothing is whole before the end.
     """
-    parser = expat.ParserCreate("utf-8")
+    parser = expat.ParserCreate("utf-8", "}")
     parser.StartDoctypeDeclHandler = _refuse
     try:
         for piece in _in_utf8(iter(pieces)):

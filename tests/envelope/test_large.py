@@ -145,6 +145,7 @@ def test_pieces_of_any_size_are_packed_into_one_line(pieces: list[bytes]) -> Non
     ("payload", "words"),
     [
         (b"<a>\n<b></a>", "line 2"),
+        (b"<p:a/>", "unbound prefix"),
         (b"<!DOCTYPE a><a/>", "DOCTYPE"),
         (b"", "no element found"),
         (b'<?xml version="1.0" encoding="klingon"?><a/>', "klingon"),
