@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from caiso_desktop.model.moment import PACIFIC
-from caiso_desktop.simulator.inquiry import COORDINATORS, RESOURCES, Inquiry, texts_of
+from caiso_desktop.simulator.inquiry import COORDINATORS, FIRST_YEAR, LAST_YEAR, RESOURCES, Inquiry, texts_of
+from caiso_desktop.simulator.message import parser
 from caiso_desktop.simulator.report import gmt
 
 _TRADERS = frozenset({"fromschedulingcoordinator", "toschedulingcoordinator"})
@@ -61,7 +62,7 @@ class Entry:
 
     def given_back(self, namespace: str, status: str) -> str:
         """It as a row of a report in this namespace, with its status where that belongs."""
-        root = etree.fromstring(self.xml)
+        root = etree.fromstring(self.xml, parser())
         for element in root.iter("{*}*"):
             element.tag = f"{{{namespace}}}{etree.QName(element).localname}"
         _set_status(root, namespace, status)
@@ -106,7 +107,7 @@ def _read(element: etree._Element, received: datetime, batch: str) -> Entry:
     return Entry(
         key,
         name,
-        etree.tostring(element),
+        etree.tostring(element, with_tail=False),
         coordinators,
         resources,
         days,
@@ -143,6 +144,8 @@ def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=PACIFIC)
 

@@ -10,7 +10,7 @@ from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.simulator.refusal import PAYLOAD, Refused
 
 MOST_DAYS = 31
-_FIRST_YEAR, _LAST_YEAR = 1998, 2200
+FIRST_YEAR, LAST_YEAR = 1998, 2200
 _STARTS = frozenset({"datetimestart", "marketstarttime", "starttime", "start", "tradedate"})
 _ENDS = frozenset({"datetimeend", "marketendtime", "endtime", "end"})
 COORDINATORS = frozenset({"schedulingcoordinator", "scid"})
@@ -70,6 +70,6 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise Refused(PAYLOAD, f"'{text}' is no date and time") from error
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise Refused(PAYLOAD, f"'{text}' is not a date of this market")
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=PACIFIC)

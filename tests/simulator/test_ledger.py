@@ -15,6 +15,7 @@ from caiso_desktop.simulator.batch import TAKES, Batches
 from caiso_desktop.simulator.flow import read_flows
 from caiso_desktop.simulator.inquiry import read_inquiry
 from caiso_desktop.simulator.ledger import Ledger
+from caiso_desktop.simulator.message import parser
 from caiso_desktop.simulator.plan import Plan, make_plans, read_exceptions
 from caiso_desktop.simulator.report import Kept
 from caiso_desktop.simulator.server import Simulator
@@ -157,7 +158,7 @@ class TestWithAClock:
         return ledger.find(plan, read_inquiry(payload, now), now, lambda batch: done)
 
     def take(self, ledger: Ledger, plan: Plan, inside: str, batch: str = "") -> None:
-        payload = etree.fromstring(f"<R><MessagePayload>{inside}</MessagePayload></R>")
+        payload = etree.fromstring(f"<R><MessagePayload>{inside}</MessagePayload></R>", parser())
         ledger.take(plan, payload, self.now, batch)
 
     def test_every_flow_names_services_of_the_catalogue(self, resources: Path, everything: Catalogue) -> None:
@@ -243,6 +244,22 @@ class TestWithAClock:
         (row,) = self.find(ledger, plan("RetrieveCurrentBidResults"), after=60).rows
         assert "<status>REJECTED</status>" in row
         assert self.find(ledger, plan("RetrieveCleanBidSet"), after=60).rows == ()
+
+    def test_what_is_odd_is_kept_as_it_is(self, ledger: Ledger, plan: Callable[[str], Plan]) -> None:
+        deep = "<a>" * 400 + "</a>" * 400
+        odd = (
+            "<Bid><mRID>&lt;1&gt;</mRID><startTime>0001-01-01T00:00:00Z</startTime><endTime>9999-12-31T23:59:59Z</endTime>"
+            f"<!-- c --><note>Peña &amp; Søn</note>{deep}</Bid> stray"
+        )
+        self.take(ledger, plan("SubmitRawBidSet"), odd)
+        (row,) = self.find(ledger, plan("RetrieveCleanBidSet"), after=60).rows
+        assert "Peña &amp; Søn" in row
+        assert "stray" not in row
+        assert deep in row.replace("\n", "").replace("<a/>", "<a></a>")
+        assert "<status>CLEAN</status>" in row
+        summed = "<RegisteredGenerator><mRID>&lt;G&gt;</mRID></RegisteredGenerator>"
+        self.take(ledger, plan("SubmitGeneratorRDT"), summed)
+        etree.fromstring(self.find(ledger, plan("RetrieveRDTSubmissionStatus")).rows[0])
 
     def test_the_oldest_go_where_there_are_too_many(self, resources: Path, plan: Callable[[str], Plan]) -> None:
         small = Ledger(read_flows(resources), most=3, most_bytes=10_000)
