@@ -56,7 +56,9 @@ class SimulatorPage(QWidget):
         self.played.stop_asked.connect(lambda: self._do(control.stop_playing))
         self.withdraw = self._button("Take back", "faultWithdraw", "Take back what is chosen", self._withdraw)
         self.calm = self._button("Calm", "simulatorCalm", "Take everything back", lambda: self._do(control.calm))
-        self.forget = self._button("Forget", "simulatorForget", "Forget what came", lambda: self._do(control.forget))
+        self.forget = self._button(
+            "Forget", "simulatorForget", "Forget what came and what was handed in", lambda: self._do(control.forget)
+        )
         self._state = styled(named(QLabel("Asking the simulator…"), "simulatorState", "How it stands"), tone="muted")
         self._failures = styled(named(QLabel(), "simulatorFailures", "Connections that failed"), tone="muted")
         self._failures.setTextFormat(Qt.TextFormat.PlainText)
