@@ -1,6 +1,7 @@
 """The page of the simulator: what is to go wrong, what is arranged, and what came lately."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -120,6 +121,11 @@ class SimulatorPage(QWidget):
         layout.addSpacing(8)
         layout.addLayout(_head("Received lately", self._failures, self.forget))
         layout.addWidget(self._came, 1)
+        # As they stand, from top to bottom.
+        played = self.played
+        order = (self.form.arrange, self.withdraw, self.calm, self.arranged, played.play, played.stop, played.table)
+        for before, after in pairwise((*order, self.forget, self.received)):
+            self.setTabOrder(before, after)
 
     def _offer(self, kinds: Sequence[FaultKind], services: Sequence[str]) -> None:
         self._titles = {kind.name: kind for kind in kinds}

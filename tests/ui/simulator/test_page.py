@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.fake_simulation import FakeSimulation
@@ -122,6 +125,34 @@ def test_what_came_is_seen_without_being_asked_for(page: SimulatorPage, qtbot: Q
     assert page.calm.isEnabled()
     page.forget.click()
     qtbot.waitUntil(lambda: control.forgotten == 1 and not page.received.isVisible())
+
+
+def test_the_keyboard_goes_from_top_to_bottom(page: SimulatorPage, qtbot: QtBot, control: Watched) -> None:
+    control.now = replace(control.now, received=(HEARD,), skew=timedelta(hours=2))
+    page.form.arrange.click()
+    qtbot.waitUntil(lambda: bool(rows(page)) and page.received.isVisible())
+    page.arranged.selectRow(0)
+    page.setFocus()
+    seen = []
+    for _ in range(12):
+        widget = QApplication.focusWidget()
+        if widget is None or widget.objectName() in seen:
+            break
+        seen.append(widget.objectName())
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+    assert [name for name in seen if name.startswith(("fault", "simulator", "play", "arranged", "received"))] == [
+        "faultKind",
+        "faultService",
+        "faultTimes",
+        "faultShare",
+        "faultArrange",
+        "faultWithdraw",
+        "simulatorCalm",
+        "arrangedTable",
+        "playExchange",
+        "simulatorForget",
+        "receivedTable",
+    ], seen
 
 
 def test_a_page_that_is_not_seen_asks_nothing(page: SimulatorPage, qtbot: QtBot, control: Watched) -> None:
