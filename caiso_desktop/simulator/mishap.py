@@ -84,6 +84,8 @@ def spoilt(fault: AnswerFault, plan: Plan, order: Order | None, answers: Answers
 
 
 def _spoilt_report(fault: AnswerFault, plan: Plan, order: Order | None, answers: Answers) -> Reply:
+    if order is not None and plan.kind is not Kind.RETRIEVE:
+        return answers.answer(order)  # what is answered without a report has none to be spoilt
     inquiry = answers.inquiry(plan, order.payload) if order and plan.kind is Kind.RETRIEVE else answers.today()
     now, market = answers.now(), answers.market
     match fault:

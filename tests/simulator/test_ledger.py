@@ -114,6 +114,15 @@ def test_the_same_bid_again_takes_the_place_of_the_first(
     assert megawatts(rows()) == ["20"]
 
 
+def test_a_spoilt_report_leaves_a_submit_alone(
+    simulator: Simulator, hand_in: Callable[..., etree._Element], rows: Callable[..., list[etree._Element]]
+) -> None:
+    simulator.control.disturb(Disturbance((FaultChoice("broken-gzip"),), service="sibr/SubmitRawBidSet"))
+    assert hand_in(raw_bids(bid())).findtext(".//{*}result") == "SCSS0001"
+    later(simulator, 61)
+    assert megawatts(rows()) == ["77.7"]
+
+
 def test_what_belongs_to_somebody_else_is_not_taken(hand_in: Callable[..., etree._Element]) -> None:
     refused = hand_in(raw_bids(bid(who="NOTMINE")))
     assert refused.findtext(".//faultstring") == "Invalid role and/or Entity list identifier."
