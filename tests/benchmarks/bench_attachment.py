@@ -67,9 +67,12 @@ def measure(actor: Actor, name: str, service: str, variant: str, payload: Path, 
     theirs: list[tuple[float, float]] = []
     reading: list[float] = []
     text = actor.folder / "text"
-    for _ in range(turns):
+    for turn in range(turns):
         if service.startswith("Retrieve"):
             actor.simulator.arrange(fault.HugeReport(REPORT))
+        else:
+            # Another payload each time: what one said is remembered.
+            payload.write_bytes(bids(SUBMIT + turn + len(variant)))
         told = actor.carry(service, variant, payload)
         ours.append(told)
         message = Path(told["response"] if told["report_size"] > MEGABYTE else told["request"])
@@ -107,7 +110,6 @@ def main(turns: int) -> None:
         actor = Actor(simulator, Path(name))
         actor.warm_up()
         large, ask = actor.folder / "large.xml", actor.folder / "ask.xml"
-        large.write_bytes(bids(SUBMIT))
         for variant in ("ap", "docattach"):
             measure(actor, "submit", "SubmitRawBidSet", variant, large, turns)
             measure(actor, "answer", "RetrieveCleanBidSet", variant, ask, turns)
