@@ -7,8 +7,8 @@ last 24 hours; UIDs have no order. One session is active for a user, certificate
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Protocol
-from xml.sax.saxutils import escape, quoteattr
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.exchange import Exchange
@@ -76,5 +76,5 @@ def question(root: str, uid: str) -> bytes:
     """The payload that calls a procedure of one parameter; ``root`` is its element in Clark notation."""
     namespace, local = root.removeprefix("{").split("}")
     return (
-        f"<ads:{local} xmlns:ads={quoteattr(namespace)}>\n  <batchUID>{escape(uid)}</batchUID>\n</ads:{local}>\n"
+        f'<ads:{local} xmlns:ads="{escape(namespace)}">\n  <batchUID>{escape(uid)}</batchUID>\n</ads:{local}>\n'
     ).encode()

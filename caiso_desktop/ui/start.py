@@ -47,6 +47,7 @@ DRAFT_PARTS = tuple(
         "answer_saving",
         "answer_panel",
         "watch.following",
+        "watch.panel",
     )
 )
 """What `caiso_desktop.ui.draft_panel` imports when the first draft is made, lightest first."""
