@@ -55,7 +55,7 @@ from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
-from caiso_desktop.model.journal import CallJournal, Chronicle
+from caiso_desktop.model.journal import CallJournal, Chronicle, Record
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.network import Network
 from caiso_desktop.model.package import Collector
@@ -442,16 +442,16 @@ class House:
             lambda: self.failures,
             lambda: tuple(filter(None, (user_name(), str(Path.home()), self.network.choice().user))),
             __version__,
-            self._judged,
+            self._recorded,
         )
 
-    def _judged(self, exchange: Exchange) -> str:
-        """How an exchange's payload stood to its schema, as the journal has it."""
+    def _recorded(self, exchange: Exchange) -> Record | None:
+        """What the journal has of an exchange."""
         try:
             entry = self.look_back.find(exchange.id, exchange.call.target, exchange.call.environment)
         except CaisoError:
-            return ""
-        return entry.record.conformity if entry is not None else ""
+            return None
+        return entry.record if entry is not None else None
 
     def _make_foreign(self) -> ForeignDrafts:
         from caiso_desktop.contract.foreign.reader import ForeignReader

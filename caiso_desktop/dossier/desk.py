@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,7 @@ from caiso_desktop.model.dossier import FORMAT, SUFFIX, VERSION, Dossier, Dossie
 from caiso_desktop.model.error import CatalogueError, StorageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.failure import Failures
+from caiso_desktop.model.journal import Record
 from caiso_desktop.model.saving import Saving
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.source import bytes_of
@@ -38,8 +39,8 @@ class Shelf(Protocol):
 
 
 class ZipDossiers:
-    """``private`` are names of the user and folders of this computer, ``judged`` says how a payload stood to its
-    schema; ``program`` is the program's version.
+    """``private`` are names of the user and folders of this computer, ``recorded`` gives what the journal has of an
+    exchange, None where it has nothing; ``program`` is the program's version.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class ZipDossiers:
         failures: Callable[[], Failures],
         private: Callable[[], Sequence[str]],
         program: str,
-        judged: Callable[[Exchange], str] = lambda exchange: "",
+        recorded: Callable[[Exchange], Record | None] = lambda exchange: None,
     ) -> None:
         self._saving = saving
         self._shelf = shelf
@@ -58,7 +59,7 @@ class ZipDossiers:
         self._failures = failures
         self._private = private
         self._program = program
-        self._judged = judged
+        self._recorded = recorded
 
     def suggest_name(self, exchange: Exchange) -> str:
         """A file name that tells service, version, environment and time."""
@@ -70,8 +71,9 @@ class ZipDossiers:
         stand_ins = StandIns()
         redaction = Redaction(stand_ins, market=hidden.market)
         found = _documents(exchange)
-        if exchange.certificate is not None:
-            stand_ins.learn_person(exchange.certificate.subject)
+        record = self._recorded(exchange)
+        for subject in _subjects(exchange, record):
+            stand_ins.learn_person(subject)
         for name in self._private():
             stand_ins.learn_person(name)
         for data in found.values():
@@ -79,6 +81,7 @@ class ZipDossiers:
         files = {name: redaction.apply(data) for name, data in found.items()}
         files[playback.FILE] = self._played(exchange, stand_ins)
         facts = self._facts(exchange, stand_ins, hidden, files, found)
+        facts["conformity"] = record.conformity if record is not None else ""
         files[FACTS] = (json.dumps(facts, indent=2) + "\n").encode()
         files[README] = readme(facts).encode()
         self._saving.save_bytes(_zip(files), destination, overwrite=overwrite)
@@ -144,7 +147,7 @@ class ZipDossiers:
             "environment": place,
             "market_hidden": hidden.market,
             "replaced": dict(stand_ins.counts),
-            "conformity": self._judged(exchange),
+            "conformity": "",
             # Whoever knows a hash could try out what a stand-in stands for, where it is one of a few.
             "originals": {} if hidden.market else {name: _sha256(data) for name, data in found.items()},
             "files": {name: _sha256(data) for name, data in files.items()},
@@ -170,6 +173,14 @@ class ZipDossiers:
                 )
             )
         return playback.write_playback(calls).encode()
+
+
+def _subjects(exchange: Exchange, record: Record | None) -> Iterator[str]:
+    """Whose call it was, also where only the journal knows: a call of the past has no certificate at hand."""
+    if exchange.certificate is not None:
+        yield exchange.certificate.subject
+    elif record is not None and record.subject:
+        yield record.subject
 
 
 def _documents(exchange: Exchange) -> dict[str, bytes]:

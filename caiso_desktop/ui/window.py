@@ -118,7 +118,7 @@ class Window(QMainWindow):
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
         self.foreign = ForeignDoor(self, self._ports, self.drafts, self.open_with)
         self.runs = RunDoor(self, self._ports, self.desk, self.drafts, self._record, self._show_again)
-        self.dossiers = DossierDoor(self, self._ports, self.drafts, self.open_with)
+        self.dossiers = DossierDoor(self, self._ports, simulation, self.drafts, self.open_with)
         self.packages = PackageDoor(self, self._ports, self.desk, self.drafts)
         self.simulator = SimulatorDoor(self, self._ports, simulation, self.drafts)
         self.doctor = DoctorDoor(self, self._ports, doctor, self.desk, self.drafts)

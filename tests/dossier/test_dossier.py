@@ -14,11 +14,15 @@ from lxml import etree
 from caiso_desktop.assembly.house import House
 from caiso_desktop.dossier import archive
 from caiso_desktop.model.answer import Outcome
+from caiso_desktop.model.call import Call
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dossier import DossierError, Hidden
 from caiso_desktop.model.error import Fate, StorageError
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.playback import read_playback
-from caiso_desktop.model.service import Variant
+from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.server import Simulator
 from tests.dossier.conftest import PERSON, RETRIEVE, SUBMIT
@@ -248,3 +252,45 @@ def test_a_zip_of_the_simulator_is_played_from_where_it_lies(house: House, saved
     (played,) = read_playback(folder)
     assert played.body.parent == folder
     assert played.body.read_bytes()
+
+
+def test_a_call_of_the_past_is_saved_without_its_user(house: House, carry: Carry, place: Path) -> None:
+    exchange = carry("RetrieveCleanBidSet", RETRIEVE)
+    entry = house.look_back.find(exchange.id, exchange.call.target, "simulator")
+    assert entry is not None
+    again = house.look_back.exchange(entry)
+    assert again.certificate is None
+    house.dossiers.save(again, place, Hidden(), overwrite=False)
+    opened = house.dossiers.open(place).exchange
+    assert exchange.answer is not None
+    assert opened.answer is not None
+    assert opened.answer.counts == exchange.answer.counts
+    assert Scanner(USERS).names_in(place.read_bytes()) == set()
+
+
+def test_a_procedure_s_document_is_redacted_in_its_escapes(house: House, identity: IdentityRef, place: Path) -> None:
+    def called(procedure: str, batch: str) -> Exchange:
+        target = Target("ads", "APIWebService", "v7", Variant.RPC, procedure=procedure)
+        root = etree.fromstring(house.payloads.skeleton(target, "simulator").encode())
+        root[0].text = batch
+        call = Call("simulator", target, etree.tostring(root), identity)
+        return house.courier.carry(call, CancelToken(), ignore_progress)
+
+    def report(exchange: Exchange) -> bytes:
+        assert exchange.answer is not None
+        assert exchange.answer.report is not None
+        return exchange.answer.report.read_bytes()
+
+    batches = re.findall(rb'batchUID="([^"]+)"', report(called("getDispatchBatchesSinceUID", "-1")))
+    exchange = called("getDispatchBatch", batches[-1].decode())
+    found = re.findall(rb"<resourceId>([^<]{8,})<", report(exchange))
+    assert found
+    names = Scanner({str(each): {each} for each in found})
+    assert names.names_in(exchange.request.body.with_name("response").read_bytes()), "the positive control"
+    house.dossiers.save(exchange, place, Hidden(market=True), overwrite=False)
+    assert names.names_in(place.read_bytes()) == set()
+    opened = house.dossiers.open(place).exchange
+    assert opened.answer is not None
+    assert exchange.answer is not None
+    assert (opened.answer.outcome, opened.answer.counts) == (exchange.answer.outcome, exchange.answer.counts)
+    assert b"<resourceId>RESOURCE_0001<" in report(opened)

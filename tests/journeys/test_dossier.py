@@ -82,3 +82,26 @@ def test_a_file_that_is_none_is_told_where_the_eye_is(desk: Desk, tmp_path: Path
     page = opened(desk, tmp_path / "x.zip")
     desk.until(lambda: "no zip at all" in page.text)
     desk.window.drafts.close_tab(desk.window.drafts.tabs.indexOf(page))
+
+
+def test_it_is_played_back_by_the_simulator_to_whom_it_was_sent(desk: Desk, tmp_path: Path) -> None:
+    panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
+    desk.simulator.arrange(fault.NotEntitled())
+    desk.send(panel)
+    place = tmp_path / "exchange.caiso.zip"
+    desk.files.destination = Destination(place, replace=False)
+    panel.answer.hand_on(Hidden(market=True))
+    desk.until(lambda: "Saved for somebody else" in panel.answer.said)
+    desk.send(panel)
+    assert "Success" in panel.answer.summary.text
+    page = opened(desk, place)
+    desk.until(lambda: page.dossier is not None)
+    page.play.click()
+    desk.until(lambda: "plays it back" in page.text)
+    desk.window.drafts.tabs.setCurrentWidget(panel)
+    desk.send(panel)
+    assert "No right to this data" in panel.answer.summary.text
+    desk.simulator.control.stop_playing()
+    desk.send(panel)
+    assert "Success" in panel.answer.summary.text
+    desk.window.drafts.close_tab(desk.window.drafts.tabs.indexOf(page))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.service import Environment, Target
+from caiso_desktop.model.simulation import SimulatorControl
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.port import Ports
@@ -20,8 +21,11 @@ Open = Callable[[Target, Draft, Environment | None], object]
 class DossierDoor(QObject):
     """``open_with`` opens a draft of a target with a payload, in the environment of the bar."""
 
-    def __init__(self, window: QWidget, ports: Ports, drafts: DraftTabs, open_with: Open) -> None:
+    def __init__(
+        self, window: QWidget, ports: Ports, simulation: SimulatorControl, drafts: DraftTabs, open_with: Open
+    ) -> None:
         super().__init__(window)
+        self._simulation = simulation
         self._window = window
         self._ports = ports
         self._drafts = drafts
@@ -41,7 +45,7 @@ class DossierDoor(QObject):
         """Show a saved exchange, as a page of its own; nothing is sent."""
         from caiso_desktop.ui.dossier.page import DossierPage
 
-        page = DossierPage(self._ports, path)
+        page = DossierPage(self._ports, self._simulation, path)
         page.draft_asked.connect(lambda target, payload: self._open(page, target, payload))
         self._drafts.show_page(page, path.name, Symbol.OPEN)
         page.setFocus()

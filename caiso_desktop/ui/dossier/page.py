@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBox
 from caiso_desktop.model.dossier import Dossier
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.service import Target
+from caiso_desktop.model.simulation import SimulatorControl
 from caiso_desktop.model.source import bytes_of
 from caiso_desktop.ui.answer_panel import AnswerPanel
 from caiso_desktop.ui.answer_saving import AnswerSaving
@@ -24,8 +25,9 @@ class DossierPage(QWidget):
 
     draft_asked = Signal(object, bytes)
 
-    def __init__(self, ports: Ports, path: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, ports: Ports, simulation: SimulatorControl, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._simulation = simulation
         named(self, "dossierPage", f"Saved exchange {path.name}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._ports = ports
@@ -104,8 +106,28 @@ class DossierPage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addLayout(words, 1)
+        self.play = named(
+            QPushButton("Play in the simulator"),
+            "playDossier",
+            "Let the simulator answer the same call with this answer",
+            "The simulator answers the same call with this answer, until it is told to stop",
+        )
+        self.play.setIcon(icon(Symbol.SIMULATOR))
+        self.play.setEnabled(exchange.response is not None)
+        self.play.clicked.connect(lambda checked=False: self._play())
+        head.addWidget(self.play, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(draft, 0, Qt.AlignmentFlag.AlignTop)
         return head
+
+    def _play(self) -> None:
+        def done(calls: int) -> None:
+            told = "Send its payload there to get this answer; the page of the simulator says how often it was played."
+            self._column.insertWidget(0, Notice("success", "The simulator plays it back", told))
+            self.play.setEnabled(False)
+
+        self._ports.jobs.run(
+            lambda token: self._simulation.play(self._path), owner=self, done=done, failed=self.tell, long=True
+        )
 
     def _ask_draft(self, target: Target, payload: bytes) -> None:
         self.draft_asked.emit(target, payload)
