@@ -74,12 +74,14 @@ def test_only_the_assembly_makes_a_transport_and_a_courier() -> None:
     assert makers == {"assembly/house.py"}
 
 
-def test_only_the_two_doors_carry_calls_and_the_doctor_its_retrieves() -> None:
-    # tests/doctor/test_examination.py shows that the doctor's are retrieves, whatever it is asked for.
+def test_only_these_carry_calls() -> None:
+    # That the doctor, and what watches, carry retrieves only is shown in tests/doctor and tests/watch; that a run list
+    # holds no submit to the real market, in tests/runner. All of them carry by the one courier, which asks the guard.
     carriers = {name for name, tree in trees() if calls(tree, "carry")}
     # The manners stand before the courier, and try nothing but retrieves again.
     passing_on = {"assembly/late.py", "manners/courier.py"}
-    assert carriers == {"cli/call.py", "ui/draft_call.py", "doctor/visit.py"} | passing_on
+    asking = {"doctor/visit.py", "watch/retrieve.py", "watch/dispatch.py", "runner/run.py"}
+    assert carriers == {"cli/call.py", "ui/draft_call.py"} | asking | passing_on
 
 
 def test_in_the_courier_the_guard_and_the_journal_come_first() -> None:

@@ -188,7 +188,7 @@ def test_from_a_file_to_a_call_and_to_the_bin(
     assert dialog.verb.text() == "Use it in MAP Stage"
     dialog.verb.click()
     office.until(lambda: office.window.certificate.text().startswith("Jane Doe x77"))
-    assert "Jane Doe x77" in office.page.text
+    office.until(lambda: "Jane Doe x77" in office.page.text)
 
     panel = office.bids()
     assert "has not been used in MAP Stage" in panel.bar.certificate_said
