@@ -190,6 +190,8 @@ def _documents(exchange: Exchange) -> dict[str, bytes]:
         paths[ANSWER] = exchange.response.body
     if exchange.answer is not None and exchange.answer.report is not None:
         paths[REPORT] = exchange.answer.report
+    if len(exchange.call.payload) > MOST:
+        raise TooLarge(f"{PAYLOAD} is larger than {MOST >> 20} MB.")
     found = {PAYLOAD: bytes_of(exchange.call.payload)}
     for name, path in paths.items():
         try:

@@ -30,7 +30,7 @@ _MARKS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")
 class TooLarge(UsageError):
     """A document is too large to be looked through."""
 
-    title = "The exchange is too large"
+    title = "The exchange is too large to be saved for somebody else"
     advice = "Ask the service for less at once, and save that exchange."
 
 

@@ -12,7 +12,8 @@ import pytest
 from lxml import etree
 
 from caiso_desktop.assembly.house import House
-from caiso_desktop.dossier import archive
+from caiso_desktop.dossier import archive, desk, redact
+from caiso_desktop.dossier.redact import TooLarge
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
@@ -294,3 +295,17 @@ def test_a_procedure_s_document_is_redacted_in_its_escapes(house: House, identit
     assert exchange.answer is not None
     assert (opened.answer.outcome, opened.answer.counts) == (exchange.answer.outcome, exchange.answer.counts)
     assert b"<resourceId>RESOURCE_0001<" in report(opened)
+
+
+def test_what_is_too_large_to_be_looked_through_is_not_saved(
+    house: House, carry: Carry, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange = carry("RetrieveCleanBidSet", RETRIEVE)
+    monkeypatch.setattr(desk, "MOST", 1000)
+    with pytest.raises(TooLarge, match=r"request.bin is larger"):
+        house.dossiers.save(exchange, place, Hidden(), overwrite=False)
+    monkeypatch.undo()
+    monkeypatch.setattr(redact, "MOST", 1000)
+    with pytest.raises(TooLarge, match="holds a document"):
+        house.dossiers.save(exchange, place, Hidden(), overwrite=False)
+    assert not place.exists()

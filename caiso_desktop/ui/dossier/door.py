@@ -33,7 +33,7 @@ class DossierDoor(QObject):
 
     def verbs(self) -> Verbs:
         """The line it adds to the File menu."""
-        return (Verb("Open a saved e&xchange…", ("Ctrl+Shift+E",), self.choose, "openExchange"),)
+        return (Verb("Open a saved e&xchange…", (), self.choose, "openExchange"),)
 
     def choose(self) -> None:
         """Let the user choose a file, and show what is in it."""
