@@ -12,11 +12,11 @@ from caiso_desktop.envelope.dispatch import read_batches
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dispatch_watch import ALL, EVERY, DispatchBatch, Poll, question
-from caiso_desktop.model.error import Cancelled
+from caiso_desktop.model.error import Cancelled, UsageError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.passing import passing
-from caiso_desktop.model.service import Target
+from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.model.watch import Finish, Watched
 from caiso_desktop.watch.retrieve import Rest, Settle, leave
@@ -58,7 +58,10 @@ class DispatchWatch:
     ) -> Watched:
         """Ask until it is stopped."""
         asked = Call(environment, target, b"", identity)
-        asking = _Asking(self._courier, asked, self._courier.operation(asked), self._words(), since or ALL)
+        operation = self._courier.operation(asked)
+        if operation.kind is not Kind.RETRIEVE:
+            raise UsageError(f"{operation.name} changes something: dispatch is only looked at.")
+        asking = _Asking(self._courier, asked, operation, self._words(), since or ALL)
         while not token.cancelled:
             try:
                 poll = asking.poll(token)

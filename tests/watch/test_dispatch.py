@@ -13,9 +13,9 @@ from caiso_desktop.model.answer import Answer, Fault, Outcome
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dispatch_watch import ALL, EVERY, LIST, Poll
-from caiso_desktop.model.error import CaisoError, CutOff, Fate
+from caiso_desktop.model.error import CaisoError, CutOff, Fate, UsageError
 from caiso_desktop.model.fake import FakeCourier
-from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.source import bytes_of
 from caiso_desktop.model.watch import Finish, Watched
 from caiso_desktop.simulator.ads.dispatch import Dispatch
@@ -40,7 +40,7 @@ class Ads(FakeCourier):
         self.dress_answer = self._answer
 
     def operation(self, call: Call) -> Operation:
-        return replace(super().operation(call), request_root=ROOT)
+        return replace(super().operation(call), request_root=ROOT, kind=Kind.RETRIEVE)
 
     @property
     def asked(self) -> list[str]:
@@ -152,6 +152,14 @@ def test_an_error_that_does_not_pass_ends_it(watch: Watch) -> None:
     ended = watch.run()
     assert (ended.finish, ended.looks) == (Finish.TROUBLE, 1)
     assert watch.polls == []
+
+
+def test_what_changes_something_is_refused(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    operation = watch.ads.operation
+    monkeypatch.setattr(watch.ads, "operation", lambda call: replace(operation(call), kind=Kind.STATE_CHANGING))
+    with pytest.raises(UsageError, match="only looked at"):
+        watch.run()
+    assert watch.ads.calls == []
 
 
 def test_it_asks_and_never_answers(watch: Watch) -> None:
