@@ -60,7 +60,7 @@ class CertificateDoor(QObject):
     def verbs(self) -> Verbs:
         """The lines of the Certificates menu."""
         return (
-            Verb("&All certificates", ("Ctrl+Shift+C",), self.show_page, "showCertificates"),
+            Verb("&All certificates", ("Ctrl+Shift+K",), self.show_page, "showCertificates"),
             Verb("&Import a certificate…", ("Ctrl+Shift+I",), self.import_files, "importCertificateFile"),
             Verb("&Look into the stores again", (), self.read, "readStores"),
             None,

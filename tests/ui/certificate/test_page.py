@@ -74,7 +74,7 @@ def test_one_that_comes_later_is_shown_when_it_is_there(qtbot: QtBot, window: Wi
 def test_it_is_reached_by_menu_chip_and_keyboard(window: Window, have: Have) -> None:
     action = window.findChild(QAction, "showCertificates")
     assert action is not None
-    assert [keys.toString() for keys in action.shortcuts()] == ["Ctrl+Shift+C"]
+    assert [keys.toString() for keys in action.shortcuts()] == ["Ctrl+Shift+K"]
     action.trigger()
     page = window.findChild(CertificatesPage)
     assert page is not None
