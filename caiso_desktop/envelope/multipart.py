@@ -106,7 +106,7 @@ class MultipartReader:
         """Each part's head, and its bytes in pieces."""
         for _ in self._until_boundary():
             pass  # the preamble
-        while not self.complete and not self._ended:
+        while not self.complete and (self._buffer or not self._ended):
             head = self._head()
             yield head, self._until_boundary()
 
@@ -144,6 +144,19 @@ class MultipartReader:
             self._line_end = after[2] or self._line_end
             return
 
+    def _at_boundary(self) -> bool:
+        """Whether the buffer begins with a boundary, and not only with its letters."""
+        size = len(self._boundary)
+        while len(self._buffer) < size and not self._ended:
+            self._fill()
+        if not self._buffer.startswith(self._boundary):
+            return False
+        while (after := _AFTER.match(self._buffer, size)) is None or after[2] == b"":
+            if self._ended or self._too_long(size):
+                break
+            self._fill()
+        return after is not None
+
     def _too_long(self, at: int) -> bool:
         rest = self._buffer[at : at + _PADDING_LIMIT]
         return b"\n" in rest or len(rest) == _PADDING_LIMIT
@@ -162,9 +175,7 @@ class MultipartReader:
         else:
             head = self._take(at)
             self._take(len(end))
-            while len(self._buffer) < len(self._boundary) and not self._ended:
-                self._fill()
-            if self._buffer.startswith(self._boundary):
+            if self._at_boundary():
                 # An empty part whose one line end serves both its head and the next boundary.
                 self._buffer = end + self._buffer
         return part_head(head)

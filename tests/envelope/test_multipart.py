@@ -4,6 +4,7 @@ import io
 import re
 from email.parser import BytesHeaderParser
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +63,13 @@ def test_preamble_epilogue_blanks_and_folded_heads() -> None:
 
 def test_an_empty_part() -> None:
     assert [body for _, body in split(b"--B\r\nContent-ID: <a>\r\n\r\n--B\r\n\r\n\r\n--B--")[0]] == [b"", b""]
+
+
+@pytest.mark.parametrize("text", [b"--B\0", b"--Bad\r\n", b"--B-\r\n", b"--B x", b"--B--x"])
+def test_a_part_that_begins_like_the_boundary(text: bytes) -> None:
+    found, complete = split(b"--B\r\nContent-ID: <a>\r\n\r\n" + text + b"\r\n--B\r\n\r\ny\r\n--B--")
+    assert [body for _, body in found] == [text, b"y"]
+    assert complete
 
 
 def test_lone_line_feeds_throughout() -> None:

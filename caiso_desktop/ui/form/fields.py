@@ -1,7 +1,7 @@
 """The fields of a form: a tree whose values are written where they stand, by mouse and by keyboard."""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFontDatabase, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QApplication, QHeaderView, QTreeView, QWidget
 
 from caiso_desktop.model.form.row import Kind, Row
@@ -12,6 +12,7 @@ from caiso_desktop.ui.named import named
 OPENED = 60
 """So many rows are opened when a form is shown first; what repeats more often than `FEW` is opened once."""
 FEW = 6
+_INSTANT = "2026-11-26T14:02:27Z"
 _NARROWEST = {NAME: 190, VALUE: 150}
 
 
@@ -123,11 +124,16 @@ class Fields(QTreeView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Called by Qt: each column has a third of the room, until the user has widths of their own."""
+        """Called by Qt: each column has a third of the room, until the user has widths of their own.
+
+        An instant is never cut: it is what most values are, and what a deadline hangs on.
+        """
         super().resizeEvent(event)
         if not self._own_widths:
             room = self.viewport().width()
-            for column, least in _NARROWEST.items():
+            fixed = QFontMetrics(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+            narrowest = {**_NARROWEST, VALUE: fixed.horizontalAdvance(_INSTANT) + 24}
+            for column, least in narrowest.items():
                 self.setColumnWidth(column, max(least, room * 33 // 100))
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:  # noqa: N802

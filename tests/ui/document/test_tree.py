@@ -166,6 +166,7 @@ def test_values_and_paths_are_copied(view: DocumentTree, qtbot: QtBot, tmp_path:
 
 def test_the_path_of_a_record(view: DocumentTree, qtbot: QtBot, tmp_path: Path) -> None:
     shown(view, qtbot, tmp_path, big(20_500))
+    qtbot.waitUntil(lambda: at(view, 0, 1, 12, 345, 1).isValid())
     view.view.setCurrentIndex(at(view, 0, 1, 12, 345, 1))
     view.copy_path()
     assert clipboard() == "/Set/Load/Bid[12346]/q"
