@@ -5,7 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from caiso_desktop.model.call import Call
-from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError, TransportError, UsageError
+from caiso_desktop.model.error import (
+    CaisoError,
+    Cancelled,
+    Fate,
+    FileUnreadable,
+    StorageError,
+    TransportError,
+    UsageError,
+)
 from caiso_desktop.model.exchange import Courier, Exchange, SentRequest
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.journal import Ending, Entry, Filter, History
@@ -80,7 +88,7 @@ def _response(entry: Entry, ending: Ending) -> Response:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise StorageError(
+        raise FileUnreadable(
             f"the answer of call {entry.id} cannot be read ({error.strerror}).",
             advice="It may have been deleted; the record of the call is still there.",
         ) from error

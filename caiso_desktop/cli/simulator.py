@@ -15,7 +15,7 @@ from types import FrameType
 
 from caiso_desktop.cli import disturbance
 from caiso_desktop.cli.order import Orders
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import StorageError, UsageError
 from caiso_desktop.model.simulation import SimulatorServer
 
 SUCCESS = 0
@@ -82,7 +82,7 @@ def _start(simulator: SimulatorServer, port: int) -> None:
     try:
         simulator.start()
     except OSError as error:
-        raise StorageError(
+        raise UsageError(
             f"port {port} cannot be listened on: {error.strerror or error}.",
             advice="Choose another with --port, or leave it out to get a free one.",
         ) from error

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from caiso_desktop.model.error import StorageError, UsageError
+from caiso_desktop.model.error import FileUnreadable, UsageError
 from caiso_desktop.model.grid.sheet import LARGEST_FILE, MOST_COLUMNS, MOST_ROWS, SUFFIXES, Sheet
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -39,7 +39,7 @@ class SheetFiles:
                 raise UsageError(f"{path.name} has more than {LARGEST_FILE // 1_000_000} MB.", advice="Split it.")
             data = path.read_bytes()
         except OSError as error:
-            raise StorageError(
+            raise FileUnreadable(
                 f"{path} could not be read ({error.strerror}).", advice="Close it in Excel where it is open there."
             ) from error
         return _read_workbook(path.name, data, sheet) if suffix in (".xlsx", ".xlsm") else _read_csv(path.name, data)

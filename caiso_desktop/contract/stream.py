@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from caiso_desktop.contract.document import encoding_of
-from caiso_desktop.model.error import PayloadError, StorageError
+from caiso_desktop.model.error import FileUnreadable, PayloadError, StorageError
 
 CHUNK = 1 << 16
 
@@ -61,6 +61,4 @@ class Stream:
 
 
 def _unreadable(path: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"{path} could not be read ({error.strerror}).", advice="Check that it is there and that you may read it."
-    )
+    return FileUnreadable(f"{path} could not be read ({error.strerror}).")

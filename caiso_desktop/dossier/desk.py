@@ -18,7 +18,7 @@ from caiso_desktop.dossier.stand_in import StandIns
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.model import playback
 from caiso_desktop.model.dossier import FORMAT, SUFFIX, VERSION, Dossier, DossierError, Hidden
-from caiso_desktop.model.error import CatalogueError, StorageError
+from caiso_desktop.model.error import CatalogueError, FileUnreadable
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.journal import Record
@@ -199,7 +199,7 @@ def _documents(exchange: Exchange) -> dict[str, bytes]:
                 raise TooLarge(f"{name} is larger than {MOST >> 20} MB.")
             found[name] = path.read_bytes()
         except OSError as error:
-            raise StorageError(
+            raise FileUnreadable(
                 f"{path} cannot be read ({error.strerror}).",
                 advice="The files of old calls are deleted after a while; make the call again to save it.",
             ) from error

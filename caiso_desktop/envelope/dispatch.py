@@ -5,7 +5,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from caiso_desktop.envelope.report import Refused, open_parser
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import FileUnreadable
 
 _BATCH = "DispatchBatch"
 _UID = "batchUID"
@@ -25,7 +25,7 @@ def read_batches(report: Path) -> list[Mapping[str, str]]:
     except (expat.ExpatError, Refused, LookupError, ValueError):
         return []
     except OSError as error:
-        raise StorageError(f"{report} cannot be read ({error.strerror}).") from error
+        raise FileUnreadable(f"{report} cannot be read ({error.strerror}).") from error
     return [batch for batch in reading.found if batch.get(_UID)]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from caiso_desktop.envelope.report import Refused, open_parser
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import FileUnreadable
 
 _HEADER = "MessageHeader"
 _CHUNK = 1 << 18
@@ -28,7 +28,7 @@ def fingerprint(report: Path) -> str:
         with report.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise StorageError(f"{report} cannot be read ({error.strerror}).") from error
+        raise FileUnreadable(f"{report} cannot be read ({error.strerror}).") from error
 
 
 class _Said:

@@ -14,6 +14,7 @@
     │   └── PasswordNeeded     a certificate file that stays closed
     └── CallError              it may end a call, and says what is known of the request then
         ├── StorageError       a file of ours or of the user could not be read or written
+        │   ├── FileUnreadable it is not there, or may not be read
         │   ├── DataTooNew     our data was written by a newer version of the program
         │   └── DataBusy       another process does not let go of our data
         ├── Cancelled          the user stopped it
@@ -203,13 +204,20 @@ class CallError(CaisoError):
 
 
 class StorageError(CallError):
-    """A file could not be read or written.
+    """A file of ours or of the user could not be written, or (`FileUnreadable`) read.
 
     ``fate`` is `Fate.ANSWERED` when the service had answered and only the answer could not be stored.
     """
 
     title = "The file could not be written"
     advice = "Check the folder and the free space of the disk, then try again."
+
+
+class FileUnreadable(StorageError):
+    """A file that should be read is not there, or may not be read."""
+
+    title = "The file cannot be opened"
+    advice = "Check that it is there and that you may read it."
 
 
 class DataTooNew(StorageError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import FileUnreadable, StorageError
 
 PIECE = 1 << 18
 
@@ -29,10 +29,7 @@ class FileSource:
                     read += len(piece)
                     yield piece
         except OSError as error:
-            raise StorageError(
-                f"{self.path} could not be read ({error.strerror}).",
-                advice="Check that it is there and that you may read it.",
-            ) from error
+            raise FileUnreadable(f"{self.path} could not be read ({error.strerror}).") from error
         if read != self.size:
             raise changed(self.path)
 
@@ -56,7 +53,7 @@ class PayloadFile(FileSource):
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 return cls(path, file.tell(), digest)
         except OSError as error:
-            raise StorageError(f"{path} could not be read ({error.strerror}).") from error
+            raise FileUnreadable(f"{path} could not be read ({error.strerror}).") from error
 
 
 Payload: TypeAlias = bytes | PayloadFile

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from caiso_desktop.model.error import CatalogueError, StorageError
+from caiso_desktop.model.error import CatalogueError, FileUnreadable
 from caiso_desktop.model.journal import Standing
 from caiso_desktop.model.run_list import FORMAT, VERSION, RunList, RunListError, Step
 from caiso_desktop.model.service import Catalogue, Target, Variant
@@ -177,4 +177,4 @@ def _bytes(path: Path) -> bytes:
             raise RunListError(f"{path.name} is larger than {MOST_BYTES >> 20} MB.")
         return path.read_bytes()
     except OSError as error:
-        raise StorageError(f"{path} cannot be read ({error.strerror}).", advice="") from error
+        raise FileUnreadable(f"{path} cannot be read ({error.strerror}).") from error

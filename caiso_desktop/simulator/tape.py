@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import FileUnreadable
 from caiso_desktop.model.playback import FILE, PlaybackError, Recorded, read_playback, served
 from caiso_desktop.simulator.message import parse
 from caiso_desktop.simulator.plan import Address
@@ -134,7 +134,7 @@ class Tape:
         except Refused as error:
             raise PlaybackError(f"the file {recorded.payload.name} is no XML ({error.reason}).") from error
         except OSError as error:
-            raise StorageError(f"the file {recorded.payload} cannot be read ({error.strerror or error}).") from error
+            raise FileUnreadable(f"the file {recorded.payload} cannot be read ({error.strerror or error}).") from error
         return Played(path, print_of(payload), recorded)
 
     def _path(self, path: str) -> str:
@@ -163,7 +163,7 @@ class Tape:
             raise PlaybackError(f"the file {source.name} is damaged, or no saved exchange at all.") from error
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise StorageError(f"the file {source} cannot be read ({error.strerror or error}).") from error
+            raise FileUnreadable(f"the file {source} cannot be read ({error.strerror or error}).") from error
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

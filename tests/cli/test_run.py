@@ -170,6 +170,9 @@ def test_what_is_no_json_or_not_there_is_told(caiso: Caiso, tmp_path: Path, capf
     assert caiso("run", tmp_path / "x.json", "--environment", "simulator") == 2
     assert "x.json, line 2" in capfd.readouterr().err
     assert caiso("run", tmp_path / "nowhere.json", "--environment", "simulator") == 3
+    words = capfd.readouterr().err
+    assert words.startswith("caiso: The file cannot be opened: ")
+    assert "nowhere.json" in words
 
 
 @pytest.mark.parametrize("extra", [("--at-once", "0"), ("--at-once", "99"), ("--application", "sibr")])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import FileUnreadable, StorageError
 
 CHUNK = 1 << 20
 """Bytes looked at in one go by a search: small enough to stop at once, big enough to be fast."""
@@ -170,7 +170,7 @@ def file_size(size: int) -> str:
 
 
 def _unreadable(path: Path, error: OSError) -> StorageError:
-    failure = StorageError(
+    failure = FileUnreadable(
         f"{path.name} could not be read ({error.strerror or error}).",
         advice="It may have been moved or deleted. Save the answer again, or repeat the call.",
     )
