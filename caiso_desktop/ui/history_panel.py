@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from caiso_desktop.model.answer import RECEIVED
 from caiso_desktop.model.dossier import SUFFIX, Hidden
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.journal import Entry, Standing
-from caiso_desktop.model.service import Target
+from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.named import named, styled
@@ -325,7 +326,7 @@ class HistoryPanel(QWidget):
             self._place(record.environment),
             f"{self._acronym(record.target.application)} · {record.target.service}",
             record.target.version or "–",
-            _WORDS[entry.standing] + settled,
+            _outcome(entry) + settled,
             duration_words(took) if took is not None else "–",
             size_words(ending.answer_size) if ending is not None and ending.answer is not None else "–",
             ", ".join(day.isoformat() for day in record.trade_dates) or "–",
@@ -347,6 +348,12 @@ class HistoryPanel(QWidget):
     def tell(self, error: CaisoError) -> None:
         """Say what went wrong."""
         self._said.setText(f"{error.title}: {error.detail} {error.advice}".strip())
+
+
+def _outcome(entry: Entry) -> str:
+    """How a call stands, in words; a submit that succeeded was received, and no more is known of it."""
+    received = entry.standing is Standing.SUCCESS and entry.record.kind is Kind.SUBMIT
+    return RECEIVED if received else _WORDS[entry.standing]
 
 
 def _tip(entry: Entry) -> str:

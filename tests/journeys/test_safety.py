@@ -318,6 +318,7 @@ def test_the_whole_journal_is_searched_shown_compared_and_exported(
     QTest.keyClicks(history.filters.text, "UNIT_2_GEN")
     desk.until(lambda: rows.rowCount() == 1)
     assert rows.row(0)[2] == "SIBR · SubmitRawBidSet"
+    assert rows.row(0)[4] == "Received, not yet accepted"
     assert rows.row(0)[7] == "2026-03-10"
     history.filters.text.clear()
     QTest.keyClicks(history.filters.trade_date, "2026-03-10")
