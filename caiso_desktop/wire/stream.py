@@ -17,7 +17,7 @@ from caiso_desktop.model.error import CutOff, IdentityError, TlsFailed, Transpor
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.transport import Phase, TlsFacts
 from caiso_desktop.wire.call import Call, ready_sockets
-from caiso_desktop.wire.provider import patience
+from caiso_desktop.wire.provider.patience import patience
 from caiso_desktop.wire.refusal import Scene, explain
 from caiso_desktop.wire.tls import shown_chain
 

@@ -16,7 +16,8 @@ import truststore
 from caiso_desktop.model.error import IdentityError, UsageError
 from caiso_desktop.model.identity import Certificate, Identity, KeyFile, Trust
 from caiso_desktop.model.transport import Link
-from caiso_desktop.wire.provider import Rejected, Unreachable, present
+from caiso_desktop.wire.provider.openssl import Rejected, Unreachable
+from caiso_desktop.wire.provider.presentation import present
 
 _SHORT = {
     "commonName": "CN",

@@ -27,7 +27,7 @@ from caiso_desktop.simulator.server import Simulator
 from caiso_desktop.simulator.tls import Tls
 from tests.doctor.conftest import LAB, Open, Practice, finding, later, verdicts
 from tests.wire.conftest import Authority, Server, echo
-from tests.wire.test_provider import ask_late, late_context
+from tests.wire.provider.conftest import ask_late, late_context
 
 OK, WARNING, FAILED = Verdict.OK, Verdict.WARNING, Verdict.FAILED
 NOT_REACHED, SKIPPED = Verdict.NOT_REACHED, Verdict.SKIPPED

@@ -22,7 +22,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, Fate, IdentityError
 from caiso_desktop.model.identity import Hash, Identity, IdentityRef, Keystore, Padding, Trust
 from caiso_desktop.model.transport import Request
-from caiso_desktop.wire.provider import present
+from caiso_desktop.wire.provider.presentation import present
 from caiso_desktop.wire.transport import HttpTransport
 from tests.keystore.conftest import FakePerson, Issued
 from tests.keystore.soft_token import MODULE, soft_token

@@ -25,7 +25,7 @@ from caiso_desktop.model.error import (
 )
 from caiso_desktop.model.identity import KeyFile, Trust
 from caiso_desktop.model.transport import Limits, Phase, Progress, Request, Transport
-from caiso_desktop.wire.provider import Unreachable
+from caiso_desktop.wire.provider.openssl import Unreachable
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, TestIdentity, answer, echo, read_request, server_context
 
@@ -148,7 +148,7 @@ def openssl_inside_python(monkeypatch: pytest.MonkeyPatch) -> None:
     def provider() -> None:
         raise Unreachable("the OpenSSL of this Python is linked into Python itself")
 
-    monkeypatch.setattr("caiso_desktop.wire.provider.provider", provider)
+    monkeypatch.setattr("caiso_desktop.wire.provider.presentation.provider", provider)
 
 
 def test_a_signer_is_all_that_tls_needs(server: Server, transport: HttpTransport, ask: Ask, jane: TestIdentity) -> None:
