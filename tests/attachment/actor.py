@@ -8,34 +8,17 @@ import hashlib
 import json
 import sys
 import time
-from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from caiso_desktop.assembly.place import find_resources
-from caiso_desktop.catalogue.load import load
-from caiso_desktop.contract.payload import RulePayloads
 from caiso_desktop.courier import CallCourier
-from caiso_desktop.keystore.memory import MemoryKeystore
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.identity import Trust
-from caiso_desktop.model.service import Environment, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.source import PayloadFile
 from caiso_desktop.model.transport import ignore_progress
-from caiso_desktop.store.chain import HeadNote
-from caiso_desktop.store.database import Database
-from caiso_desktop.store.format import STEPS
-from caiso_desktop.store.journal import prepare
-from caiso_desktop.store.known_host import ApprovedHosts
-from caiso_desktop.store.run import Runs
-from caiso_desktop.store.setting import FileSettings
-from caiso_desktop.store.spool import USUAL, Spool
 from caiso_desktop.store.swift import SwiftJournal
-from caiso_desktop.wire.transport import HttpTransport
-
-SIMULATOR = Environment("simulator", "Simulator", "", guarded=False)
+from tests.workplace import SIMULATOR, Simulated, workplace
 
 
 def begin_peak() -> None:
@@ -83,37 +66,17 @@ def carry(courier: CallCourier, journal: SwiftJournal, call: Call) -> dict[str, 
 def main() -> None:
     """Carry what is asked for."""
     facts = json.loads(sys.argv[1])
-    folder = Path(facts["folder"])
-    catalogue = load(find_resources() / "catalogue").with_environment(SIMULATOR, facts["bases"])
-    keystore = MemoryKeystore("simulator")
-    identity = keystore.add(facts["certificate"].encode(), facts["key"].encode())
-    trust = Trust((facts["authority"].encode(),))
-    note, runs = HeadNote(folder / "journal.head"), Runs(folder / "run")
-    with (
-        closing(HttpTransport()) as transport,
-        closing(runs),
-        closing(Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))) as database,
-        closing(SwiftJournal(database, runs, note)) as journal,
-        closing(Spool(folder / "answers", USUAL)) as spool,
-    ):
-        courier = CallCourier(
-            catalogue,
-            transport,
-            [keystore],
-            spool,
-            lambda environment: trust,
-            journal,
-            hosts=ApprovedHosts(FileSettings(folder / "settings.json")),
-            judge=RulePayloads(catalogue),
-        )
+    simulated = Simulated(facts["bases"], *(facts[part].encode() for part in ("authority", "certificate", "key")))
+    with workplace(Path(facts["folder"]), simulated) as place:
+        courier = place.courier(judged=True)
         for line in sys.stdin:
             asked = json.loads(line)
             application, service, version, variant = asked["target"]
             path = Path(asked["payload"])
             payload = PayloadFile.of(path) if path.stat().st_size > 2_000_000 else path.read_bytes()
             target = Target(application, service, version, Variant(variant))
-            call = Call("simulator", target, payload, identity.ref)
-            print(json.dumps(carry(courier, journal, call)), flush=True)
+            call = Call(SIMULATOR.id, target, payload, place.identity)
+            print(json.dumps(carry(courier, place.journal, call)), flush=True)
 
 
 if __name__ == "__main__":

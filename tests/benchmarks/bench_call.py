@@ -32,9 +32,6 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable
-from contextlib import closing
-from functools import partial
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from xml.parsers import expat
@@ -43,28 +40,16 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from caiso_desktop.assembly.place import find_resources
-from caiso_desktop.catalogue.load import load
 from caiso_desktop.courier import CallCourier
-from caiso_desktop.keystore.memory import MemoryKeystore
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.exchange import Preview
-from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.journal import Ending, Record
-from caiso_desktop.model.service import Environment, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.source import Payload
 from caiso_desktop.model.transport import ignore_progress
-from caiso_desktop.store.chain import HeadNote
-from caiso_desktop.store.database import Database
-from caiso_desktop.store.format import STEPS
-from caiso_desktop.store.journal import prepare
-from caiso_desktop.store.known_host import ApprovedHosts
-from caiso_desktop.store.run import Runs
-from caiso_desktop.store.setting import FileSettings
-from caiso_desktop.store.spool import USUAL, Spool
 from caiso_desktop.store.swift import SwiftJournal
-from caiso_desktop.wire.transport import HttpTransport
+from tests.workplace import SIMULATOR, Simulated, workplace
 
 TARGET = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
 PAYLOAD = b"""<RequestCleanBidSet xmlns="http://www.caiso.com/soa/RequestCleanBidSet_v4.xsd#"><MessagePayload>
@@ -172,31 +157,14 @@ def bare_flush(folder: Path, size: int, count: int) -> float:
     return statistics.median(taken)
 
 
-def measure(folder: Path, facts: dict[str, str], transport: HttpTransport, count: int) -> None:
+def measure(folder: Path, facts: dict[str, str], count: int) -> None:
     """Measure in turns."""
-    simulator = Environment("simulator", "Simulator", "", guarded=False)
-    catalogue = load(find_resources() / "catalogue").with_environment(simulator, json.loads(facts["bases"]))
-    keystore = MemoryKeystore("simulator")
-    identity = keystore.add(*(Path(facts[part]).read_bytes() for part in ("certificate", "key")))
-    trust = Trust((Path(facts["authority"]).read_bytes(),))
-    note, runs = HeadNote(folder / "journal.head"), Runs(folder / "run")
-    call = Call("simulator", TARGET, PAYLOAD, identity.ref)
-    with (
-        closing(runs),
-        closing(Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))) as database,
-        closing(SwiftJournal(database, runs, note)) as journal,
-        closing(Spool(folder / "answers", USUAL)) as spool,
-    ):
-        make: Callable[[SwiftJournal], CallCourier] = lambda journal: CallCourier(  # noqa: E731
-            catalogue,
-            transport,
-            [keystore],
-            spool,
-            lambda environment: trust,
-            journal,
-            hosts=ApprovedHosts(FileSettings(folder / "settings.json")),
-        )
-        bare, recorded = make(NoJournal(database, runs, note)), make(journal)
+    simulated = Simulated(
+        json.loads(facts["bases"]), *(Path(facts[part]).read_bytes() for part in ("authority", "certificate", "key"))
+    )
+    with workplace(folder, simulated) as place:
+        call, journal = Call(SIMULATOR.id, TARGET, PAYLOAD, place.identity), place.journal
+        bare, recorded = place.courier(NoJournal(place.database, place.runs, place.note)), place.courier()
         found: list[tuple[float, ...]] = []
         for _ in range(TURNS):
             without = statistics.median(our_calls(bare, call, count))
@@ -228,14 +196,14 @@ def main(count: int) -> None:
     if shutil.which("curl") is None:
         sys.exit("this benchmark needs the curl program.")
     program = [sys.executable, "-c", "from caiso_desktop.cli.door import main; raise SystemExit(main())"]
-    with tempfile.TemporaryDirectory() as name, closing(HttpTransport()) as transport:
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         command = [*program, "simulator", "--format", "json", "--folder", str(folder / "pem")]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             assert server.stdout is not None
             told = json.loads(server.stdout.readline())
-            measure(folder, told | {"bases": json.dumps(told["bases"])}, transport, count)
+            measure(folder, told | {"bases": json.dumps(told["bases"])}, count)
         finally:
             server.terminate()
             server.wait()
