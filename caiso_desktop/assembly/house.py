@@ -41,7 +41,7 @@ from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.call import Door
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.day_shift import Shifting
-from caiso_desktop.model.deadline import Deadline
+from caiso_desktop.model.deadline import Deadlines
 from caiso_desktop.model.dispatch_watch import DispatchWatcher
 from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.dossier import Dossiers
@@ -252,8 +252,8 @@ class House:
         return self.memory.journal
 
     @cached_property
-    def deadlines(self) -> tuple[Deadline, ...]:
-        """When the markets close; `CatalogueFileError` for a file of the company or the user that is wrong."""
+    def deadlines(self) -> Deadlines:
+        """When the markets close; reads the disk."""
         from caiso_desktop.catalogue.deadline import FOLDER, read_deadlines
 
         company = self.places.company

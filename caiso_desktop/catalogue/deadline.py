@@ -6,7 +6,8 @@ from pathlib import Path
 from caiso_desktop.catalogue.reading import read_source
 from caiso_desktop.catalogue.rows import layered, read_rows, row_files
 from caiso_desktop.catalogue.table import Table
-from caiso_desktop.model.deadline import Deadline
+from caiso_desktop.model.deadline import Deadline, Deadlines
+from caiso_desktop.model.error import CatalogueFileError
 
 FOLDER = "deadline"
 """The folder of such files beside the catalogue's, and beside a company's and a user's own."""
@@ -16,12 +17,20 @@ _WEEK = 7
 _DAY_MINUTES = 24 * 60
 
 
-def read_deadlines(folders: Iterable[Path | None]) -> tuple[Deadline, ...]:
+def read_deadlines(folders: Iterable[Path | None]) -> Deadlines:
     """The deadlines of these folders, in the order of the files; a later folder replaces or drops by id.
 
-    `CatalogueFileError` (with file, line and key) for a file that is wrong: it is refused whole.
+    A file that is wrong is left out whole, and its complaint (file, line, key) is among the ``problems``: those of the
+    others must be counted down to all the same.
     """
-    return layered(read_rows(file, "deadlines", _KEYS, _deadline) for file in row_files(folders))
+    layers: list[dict[str, Deadline | None]] = []
+    problems: list[str] = []
+    for file in row_files(folders):
+        try:
+            layers.append(read_rows(file, "deadlines", _KEYS, _deadline))
+        except CatalogueFileError as error:
+            problems.append(error.detail)
+    return Deadlines(layered(layers), tuple(problems))
 
 
 def _deadline(table: Table, id: str) -> Deadline:

@@ -18,6 +18,7 @@ from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import PayloadError, SchemaError
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.schema import for_the_simulator
+from caiso_desktop.model.sentence import begun
 
 SECOND_OPINION = 256 << 10
 """Up to this size a payload that libxml2 finds out of order, or would not come back from, is shown to xmlschema."""
@@ -46,7 +47,7 @@ class Judging:
         try:
             document = self._document()
         except PayloadError as error:
-            return _not_xml(Problem(Severity.ERROR, 1, 1, error.detail[:1].upper() + error.detail[1:]))
+            return _not_xml(Problem(Severity.ERROR, 1, 1, begun(error.detail)))
         if isinstance(document, Problem):
             return _not_xml(document)
         if for_the_simulator(document.root) and not simulator:

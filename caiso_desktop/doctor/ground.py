@@ -6,13 +6,7 @@ from caiso_desktop.model.doctor import Finding, Place, Step, Verdict
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.probe import Reached
 from caiso_desktop.model.route import Route
-
-
-def sentence(text: str) -> str:
-    """A detail as a sentence of its own."""
-    text = text.strip()
-    begun = text[:1].upper() + text[1:]
-    return begun if not begun or begun[-1] in ".!?" else f"{begun}."
+from caiso_desktop.model.sentence import sentence
 
 
 def failed(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from caiso_desktop.doctor.ground import failed, sentence
+from caiso_desktop.doctor.ground import failed
 from caiso_desktop.model.doctor import Finding, Place, Step, Verdict
 from caiso_desktop.model.error import (
     CaisoError,
@@ -18,6 +18,7 @@ from caiso_desktop.model.error import (
 )
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.probe import Handshake
+from caiso_desktop.model.sentence import sentence
 from caiso_desktop.model.transport import Response
 
 Read = Callable[[bytes], Certificate]

@@ -23,6 +23,7 @@ from caiso_desktop.model.answer import (
 )
 from caiso_desktop.model.call import Basis, Operation
 from caiso_desktop.model.failure import NO_DATA, Failures
+from caiso_desktop.model.sentence import begun
 from caiso_desktop.model.service import Kind
 from caiso_desktop.model.transport import Response
 
@@ -93,7 +94,7 @@ def _first(response: Response, outcome: Outcome, failures: Failures) -> list[Not
     notes = [clock] if clock is not None else []
     if refused:
         notes += [
-            Note(Severity.WARNING, "A file of known failures is left out", f"{problem[:1].upper()}{problem[1:]}")
+            Note(Severity.WARNING, "A file of known failures is left out", begun(problem))
             for problem in failures.problems
         ]
     return notes

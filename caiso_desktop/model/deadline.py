@@ -47,6 +47,14 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadlines:
+    """All that are known. ``problems`` has a sentence for each file that is wrong and was left out whole."""
+
+    rows: tuple[Deadline, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Coming:
     """A deadline as it comes next: when (GMT), and for what (``2026-03-11``, or ``2026-03-10 HE 8``)."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from caiso_desktop.model.call import Call
-from caiso_desktop.model.deadline import Deadline
+from caiso_desktop.model.deadline import Deadlines
 from caiso_desktop.model.dossier import SUFFIX, Dossier, DossierError, Hidden
 from caiso_desktop.model.draft_store import BIN_DAYS, Binned, Restored, SavedDraft
 from caiso_desktop.model.error import CaisoError, Cancelled, UsageError
@@ -350,7 +350,7 @@ class FakeSafety:
         self.approvals: FakeApprovals | None = FakeApprovals()
         self.look_back = FakeLookBack(self.memory.history)
         self.dossiers = FakeDossiers()
-        self.deadlines: Sequence[Deadline] = ()
+        self.deadlines = Deadlines()
 
     @property
     def ports(self) -> Safety:

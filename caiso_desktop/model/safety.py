@@ -1,10 +1,10 @@
 """The ports to what keeps a user's work and calls safe, as the window is given them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from caiso_desktop.model.deadline import Deadline
+from caiso_desktop.model.deadline import Deadlines
 from caiso_desktop.model.dossier import Dossiers
 from caiso_desktop.model.draft_store import Drafts
 from caiso_desktop.model.exchange import Exchange, Guard
@@ -69,6 +69,6 @@ class Safety:
     dossiers: Dossiers
     known_hosts: KnownHosts
     approvals: Callable[[], Approvals | None]
-    deadlines: Callable[[], Sequence[Deadline]]
+    deadlines: Callable[[], Deadlines]
     counterpart: Callable[[Target, str], Target | None]
     read: Callable[[Payload], Reading]

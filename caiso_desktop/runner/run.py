@@ -26,6 +26,7 @@ from caiso_desktop.model.run_list import (
     standing_of,
     words_of,
 )
+from caiso_desktop.model.sentence import begun
 from caiso_desktop.model.service import Catalogue, Kind, Target, Variant
 from caiso_desktop.model.transport import Progress
 from caiso_desktop.runner.read import read_run_list
@@ -89,15 +90,14 @@ class ListRunner:
             if is_guarded(place, kind):
                 return Outlook(
                     kinds,
-                    f"{name[:1].upper()}{name[1:]} changes the real market of {place.name}, which no list may do. "
-                    f"{_ADVICE}",
+                    f"{begun(name)} changes the real market of {place.name}, which no list may do. {_ADVICE}",
                 )
             if step.payload is None and kind is not Kind.RETRIEVE:
-                return Outlook(kinds, f"{name[:1].upper()}{name[1:]} is a submit and has no payload.")
+                return Outlook(kinds, f"{begun(name)} is a submit and has no payload.")
             try:
                 catalogue.url(environment, step.target)
             except CatalogueError as error:
-                return Outlook(kinds, f"{name[:1].upper()}{name[1:]} cannot be made: {error.detail} {error.advice}")
+                return Outlook(kinds, f"{begun(name)} cannot be made: {error.detail} {error.advice}")
         return Outlook(kinds)
 
     def run(

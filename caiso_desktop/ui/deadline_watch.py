@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from caiso_desktop.model.deadline import Closed, Coming, Deadline, closed, coming
+from caiso_desktop.model.deadline import Closed, Coming, Deadline, Deadlines, closed, coming
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Reading
+from caiso_desktop.model.service import Kind
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.macro.wording import Wording
 from caiso_desktop.ui.port import Ports
@@ -20,7 +21,8 @@ _HOUR = 3600
 
 
 class DeadlineWatch(QObject):
-    """``counted`` has words for what comes next and a tip with its sources, ``marked`` what of the payload has closed.
+    """``counted`` has words for what comes next and a tip with its sources, ``marked`` what of the payload has closed,
+    and for a service with deadlines why some of them may not be known.
 
     Empty words take back what was said.
     """
@@ -33,7 +35,7 @@ class DeadlineWatch(QObject):
         self._desk = desk
         self._wording = wording
         self._ports = ports
-        self._all: Sequence[Deadline] = ()
+        self._all = Deadlines()
         self._reading = Reading()
         self._reads = 0
         self._pause = QTimer(self)
@@ -45,14 +47,12 @@ class DeadlineWatch(QObject):
         self._tick.timeout.connect(self.look)
         desk.draft_changed.connect(lambda draft: self._pause.start())
         desk.target_changed.connect(lambda target: self._begin())
-        ports.jobs.run(
-            lambda token: ports.safety.deadlines(), owner=self, done=self._know, failed=lambda error: self._know(())
-        )
+        ports.jobs.run(lambda token: ports.safety.deadlines(), owner=self, done=self._know, failed=self._know_none)
 
     @property
     def _mine(self) -> list[Deadline]:
         target = self._desk.target
-        return [each for each in self._all if target is not None and each.closes(target)]
+        return [each for each in self._all.rows if target is not None and each.closes(target)]
 
     def look(self) -> None:
         """Look at the clock."""
@@ -60,11 +60,21 @@ class DeadlineWatch(QObject):
         next_ = coming(mine, now, most=_SHOWN)
         self.counted.emit(_words(next_[0], now) if next_ else "", "\n".join(_tip(each) for each in next_))
         past: Sequence[Closed] = closed(mine, target, self._reading, now) if target is not None else ()
-        self.marked.emit(" ".join(str(each) for each in past))
+        self.marked.emit(" ".join([*(str(each) for each in past), *self._doubts()]))
 
-    def _know(self, deadlines: Sequence[Deadline]) -> None:
+    def _doubts(self) -> list[str]:
+        """Why deadlines of this service may not be known; a retrieve has none that could be missed."""
+        target = self._desk.target
+        if target is None or self._ports.catalogue.kind(target) is Kind.RETRIEVE:
+            return []
+        return [f"A file of deadlines is left out, so some may be missing here: {each}" for each in self._all.problems]
+
+    def _know(self, deadlines: Deadlines) -> None:
         self._all = deadlines
         self._begin()
+
+    def _know_none(self, error: CaisoError) -> None:
+        self._know(Deadlines(problems=(f"{error.detail} {error.advice}".strip(),)))
 
     def _begin(self) -> None:
         """Watch where there is something to watch."""

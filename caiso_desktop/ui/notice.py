@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.error import CaisoError, Fate
+from caiso_desktop.model.sentence import sentence
 from caiso_desktop.ui.icon import Symbol, Tone, icon
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.picture import Picture
@@ -108,14 +109,8 @@ def error_notice(error: CaisoError, fate: Fate | None = None) -> Notice:
         Fate.UNKNOWN: "It is not known whether the service received the request.",
     }
     side = error.side.sentence if error.side is not None else ""
-    meaning = " ".join(filter(None, (_sentence(error.detail), side, known.get(fate, "") if fate is not None else "")))
+    meaning = " ".join(filter(None, (sentence(error.detail), side, known.get(fate, "") if fate is not None else "")))
     return Notice("error", error.title, meaning, error.advice)
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    begun = text[:1].upper() + text[1:]
-    return begun if not begun or begun[-1] in ".!?" else f"{begun}."
 
 
 def _label(text: str, *, heading: bool = False) -> QLabel:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
-from caiso_desktop.model.deadline import Deadline
+from caiso_desktop.model.deadline import Deadline, Deadlines
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
 from caiso_desktop.model.error import Fate, HostNotApproved, PayloadInvalid, StorageError
@@ -391,7 +391,7 @@ def test_a_payload_whose_hour_has_closed_is_marked(
     qtbot: QtBot, window: Window, safety: FakeSafety, submit: Target
 ) -> None:
     deadline = Deadline("rt", "Real-time bids close", Source("the desk"), ("sibr/SubmitBids",), minutes_before=75)
-    safety.deadlines = (deadline,)
+    safety.deadlines = Deadlines((deadline,))
     gone = TradeHour.at(datetime.now(UTC) - timedelta(hours=5))
     safety.guard.reading = Reading(hours=(gone,))
     panel = window.open_draft(submit)
@@ -400,3 +400,16 @@ def test_a_payload_whose_hour_has_closed_is_marked(
     safety.guard.reading = Reading()
     QTest.keyClicks(panel.payload.editor, " ")
     qtbot.waitUntil(lambda: panel.bar.closed == "")
+
+
+def test_a_file_of_deadlines_that_is_wrong_is_told_at_a_submit(
+    qtbot: QtBot, window: Window, safety: FakeSafety, submit: Target, retrieve: Target
+) -> None:
+    safety.deadlines = Deadlines(problems=("own.toml, line 4: 'id' is missing.",))
+    panel = window.open_draft(submit)
+    qtbot.waitUntil(lambda: panel.bar.closed.endswith("missing here: own.toml, line 4: 'id' is missing."))
+    other = window.open_draft(retrieve)
+    panel.deadlines.look()
+    other.deadlines.look()
+    assert panel.bar.closed
+    assert other.bar.closed == ""

@@ -11,6 +11,7 @@ from caiso_desktop.model.concern import expiry_concern
 from caiso_desktop.model.error import CaisoError, IdentityError, PasswordNeeded, UsageError, Way
 from caiso_desktop.model.identity import Identity
 from caiso_desktop.model.moment import utc_now
+from caiso_desktop.model.sentence import begun
 from caiso_desktop.model.service import Environment
 from caiso_desktop.ui.certificate.secret_field import SecretField
 from caiso_desktop.ui.file_choice import FileChoice
@@ -123,7 +124,7 @@ class ImportDialog(SideDialog):
         if isinstance(error, PasswordNeeded):
             first = self.password.isHidden()
             self._ask_password(asked=True)
-            self.say(f"{_begun(error.detail)} {error.advice}", "info" if first else "error")
+            self.say(f"{begun(error.detail)} {error.advice}", "info" if first else "error")
             self._enable()
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)
             return
@@ -206,7 +207,3 @@ def _read(path: Path) -> bytes:
         raise UsageError(
             f"{path} cannot be read ({error.strerror}).", advice="Check that it is there and that you may read it."
         ) from error
-
-
-def _begun(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

@@ -22,6 +22,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, UsageError
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.network import Network
+from caiso_desktop.model.sentence import begun
 from caiso_desktop.model.service import Environment
 from caiso_desktop.model.trust import Trusting
 from caiso_desktop.ui.file_choice import FileChoice
@@ -133,7 +134,7 @@ class TrustList(QWidget):
 
         def failed(error: CaisoError) -> None:
             self._show(self._shown)
-            self._say(f"{error.detail[:1].upper()}{error.detail[1:]} {error.advice} Nothing was changed.", "error")
+            self._say(f"{begun(error.detail)} {error.advice} Nothing was changed.", "error")
 
         self._jobs.run(work, owner=self, done=done, failed=failed)
 

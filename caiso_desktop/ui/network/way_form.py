@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QL
 from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.route import Mode, NetworkChoice, NetworkSettings
 from caiso_desktop.model.route_words import read_exceptions, read_proxy
+from caiso_desktop.model.sentence import begun
 from caiso_desktop.ui.named import named, styled
 
 _WORDS = {
@@ -65,7 +66,7 @@ class WayForm(QWidget):
         try:
             self._settings.choose(self._typed(before))
         except UsageError as error:
-            self._say(f"{error.detail[:1].upper()}{error.detail[1:]} {error.advice}".strip(), "error")
+            self._say(f"{begun(error.detail)} {error.advice}".strip(), "error")
             return
         self._say("Counts from the next call on.", "success")
         self.chosen.emit()

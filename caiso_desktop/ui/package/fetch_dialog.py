@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.package import Fetch
+from caiso_desktop.model.sentence import begun
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.package.row_choice import RowChoice
@@ -66,7 +67,7 @@ class FetchDialog(SideDialog):
             try:
                 url = self._ports.catalogue.url(self._place, target)
             except CatalogueError as error:
-                hindrance = error.detail[:1].upper() + error.detail[1:]
+                hindrance = begun(error.detail)
         if not hindrance and self._place == SIMULATOR:
             hindrance = "The simulator shows no WSDL. Choose an environment of CAISO's."
         elif not hindrance and identity is None:
