@@ -18,6 +18,7 @@ from caiso_desktop.assembly.late import (
     LateForeign,
     LateGrids,
     LateIdentities,
+    LateKept,
     LateLogOns,
     LatePayloads,
     LateRoutes,
@@ -62,7 +63,7 @@ from caiso_desktop.model.package import Collector
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.report import Recorder
-from caiso_desktop.model.route import NetworkSettings, ProxyLogOns, Routes
+from caiso_desktop.model.route import NetworkSettings, ProxyLogOns, ProxyPasswordsKept, Routes
 from caiso_desktop.model.run_list import Runs
 from caiso_desktop.model.safety import LookBack, Safety
 from caiso_desktop.model.schema import EverySchema, Schemas
@@ -125,6 +126,7 @@ class House:
         self._pause = pause
         self.network: NetworkSettings = SettingsNetwork(self.settings)
         self.routes: Routes = LateRoutes(Late(self._make_routes))
+        self._kept = Late(self._make_kept)
         self._log_ons = LateLogOns(Late(self._make_log_ons))
         self._transport = Late(self._make_transport)
         self._key_ring = Late(self._make_key_ring)
@@ -230,7 +232,7 @@ class House:
     @property
     def reaching(self) -> Network:
         """How hosts are reached and who may vouch for them, for a door."""
-        return Network(self.network, self.routes, lambda: self.authorities)
+        return Network(self.network, self.routes, lambda: self.authorities, LateKept(self._kept))
 
     @cached_property
     def authorities(self) -> Authorities:
@@ -522,13 +524,27 @@ class House:
         from caiso_desktop.keystore.secret import KeyringSecrets
         from caiso_desktop.wire.negotiate import system_negotiation
 
-        return ProxyPasswords(KeyringSecrets(), self._asking or Silence(), self.network, system_negotiation)
+        asking = self._asking or Silence()
+        return ProxyPasswords(KeyringSecrets(), self._kept.get(), asking, self.network, system_negotiation)
+
+    def _make_kept(self) -> ProxyPasswordsKept:
+        from caiso_desktop.keystore.kept_password import KeptPasswords
+        from caiso_desktop.keystore.secret import KeyringSecrets
+
+        return KeptPasswords(self.settings, self.network, KeyringSecrets())
 
     def _make_key_ring(self) -> KeyRing:
         from caiso_desktop.assembly.key_ring import SystemKeyRing
+        from caiso_desktop.keystore.kept_password import TidySecrets
+        from caiso_desktop.keystore.secret import KeyringSecrets
 
         ring = SystemKeyRing(
-            self.places, self.settings, self._asking or Silence(), self.simulator.keystore, self._authorities
+            self.places,
+            self.settings,
+            TidySecrets(KeyringSecrets(), self._kept.get()),
+            self._asking or Silence(),
+            self.simulator.keystore,
+            self._authorities,
         )
         self._close.append(ring.close)
         return ring

@@ -8,7 +8,7 @@ from caiso_desktop.assembly.place import Places
 from caiso_desktop.assembly.simulator_host import SIMULATOR
 from caiso_desktop.keystore.cabinet import KeystoreCabinet
 from caiso_desktop.keystore.directory import IdentityDirectory
-from caiso_desktop.keystore.secret import KeyringSecrets
+from caiso_desktop.keystore.secret import Secrets
 from caiso_desktop.keystore.system import PKCS11_SETTING, system_stores
 from caiso_desktop.keystore.vault import Vault
 from caiso_desktop.model.identity import Asking, Identities, Keystore
@@ -34,13 +34,14 @@ class SystemKeyRing:
         self,
         places: Places,
         settings: Settings,
+        secrets: Secrets,
         asking: Asking,
         simulator: Keystore,
         authorities: Callable[[], Sequence[bytes]],
     ) -> None:
         self._authorities = authorities
         self._simulator = simulator
-        self._vault = Vault(places.data / "vault", KeyringSecrets(), asking)
+        self._vault = Vault(places.data / "vault", secrets, asking)
         self._system, self._importer = system_stores(settings.get(PKCS11_SETTING), asking)
 
     @property

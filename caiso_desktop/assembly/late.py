@@ -30,7 +30,7 @@ from caiso_desktop.model.judgement import Judgement
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.package import Collector, Fetch, Stock, ignore_words
 from caiso_desktop.model.payload import Payloads
-from caiso_desktop.model.route import Negotiation, Proxy, ProxyLogOns, Route, Routes
+from caiso_desktop.model.route import Cleared, Negotiation, Proxy, ProxyLogOns, ProxyPasswordsKept, Route, Routes
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.stretch import Stretch, Stretches
@@ -128,6 +128,25 @@ class LateLogOns:
     def negotiation(self, proxy: Proxy) -> Negotiation | None:
         """The log-on with the user's account."""
         return self._log_ons.get().negotiation(proxy)
+
+
+class LateKept:
+    """`ProxyPasswordsKept` made at the first question."""
+
+    def __init__(self, kept: Late[ProxyPasswordsKept]) -> None:
+        self._kept = kept
+
+    def keep(self, proxy: Proxy, user: str, password: str) -> None:
+        """Put one into the keystore."""
+        self._kept.get().keep(proxy, user, password)
+
+    def drop(self, proxy: Proxy, user: str) -> None:
+        """Take one out."""
+        self._kept.get().drop(proxy, user)
+
+    def clear(self) -> Cleared:
+        """Delete what is not wished any more."""
+        return self._kept.get().clear()
 
 
 class LateDoctor:

@@ -106,7 +106,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
     "drafts": drafts.run,
     "exchange": lambda options, house: exchange.run(options, house.dossiers),
     "macro": macro.run,
-    "network": lambda options, house: network.run(options, house.network, house.routes, house.catalogue),
+    "network": lambda options, house: network.run(options, house.reaching, house.catalogue),
     "run": run.run,
     "sample": sample.run,
     "schema": schema.run,

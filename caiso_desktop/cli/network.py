@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypedDict
 
 from caiso_desktop.model.error import CaisoError, UsageError
-from caiso_desktop.model.route import Mode, NetworkChoice, NetworkSettings, Route, Routes
+from caiso_desktop.model.network import Network
+from caiso_desktop.model.route import Mode, NetworkChoice, Route, Routes
 from caiso_desktop.model.route_words import MODE_WORDS, read_exceptions, read_proxy
 from caiso_desktop.model.service import Catalogue
 
@@ -49,13 +51,17 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
 
 
-def run(args: argparse.Namespace, settings: NetworkSettings, routes: Routes, catalogue: Catalogue) -> int:
+def run(args: argparse.Namespace, network: Network, catalogue: Catalogue) -> int:
     """Show or set."""
     if args.verb == "set":
+        settings = network.settings
         settings.choose(_chosen(args, settings.choice()))
         print(describe(settings.choice()))
+        cleared = network.kept.clear()
+        if cleared.sentence:
+            print(cleared.sentence, file=sys.stderr)
         return SUCCESS
-    return _show(args, settings.choice(), routes, catalogue)
+    return _show(args, network.settings.choice(), network.routes, catalogue)
 
 
 def describe(choice: NetworkChoice) -> str:

@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
+from caiso_desktop.keystore.kept_password import secret_name
 from caiso_desktop.keystore.secret import Secrets, SecretsError
 from caiso_desktop.model.identity import Asking
-from caiso_desktop.model.route import Negotiation, NetworkSettings, Proxy
+from caiso_desktop.model.route import Negotiation, NetworkSettings, Proxy, ProxyPasswordsKept
 
 
 class ProxyPasswords:
@@ -17,11 +19,13 @@ class ProxyPasswords:
     def __init__(
         self,
         secrets: Secrets,
+        kept: ProxyPasswordsKept,
         asking: Asking,
         settings: NetworkSettings,
         negotiate: Callable[[Proxy], Negotiation | None],
     ) -> None:
         self._secrets = secrets
+        self._keeping = kept
         self._asking = asking
         self._settings = settings
         self._negotiate = negotiate
@@ -34,10 +38,10 @@ class ProxyPasswords:
         user = self._settings.choice().user
         if not user:
             return None
-        name = _name(proxy, user)
+        name = secret_name(proxy, user)
         with self._lock:
             if refused:
-                self._forget(name)
+                self._forget(proxy, user)
             found = self._known.get(name) or self._kept(name)
             if found is None:
                 where = f"{proxy} ({realm})" if realm else str(proxy)
@@ -51,16 +55,13 @@ class ProxyPasswords:
     def accepted(self, proxy: Proxy) -> None:
         """Keep a newly typed password in the keystore where that is wished; a keystore that fails costs only that."""
         choice = self._settings.choice()
-        name = _name(proxy, choice.user)
+        name = secret_name(proxy, choice.user)
         with self._lock:
-            if name not in self._new or name not in self._known:
+            if not choice.remember or name not in self._new or name not in self._known:
                 return
             self._new.discard(name)
-            if choice.remember:
-                try:
-                    self._secrets.set(name, self._known[name])
-                except SecretsError:
-                    return
+            with suppress(SecretsError):
+                self._keeping.keep(proxy, choice.user, self._known[name])
 
     def negotiation(self, proxy: Proxy) -> Negotiation | None:
         """The log-on with the user's account."""
@@ -74,14 +75,8 @@ class ProxyPasswords:
         except SecretsError:
             return None
 
-    def _forget(self, name: str) -> None:
-        self._known.pop(name, None)
+    def _forget(self, proxy: Proxy, user: str) -> None:
+        self._known.pop(secret_name(proxy, user), None)
         if self._settings.choice().remember:
-            try:
-                self._secrets.delete(name)
-            except SecretsError:
-                return
-
-
-def _name(proxy: Proxy, user: str) -> str:
-    return f"proxy {user}@{proxy}"
+            with suppress(SecretsError):
+                self._keeping.drop(proxy, user)

@@ -7,6 +7,7 @@ Whatever goes wrong is one of three sentences: there is none, it stays locked, i
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, Protocol, TypeVar, cast
 
 from keyring.backend import KeyringBackend
@@ -74,6 +75,10 @@ class Secrets(Protocol):
         """Forget a secret; nothing where there is none."""
         ...
 
+    def discard(self, name: str) -> bool:
+        """Forget a secret without asking a person anything; false where that cannot be, as it is locked."""
+        ...
+
 
 class KeyringSecrets:
     """The platform's keystore, through `keyring`; opened at the first use, each use on a thread that may be left."""
@@ -109,6 +114,13 @@ class KeyringSecrets:
                 backend.delete_password(f"{SERVICE} {name}", name)
 
         self._do(forget)
+
+    def discard(self, name: str) -> bool:
+        """Forget a secret without asking a person anything."""
+        locked = self._do(lambda backend: _is_locked())
+        if locked is False:
+            self.delete(name)
+        return not locked
 
     def _do(self, task: Callable[[KeyringBackend], T]) -> T:
         found: list[T] = []
@@ -169,6 +181,20 @@ def _backend_class() -> type[KeyringBackend]:
 
         return Keyring
     return _secret_service()
+
+
+def _is_locked() -> bool | None:
+    """Whether the next use would ask for the password of the keystore; None where it has nothing of anybody's yet."""
+    if sys.platform in ("win32", "darwin"):
+        return False  # open as long as the person is logged on
+    import secretstorage
+
+    with closing(secretstorage.dbus_init()) as bus:
+        try:
+            # By its alias: the other way makes one where there is none, and asks for a password for it.
+            return secretstorage.get_collection_by_alias(bus, "default").is_locked()
+        except secretstorage.ItemNotFoundException:
+            return None
 
 
 def _secret_service() -> type[KeyringBackend]:

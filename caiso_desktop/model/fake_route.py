@@ -6,7 +6,7 @@ from dataclasses import replace
 from caiso_desktop.model.error import CaisoError, UsageError
 from caiso_desktop.model.identity import Certificate, Trust
 from caiso_desktop.model.network import Network
-from caiso_desktop.model.route import DIRECT, Negotiation, NetworkChoice, Proxy, Route
+from caiso_desktop.model.route import DIRECT, Cleared, Negotiation, NetworkChoice, Proxy, Route
 from caiso_desktop.model.trust import Trusting
 
 
@@ -67,6 +67,28 @@ class FakeNetworkSettings:
         self._choice = choice
 
 
+class FakeKept:
+    """Keeps while it lives; says what the test gave of what was cleared, and counts the questions."""
+
+    def __init__(self, cleared: Cleared | None = None) -> None:
+        self.cleared = cleared or Cleared()
+        self.asked = 0
+        self.texts: dict[tuple[Proxy, str], str] = {}
+
+    def keep(self, proxy: Proxy, user: str, password: str) -> None:
+        """Keep it."""
+        self.texts[proxy, user] = password
+
+    def drop(self, proxy: Proxy, user: str) -> None:
+        """Forget it."""
+        self.texts.pop((proxy, user), None)
+
+    def clear(self) -> Cleared:
+        """Nothing is anywhere."""
+        self.asked += 1
+        return self.cleared
+
+
 class FakeAuthorities:
     """Trusts what it was told to; files are the thumbprints of certificates it knows."""
 
@@ -103,4 +125,4 @@ class FakeAuthorities:
 def fake_network(routes: FakeRoutes | None = None, authorities: FakeAuthorities | None = None) -> Network:
     """A network in which nothing is chosen and every host is reached straight."""
     authorities = authorities or FakeAuthorities()
-    return Network(FakeNetworkSettings(), routes or FakeRoutes(), lambda: authorities)
+    return Network(FakeNetworkSettings(), routes or FakeRoutes(), lambda: authorities, FakeKept())

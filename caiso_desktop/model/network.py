@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from caiso_desktop.model.route import NetworkSettings, Routes
+from caiso_desktop.model.route import NetworkSettings, ProxyPasswordsKept, Routes
 from caiso_desktop.model.trust import Authorities
 
 
@@ -14,3 +14,4 @@ class Network:
     settings: NetworkSettings
     routes: Routes
     authorities: Callable[[], Authorities]
+    kept: ProxyPasswordsKept

@@ -76,6 +76,44 @@ class NetworkSettings(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What became of kept passwords that are not wished any more: how many are ``gone``, how many ``left`` and why."""
+
+    gone: int = 0
+    left: int = 0
+    why: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """For a person; empty where there was nothing to do."""
+        if self.left:
+            what = "A password" if self.left == 1 else f"{self.left} passwords"
+            return f"{what} kept for the proxy could not be deleted yet: {self.why}. That is done when it is open next."
+        if self.gone:
+            what = "password" if self.gone == 1 else f"{self.gone} passwords"
+            return f"Deleted from the keystore: the {what} kept for the proxy."
+        return ""
+
+
+class ProxyPasswordsKept(Protocol):
+    """The passwords of proxies that lie in the computer's keystore. Whatever it refuses is an `IdentityError`."""
+
+    def keep(self, proxy: Proxy, user: str, password: str) -> None:
+        """Put one there."""
+        ...
+
+    def drop(self, proxy: Proxy, user: str) -> None:
+        """Take one out, as it was refused."""
+        ...
+
+    def clear(self) -> Cleared:
+        """Delete what is not wished any more; asks nobody to unlock anything. Takes a while where there is something:
+        for a worker.
+        """
+        ...
+
+
 class Routes(Protocol):
     """Finds the ways to a host. The fake beside it is `caiso_desktop.model.fake_route.FakeRoutes`."""
 

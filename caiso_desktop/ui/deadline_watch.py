@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from caiso_desktop.model.deadline import Closed, Coming, Deadline, Deadlines, closed, coming
-from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.error import CaisoError, CatalogueError
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.service import Kind
@@ -65,7 +65,10 @@ class DeadlineWatch(QObject):
     def _doubts(self) -> list[str]:
         """Why deadlines of this service may not be known; a retrieve has none that could be missed."""
         target = self._desk.target
-        if target is None or self._ports.catalogue.kind(target) is Kind.RETRIEVE:
+        try:
+            if target is None or self._ports.catalogue.kind(target) is Kind.RETRIEVE:
+                return []
+        except CatalogueError:  # a file of the catalogue that is gone takes its rows along
             return []
         return [f"A file of deadlines is left out, so some may be missing here: {each}" for each in self._all.problems]
 

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,26 +29,10 @@ from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeKnownHosts
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.trial import CertificateTrial
+from tests.keystore.conftest import FakeSecrets
 
 KEY = rsa.generate_private_key(65537, 2048)
 Caiso = Callable[..., int]
-
-
-@dataclass
-class Secrets:
-    """A keystore of the system, for one test."""
-
-    place: str = "keystore of this test"
-    texts: dict[str, str] = field(default_factory=dict)
-
-    def get(self, name: str) -> str | None:
-        return self.texts.get(name)
-
-    def set(self, name: str, secret: str) -> None:
-        self.texts[name] = secret
-
-    def delete(self, name: str) -> None:
-        self.texts.pop(name, None)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +59,7 @@ def settings() -> FakeSettings:
 @pytest.fixture
 def caiso(tmp_path: Path, catalogue: Catalogue, doctor: FakeDoctor, settings: FakeSettings) -> Caiso:
     """Runs the command as the door does."""
-    vault = Vault(tmp_path / "vault", Secrets(), TerminalAsking())
+    vault = Vault(tmp_path / "vault", FakeSecrets(), TerminalAsking())
     cabinet, record = KeystoreCabinet([vault], vault), SettingsTrackRecord(settings)
     trial = CertificateTrial(doctor, lambda: catalogue, FakeKnownHosts())
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from caiso_desktop.model.route import NetworkChoice
+from caiso_desktop.keystore.secret import KeyringSecrets
+from caiso_desktop.model.route import NetworkChoice, Proxy
 from tests.cli.conftest import KeptHouse
+from tests.keystore.conftest import session_bus
 from tests.wire.conftest import Server, serve
 from tests.wire.proxies import proxy, refusal
 
-__all__ = ["serve"]
+__all__ = ["serve", "session_bus"]
 
 Caiso = Callable[..., int]
 
@@ -88,3 +90,18 @@ def test_a_call_through_a_proxy_that_refuses_tells_whose_side_it_is_and_the_othe
     assert "does not allow connections to" in err
     assert "Other ways: Production ECN leads to the same market" in err
     assert len(between.heads) == 1
+
+
+def test_a_password_that_is_not_to_be_kept_is_deleted_and_that_is_said(
+    caiso: Caiso, house: KeptHouse, session_bus: Callable[..., None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    session_bus()
+    here = Proxy("proxy.corp", 8080)
+    assert caiso("network", "set", "proxy", str(here), "--user", "jane", "--remember-password") == 0
+    house.reaching.kept.keep(here, "jane", "swordfish")
+    assert caiso("network", "set", "proxy", str(here)) == 0
+    assert KeyringSecrets().get("proxy jane@proxy.corp:8080") == "swordfish"
+    assert "keystore" not in capfd.readouterr().err
+    assert caiso("network", "set", "proxy", "--no-remember-password") == 0
+    assert capfd.readouterr().err == "Deleted from the keystore: the password kept for the proxy.\n"
+    assert KeyringSecrets().get("proxy jane@proxy.corp:8080") is None

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 
+from caiso_desktop.keystore.secret import KeyringSecrets
 from caiso_desktop.model.error import Fate, ProxyRefused
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.route import Mode, NetworkChoice, Proxy
@@ -14,10 +15,11 @@ from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.ui.exchange_details import ExchangeDetails
 from caiso_desktop.ui.network.page import NetworkPage
 from tests.journeys.conftest import Desk
+from tests.keystore.conftest import session_bus
 from tests.wire.conftest import Authority, Server, serve
 from tests.wire.proxies import proxy, refusal
 
-__all__ = ["serve"]
+__all__ = ["serve", "session_bus"]
 
 Serve = Callable[..., Server]
 
@@ -78,6 +80,21 @@ def test_the_simulator_is_reached_directly_whatever_is_chosen(own_desk: Desk) ->
     desk.send(panel)
     assert panel.desk.exchange is not None
     assert panel.desk.exchange.succeeded
+
+
+def test_a_password_that_is_kept_no_more_leaves_the_keystore(own_desk: Desk, session_bus: Callable[..., None]) -> None:
+    desk, between = own_desk, Proxy("proxy.corp", 8080)
+    session_bus()
+    desk.house.network.choose(NetworkChoice(Mode.EXPLICIT, between, user="jane", remember=True))
+    desk.house.reaching.kept.keep(between, "jane", "swordfish")
+    desk.window.begin()
+    way = open_page(desk).way
+    way.apply.click()
+    assert way.said.text() == "Counts from the next call on."
+    way.remember.setChecked(False)
+    way.apply.click()
+    desk.until(lambda: "the password kept for the proxy" in way.said.text())
+    assert KeyringSecrets().get("proxy jane@proxy.corp:8080") is None
 
 
 def test_a_script_that_cannot_be_read_is_told_on_the_chip(own_desk: Desk, tmp_path: Path) -> None:

@@ -121,15 +121,20 @@ def parcel(jane: Issued, issuing: Issued) -> Parcel:
 
 @dataclass
 class FakeSecrets:
-    """A keystore of the system that can be told to be absent, and forgets with the test."""
+    """A keystore of the system that can be told to be absent or locked, and forgets with the test."""
 
     place: str = "keystore of this test"
     texts: dict[str, str] = field(default_factory=dict)
     absent: bool = False
+    locked: bool = False
+    unlocked: int = 0
 
     def _check(self) -> None:
         if self.absent:
             raise SecretsAbsent("there is no keystore of this test.")
+        # A person would be asked now, and opens it.
+        self.unlocked += self.locked
+        self.locked = False
 
     def get(self, name: str) -> str | None:
         self._check()
@@ -142,6 +147,12 @@ class FakeSecrets:
     def delete(self, name: str) -> None:
         self._check()
         self.texts.pop(name, None)
+
+    def discard(self, name: str) -> bool:
+        if self.locked:
+            return False
+        self.delete(name)
+        return True
 
 
 @dataclass

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from caiso_desktop.keystore.kept_password import KeptPasswords
 from caiso_desktop.keystore.proxy_password import ProxyPasswords
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.fake_route import FakeNetworkSettings
@@ -22,13 +23,22 @@ from tests.wire.proxies import proxy, wants_basic
 
 __all__ = ["ask", "authority", "serve"]
 
+
+class Texts(dict[str, str]):
+    """Settings that forget with the test."""
+
+    def set(self, name: str, value: str) -> None:
+        self[name] = value
+
+
 CORP = Proxy("proxy.corp", 8080)
 JANE = NetworkChoice(Mode.EXPLICIT, CORP, user="jane")
 KEPT = NetworkChoice(Mode.EXPLICIT, CORP, user="jane", remember=True)
 
 
 def make(person: FakePerson, secrets: FakeSecrets, choice: NetworkChoice) -> ProxyLogOns:
-    return ProxyPasswords(secrets, person, FakeNetworkSettings(choice), lambda proxy: None)
+    network = FakeNetworkSettings(choice)
+    return ProxyPasswords(secrets, KeptPasswords(Texts(), network, secrets), person, network, lambda proxy: None)
 
 
 def test_it_is_asked_for_once_by_however_many_calls() -> None:
@@ -64,6 +74,18 @@ def test_one_that_was_refused_is_forgotten_and_asked_for_again() -> None:
     assert secrets.texts == {"proxy jane@proxy.corp:8080": "new"}
 
 
+def test_what_is_wished_later_is_kept_at_the_next_call() -> None:
+    secrets, network = FakeSecrets(), FakeNetworkSettings(JANE)
+    kept = KeptPasswords(Texts(), network, secrets)
+    passwords = ProxyPasswords(secrets, kept, FakePerson(["swordfish"]), network, lambda proxy: None)
+    passwords.password(CORP, "", refused=False)
+    passwords.accepted(CORP)
+    assert secrets.texts == {}
+    network.choose(KEPT)
+    passwords.accepted(CORP)
+    assert secrets.texts == {"proxy jane@proxy.corp:8080": "swordfish"}
+
+
 def test_without_a_name_or_an_answer_there_is_none() -> None:
     assert make(FakePerson([]), FakeSecrets(), NetworkChoice()).password(CORP, "", refused=False) is None
     assert make(FakePerson([None]), FakeSecrets(), JANE).password(CORP, "", refused=False) is None
@@ -88,10 +110,12 @@ def test_a_call_with_a_password_leaves_it_on_no_disk(
     host, password = "ws.caiso.test", "Schwertfisch-4711"
     server = serve(echo, server_context(authority.server_files(tmp_path, host)))
     between = serve(proxy(wants_basic("jane.doe.4711", password)))
-    network = SettingsNetwork(FileSettings(tmp_path / "settings.json"))
+    settings = FileSettings(tmp_path / "settings.json")
+    network = SettingsNetwork(settings)
     network.choose(NetworkChoice(Mode.EXPLICIT, Proxy("127.0.0.1", between.port), user="jane.doe.4711", remember=True))
     secrets = FakeSecrets()
-    log_ons = ProxyPasswords(secrets, FakePerson([password]), network, lambda proxy: None)
+    kept = KeptPasswords(settings, network, secrets)
+    log_ons = ProxyPasswords(secrets, kept, FakePerson([password]), network, lambda proxy: None)
     transport = HttpTransport(ChosenRoutes(network), log_ons)
     try:
         response = transport.send(ask(server.port, host=host), CancelToken())

@@ -2,11 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.network import Network
+from caiso_desktop.model.route import Cleared
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.draft_tabs import DraftTabs
@@ -16,6 +17,7 @@ from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.window_menu import Verb, Verbs
 
 _PAGE = "networkPage"
+_AGAIN_MS = 60_000
 
 
 class NetworkDoor(QObject):
@@ -39,6 +41,7 @@ class NetworkDoor(QObject):
         """Look from now on: not before the first paint."""
         self._begun = True
         self.look()
+        self._tidy()
 
     def listen(self, panel: DraftPanel) -> None:
         """Look again when a draft goes elsewhere."""
@@ -71,6 +74,15 @@ class NetworkDoor(QObject):
             self._look_at(self._drafts.panels[-1].desk)
         else:
             self.look()
+
+    def _tidy(self) -> None:
+        """Delete what was kept of a proxy and could not be deleted when it was not wished any more."""
+
+        def done(cleared: Cleared) -> None:
+            if cleared.left:
+                QTimer.singleShot(_AGAIN_MS, self, self._tidy)
+
+        self._ports.jobs.run(lambda token: self._network.kept.clear(), owner=self, done=done, failed=lambda error: None)
 
     def _look_at(self, desk: Desk) -> None:
         if not self._begun or desk.target is None:

@@ -20,7 +20,7 @@ class NetworkPage(QScrollArea):
         super().__init__(parent)
         named(self, "networkPage", "Network")
         self.setWidgetResizable(True)
-        self.way = WayForm(network.settings)
+        self.way = WayForm(network, ports.jobs)
         self.way.chosen.connect(self.chosen)
         environments = [each for each in ports.catalogue.environments if each.id != SIMULATOR]
         self.trust = TrustList(network, environments, ports.files, ports.jobs)

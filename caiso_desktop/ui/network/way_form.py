@@ -3,10 +3,12 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from caiso_desktop.model.error import UsageError
-from caiso_desktop.model.route import Mode, NetworkChoice, NetworkSettings
+from caiso_desktop.model.error import CaisoError, UsageError
+from caiso_desktop.model.network import Network
+from caiso_desktop.model.route import Cleared, Mode, NetworkChoice
 from caiso_desktop.model.route_words import read_exceptions, read_proxy
 from caiso_desktop.model.sentence import begun
+from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named, styled
 
 _WORDS = {
@@ -25,15 +27,20 @@ _TIPS = {
 }
 
 
+_COUNTS = "Counts from the next call on."
+
+
 class WayForm(QWidget):
     """What is typed counts when Apply is pressed; ``chosen`` then. No password is typed here."""
 
     chosen = Signal()
 
-    def __init__(self, settings: NetworkSettings, parent: QWidget | None = None) -> None:
+    def __init__(self, network: Network, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._settings = settings
-        choice = settings.choice()
+        self._settings = network.settings
+        self._kept = network.kept
+        self._jobs = jobs
+        choice = network.settings.choice()
         self.mode = named(QComboBox(), "networkMode", "How hosts are reached")
         for mode, words in _WORDS.items():
             self.mode.addItem(words, mode)
@@ -68,8 +75,17 @@ class WayForm(QWidget):
         except UsageError as error:
             self._say(f"{begun(error.detail)} {error.advice}".strip(), "error")
             return
-        self._say("Counts from the next call on.", "success")
+        self._say(_COUNTS, "success")
+        self._jobs.run(lambda token: self._kept.clear(), owner=self, done=self._cleared, failed=self._not_cleared)
         self.chosen.emit()
+
+    def _cleared(self, cleared: Cleared) -> None:
+        """Say what became of passwords that are not to be kept any more."""
+        if cleared.sentence:
+            self._say(f"{_COUNTS} {cleared.sentence}", "warning" if cleared.left else "success")
+
+    def _not_cleared(self, error: CaisoError) -> None:
+        self._say(f"{_COUNTS} {error.title}: {error.detail} {error.advice}".strip(), "warning")
 
     def _typed(self, before: NetworkChoice) -> NetworkChoice:
         mode = Mode(self.mode.currentData())
