@@ -1,7 +1,7 @@
 """The page of the network: how hosts are reached, and who may vouch for them."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from caiso_desktop.model.network import Network
 from caiso_desktop.ui.named import named, styled
@@ -20,6 +20,7 @@ class NetworkPage(QScrollArea):
         super().__init__(parent)
         named(self, "networkPage", "Network")
         self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.way = WayForm(network, ports.jobs)
         self.way.chosen.connect(self.chosen)
         environments = [each for each in ports.catalogue.environments if each.id != SIMULATOR]

@@ -119,6 +119,7 @@ class WayForm(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.apply)
         row.addWidget(self.said, 1)
+        row.addStretch()
         form.addRow("", row)
 
     def _show_fields(self) -> None:
