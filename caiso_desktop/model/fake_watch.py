@@ -1,8 +1,9 @@
-"""Fakes of what looks again: it offers what a test has said, and looks when a test lets it."""
+"""Fakes of what looks again: they offer what a test has said, and look when a test lets them."""
 
 import queue
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
@@ -16,6 +17,8 @@ from caiso_desktop.model.service import Target
 from caiso_desktop.model.transport import Progress
 from caiso_desktop.model.watch import Finish, Look, Plan, Watched
 from caiso_desktop.model.watching import Watching
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -43,20 +46,40 @@ class FakeFollowUps:
         return Filled(Draft(f"<Filled>{follow_up.target.service}</Filled>"), ("trade date",), ("resources",))
 
 
-class FakeWatcher:
-    """Watches as a test says: it looks when told to, until it is told how the watch ended, or is cancelled."""
+class _Told(Generic[T]):
+    """What a test lets come, one after another, until it says how the watch ended, or the watch is cancelled."""
 
     def __init__(self) -> None:
-        self.plans: list[Plan] = []
-        self._told: queue.Queue[Look | Watched | None] = queue.Queue()
-
-    def look(self, look: Look) -> None:
-        """Let a look come."""
-        self._told.put(look)
+        self._queue: queue.Queue[T | Watched | None] = queue.Queue()
 
     def end(self, watched: Watched) -> None:
         """Let the watch end."""
-        self._told.put(watched)
+        self._queue.put(watched)
+
+    def _let(self, what: T) -> None:
+        self._queue.put(what)
+
+    def _hear(self, token: CancelToken, on_told: Callable[[T], None]) -> Watched:
+        token.on_cancel(lambda: self._queue.put(None))
+        while True:
+            told = self._queue.get(timeout=30)
+            if told is None:
+                return Watched(Finish.STOPPED, 0, "Stopped.")
+            if isinstance(told, Watched):
+                return told
+            on_told(told)
+
+
+class FakeWatcher(_Told[Look]):
+    """Watches as a test says: it looks when told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plans: list[Plan] = []
+
+    def look(self, look: Look) -> None:
+        """Let a look come."""
+        self._let(look)
 
     def watch(
         self,
@@ -69,30 +92,19 @@ class FakeWatcher:
         """As a test says."""
         self.plans.append(plan)
         call()
-        token.on_cancel(lambda: self._told.put(None))
-        while True:
-            told = self._told.get(timeout=30)
-            if told is None:
-                return Watched(Finish.STOPPED, 0, "Stopped.")
-            if isinstance(told, Watched):
-                return told
-            on_look(told)
+        return self._hear(token, on_look)
 
 
-class FakeDispatch:
-    """Dispatch as a test says: it polls when told to, until it is told how the watch ended, or is cancelled."""
+class FakeDispatch(_Told[Poll]):
+    """Dispatch as a test says: it polls when told to."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.since: list[str] = []
-        self._told: queue.Queue[Poll | Watched | None] = queue.Queue()
 
     def poll(self, poll: Poll) -> None:
         """Let something come."""
-        self._told.put(poll)
-
-    def end(self, watched: Watched) -> None:
-        """Let the watch end."""
-        self._told.put(watched)
+        self._let(poll)
 
     def watch(
         self,
@@ -105,14 +117,7 @@ class FakeDispatch:
     ) -> Watched:
         """As a test says."""
         self.since.append(since)
-        token.on_cancel(lambda: self._told.put(None))
-        while True:
-            told = self._told.get(timeout=30)
-            if told is None:
-                return Watched(Finish.STOPPED, 0, "Stopped.")
-            if isinstance(told, Watched):
-                return told
-            on_poll(told)
+        return self._hear(token, on_poll)
 
 
 class FakeWatching:

@@ -9,6 +9,7 @@ from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.rows_table import RowsTable
 
 _TALLEST_TABLE = 12
+_LARGER = 1.3
 
 
 class Page(QScrollArea):
@@ -81,3 +82,13 @@ class Page(QScrollArea):
         table.set_rows(rows)
         self.add(table)
         return table
+
+
+def page_title(text: str) -> QLabel:
+    """The title of a page, larger than the headings on it."""
+    label = styled(QLabel(text), title=True)
+    font = label.font()
+    font.setPointSizeF(font.pointSizeF() * _LARGER)
+    label.setFont(font)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

@@ -13,7 +13,7 @@ from caiso_desktop.ui.acronym import acronym_tip
 from caiso_desktop.ui.address_row import AddressRow
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.offer import Offer
-from caiso_desktop.ui.page import Page
+from caiso_desktop.ui.page import Page, page_title
 from caiso_desktop.ui.stripe import swatch
 
 
@@ -39,11 +39,7 @@ class StoryPage(Page):
 
     def add_title(self, text: str) -> None:
         """Add the title of the page."""
-        label = styled(QLabel(text), title=True)
-        font = label.font()
-        font.setPointSizeF(font.pointSizeF() * 1.3)
-        label.setFont(font)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = page_title(text)
         label.setWordWrap(True)
         self.add(label)
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from caiso_desktop.model.choice import missing_words
 from caiso_desktop.model.concern import days_left
@@ -16,9 +16,9 @@ from caiso_desktop.ui.certificate.details import CertificateDetails
 from caiso_desktop.ui.certificate.shelf import CertificateShelf, Entry
 from caiso_desktop.ui.certificate.words import issuer_words, key_words, store_words
 from caiso_desktop.ui.icon import Symbol, icon
+from caiso_desktop.ui.living_page import LivingPage
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.notice import Notice, error_notice
-from caiso_desktop.ui.page import Page
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.rows_table import RowsTable
 from caiso_desktop.ui.stripe import SIMULATOR
@@ -27,7 +27,7 @@ HEADERS = ("Name", "Issued by", "Kept in", "Valid until", "Days left", "Key", "W
 _DAYS = 4
 
 
-class CertificatesPage(Page):
+class CertificatesPage(LivingPage):
     """What the user wants is named by signals; see `CertificateDetails` for theirs.
 
     ``spoilt_given_up`` names a file of the vault that cannot be read and is to be deleted.
@@ -43,7 +43,6 @@ class CertificatesPage(Page):
 
     def __init__(self, shelf: CertificateShelf, ports: Ports, parent: QWidget | None = None) -> None:
         super().__init__("certificatesPage", "Certificates", parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._shelf = shelf
         self._ports = ports
         self._tables: list[tuple[RowsTable, tuple[Entry, ...]]] = []
@@ -51,24 +50,15 @@ class CertificatesPage(Page):
         self.details: CertificateDetails | None = None
         self._seeks = False
         self.verticalScrollBar().rangeChanged.connect(lambda low, high: self._seek())
-        # Soon, not at once: what is written anew holds the button or menu whose click is still being handled.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.refill)
         for signal in (shelf.changed, ports.identities.chosen, ports.identities.changed, ports.offer.changed):
-            signal.connect(lambda *_: self._soon.start())
+            signal.connect(lambda *_: self.refill_soon())
         self.fill()
-
-    @property
-    def text(self) -> str:
-        """All the words on the page, for a reader that cannot see it."""
-        return "\n".join([*(notice.text for notice in self.findChildren(Notice)), super().text])
 
     def fill(self) -> None:
         """Write the page."""
         shelf = self._shelf
         self._tables, self.details = [], None
-        self.add(self._head())
+        self._add_head()
         self.add_words(
             "What is in the stores of this computer. Drop a .p12, .pfx or PEM file anywhere on the window to import it."
         )
@@ -90,25 +80,15 @@ class CertificatesPage(Page):
             self._add_entries("logOnTable", "For logging on to Windows with a smart card (not CAISO's)", apart)
         self._select()
 
-    def refill(self) -> None:
-        """Write it anew, and stay where one was reading."""
-        place, keyboard = self.verticalScrollBar().value(), self._has_keyboard()
-        self.clear()
-        self.fill()
-        self.verticalScrollBar().setValue(place)
-        if keyboard:
-            self.take_keyboard()
-
     def show_one(self, ref: IdentityRef) -> None:
         """Show the details of this one."""
         self._chosen = ref
-        self._soon.start()
+        self.refill_soon()
 
-    def take_keyboard(self) -> None:
-        """Give the keyboard to the list, or to what one does where it is empty."""
-        target = self._tables[0][0] if self._tables else self.findChild(QPushButton, "importCertificate")
-        if target is not None:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+    @property
+    def first(self) -> QWidget | None:
+        """The list, or what one does where it is empty."""
+        return self._tables[0][0] if self._tables else self.findChild(QPushButton, "importCertificate")
 
     def ensure_question_visible(self) -> None:
         """Let the decision that is asked for be in sight, once it is laid out."""
@@ -121,15 +101,7 @@ class CertificatesPage(Page):
             self.ensureWidgetVisible(question, 0, 8)
         self._seeks = False
 
-    def _has_keyboard(self) -> bool:
-        focus = self.window().focusWidget() if self.isVisible() else None
-        return focus is not None and (focus is self or self.isAncestorOf(focus))
-
-    def _head(self) -> QWidget:
-        title = styled(QLabel("Certificates"), title=True)
-        font = title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.3)
-        title.setFont(font)
+    def _add_head(self) -> None:
         take = named(QPushButton("Import…"), "importCertificate", "Import a certificate", "From a file (Ctrl+Shift+I)")
         take.setIcon(icon(Symbol.OPEN))
         take.clicked.connect(lambda checked=False: self.import_asked.emit(""))
@@ -139,16 +111,7 @@ class CertificatesPage(Page):
         again.clicked.connect(lambda checked=False: self.read_asked.emit())
         said = styled(named(QLabel(), "certificatesReading", "What goes on"), tone="muted")
         said.setText("Looking into the stores…" if self._shelf.reading and self._shelf.known else "")
-        head = QWidget()
-        row = QHBoxLayout(head)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(title)
-        row.addWidget(said)
-        row.addStretch(1)
-        row.addWidget(again)
-        row.addWidget(take)
-        return head
+        self.add_head("Certificates", (again, take), said)
 
     def _problem(self, error: CaisoError) -> Notice:
         """A store or a file that could not be read, with what leads on."""

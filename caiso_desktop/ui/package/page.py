@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -11,19 +11,19 @@ from caiso_desktop.model.package import Owner, Package, PackageExists, Stock
 from caiso_desktop.model.package_words import imported_words
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol, icon
+from caiso_desktop.ui.living_page import LivingPage
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.notice import Notice, error_notice
 from caiso_desktop.ui.package.details import PackageDetails
 from caiso_desktop.ui.package.dropped import dropped_package
 from caiso_desktop.ui.package.work import PackageWork
-from caiso_desktop.ui.page import Page
 from caiso_desktop.ui.rows_table import RowsTable
 
 HEADERS = ("Package", "Kept", "Imported (GMT)", "Matched", "New", "Not readable", "From")
 _NUMBERS = (3, 4, 5)
 
 
-class SchemasPage(Page):
+class SchemasPage(LivingPage):
     """What the user wants is named by signals; ``match_asked`` carries a package and an operation's name,
     ``replacement_asked`` the package to be replaced.
     """
@@ -36,31 +36,21 @@ class SchemasPage(Page):
 
     def __init__(self, work: PackageWork, parent: QWidget | None = None) -> None:
         super().__init__("schemasPage", "Schemas", parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)  # Qt takes it so
         self._work = work
         self._asks_removal: Package | None = None
         self.table: RowsTable | None = None
         self.details: PackageDetails | None = None
         self._said: QLabel | None = None
-        # Soon, not at once: what is written anew holds the button whose click is still being handled.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.refill)
-        work.changed.connect(self._soon.start)
+        work.changed.connect(self.refill_soon)
         work.told.connect(self._say)
         self.fill()
-
-    @property
-    def text(self) -> str:
-        """All the words on the page, for a reader that cannot see it."""
-        return "\n".join([*(notice.text for notice in self.findChildren(Notice)), super().text])
 
     def fill(self) -> None:
         """Write the page."""
         work = self._work
         self.table = self.details = self._said = None
-        self.add(self._head())
+        self.add_head("Schemas", self._verbs())
         self.add_words(
             "WSDL and XSD as CAISO publishes them, in a zip or a folder: drop one here. What they say counts instead "
             "of the rules: actions, roots, and the schemas of payloads. Nothing is ever read from outside of a package."
@@ -75,20 +65,10 @@ class SchemasPage(Page):
         if work.shown is not None:
             self._add_details(work.shown)
 
-    def refill(self) -> None:
-        """Write it anew, and stay where one was reading."""
-        place, keyboard = self.verticalScrollBar().value(), self._has_keyboard()
-        self.clear()
-        self.fill()
-        self.verticalScrollBar().setValue(place)
-        if keyboard:
-            self.take_keyboard()
-
-    def take_keyboard(self) -> None:
-        """Give the keyboard to the list, or to what one does where it is empty."""
-        target = self.table or self.findChild(QPushButton, "importPackage")
-        if target is not None:
-            target.setFocus(Qt.FocusReason.OtherFocusReason)
+    @property
+    def first(self) -> QWidget | None:
+        """The list, or what one does where it is empty."""
+        return self.table or self.findChild(QPushButton, "importPackage")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Called by Qt."""
@@ -102,26 +82,6 @@ class SchemasPage(Page):
             event.acceptProposedAction()
             self._work.add(source)
 
-    def _has_keyboard(self) -> bool:
-        focus = self.window().focusWidget() if self.isVisible() else None
-        return focus is not None and (focus is self or self.isAncestorOf(focus))
-
-    def _head(self) -> QWidget:
-        title = styled(QLabel("Schemas"), title=True)
-        font = title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.3)
-        title.setFont(font)
-        head = QWidget()
-        row = QHBoxLayout(head)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(title)
-        row.addStretch(1)
-        for button in self._verbs():
-            button.setEnabled(not self._work.doing)
-            row.addWidget(button)
-        return head
-
     def _verbs(self) -> Sequence[QPushButton]:
         take = named(QPushButton("Import…"), "importPackage", "Import a zip, a WSDL or an XSD")
         take.setIcon(icon(Symbol.OPEN))
@@ -133,6 +93,8 @@ class SchemasPage(Page):
         )
         fetch.setIcon(icon(Symbol.RETRIEVE))
         fetch.clicked.connect(lambda checked=False: self.fetch_asked.emit())
+        for button in (take, folder, fetch):
+            button.setEnabled(not self._work.doing)
         return take, folder, fetch
 
     def _add_news(self) -> None:
@@ -205,7 +167,7 @@ class SchemasPage(Page):
 
     def _ask_removal(self, package: Package) -> None:
         self._asks_removal = package
-        self._soon.start()
+        self.refill_soon()
 
     def _question(self, package: Package) -> Notice:
         whose = "your folder" if package.owner is Owner.USER else "the company's folder, for everybody"
@@ -220,7 +182,7 @@ class SchemasPage(Page):
 
     def _keep(self) -> None:
         self._asks_removal = None
-        self._soon.start()
+        self.refill_soon()
 
 
 def _failed(error: CaisoError) -> Notice:
