@@ -133,7 +133,7 @@ class House:
         self._collector = Late(self._make_collector)
         self._trial = Late(self._make_trial)
         self._courier = Late(lambda: self._make_courier(self.journal), after)
-        self._quiet_courier = Late(self._make_quiet_courier, after)
+        self._quiet_courier = Late(lambda: self._make_courier(self.memory.questions), after)
         courier, pace = LateCourier(self._courier), Pace()
         polite, self._quiet = (
             PoliteCourier(each, lambda call: self.catalogue.url(call.environment, call.target), pace, pause=pause)
@@ -401,11 +401,6 @@ class House:
         self._courier.renew()
         self._quiet_courier.renew()
         self._payloads.renew()
-
-    def _make_quiet_courier(self) -> GuardingCourier:
-        from caiso_desktop.watch.quiet_journal import QuietJournal
-
-        return self._make_courier(QuietJournal(self.journal))
 
     def _make_courier(self, journal: CallJournal) -> GuardingCourier:
         from caiso_desktop.courier import CallCourier

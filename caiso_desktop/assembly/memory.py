@@ -8,7 +8,7 @@ from pathlib import Path
 from caiso_desktop.assembly.late import Late
 from caiso_desktop.assembly.place import DATABASE, Places
 from caiso_desktop.model.draft_store import Drafts
-from caiso_desktop.model.journal import Chronicle
+from caiso_desktop.model.journal import CallJournal, Chronicle
 from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.retention import Keeper
 from caiso_desktop.model.settings import Settings
@@ -22,6 +22,7 @@ class Opened:
     """The parts that share the database."""
 
     journal: Chronicle
+    questions: CallJournal
     drafts: Drafts
     keeper: Keeper
     notice: Callable[[], str]
@@ -43,6 +44,11 @@ class Memory:
     def journal(self) -> Chronicle:
         """The record of every call."""
         return self._opened.get().journal
+
+    @property
+    def questions(self) -> CallJournal:
+        """The same record, for what is asked every few seconds and mostly answered with the same."""
+        return self._opened.get().questions
 
     @property
     def drafts(self) -> Drafts:
@@ -82,6 +88,7 @@ class Memory:
         from caiso_desktop.store.draft import DraftTable
         from caiso_desktop.store.format import STEPS
         from caiso_desktop.store.journal import prepare
+        from caiso_desktop.store.quiet import QuietJournal
         from caiso_desktop.store.retention import HouseKeeper
         from caiso_desktop.store.swift import SwiftJournal
 
@@ -90,6 +97,8 @@ class Memory:
         # Two connections, so that a long look at the journal does not make a draft wait for its turn.
         calls, tabs = (Database(path, STEPS, prepare=partial(prepare, note=note)) for _ in range(2))
         journal = SwiftJournal(calls, self.runs, note)
+        questions = QuietJournal(journal, self.runs)
+        questions.recover()
         drafts = DraftTable(tabs, self.runs)
         places = (
             ("the journal and the drafts", path),
@@ -98,5 +107,5 @@ class Memory:
             ("settings", self._places.config),
         )
         keeper = HouseKeeper(self._settings, self.spool, journal, drafts, calls, places)
-        self._close += [tabs.close, calls.close, journal.close]
-        return Opened(journal, drafts, keeper, lambda: calls.notice or tabs.notice)
+        self._close += [tabs.close, calls.close, journal.close, questions.close]
+        return Opened(journal, questions, drafts, keeper, lambda: calls.notice or tabs.notice)

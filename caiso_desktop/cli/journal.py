@@ -184,7 +184,8 @@ def _line(entry: Entry) -> str:
     record = entry.record
     started = record.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     service = f"{record.target.application}/{record.target.service} {record.target.version}".rstrip()
-    return f"{entry.id:6}  {started}  {record.environment:14}  {entry.standing:10}  {service}"
+    again = f"  ({entry.repeats.times:,} times more)" if entry.repeats else ""
+    return f"{entry.id:6}  {started}  {record.environment:14}  {entry.standing:10}  {service}{again}"
 
 
 def _moment(text: str) -> datetime:

@@ -14,7 +14,7 @@ from caiso_desktop.model.draft_store import BIN_DAYS, Binned, Restored, SavedDra
 from caiso_desktop.model.error import CaisoError, Cancelled, UsageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.guard import Approval, Approvals, KnownHosts, Seal, Sheet, hash_of, is_guarded
-from caiso_desktop.model.journal import Ending, Entry, Filter, History, Record, Standing, Verdict
+from caiso_desktop.model.journal import Ending, Entry, Filter, History, Record, Repeats, Standing, Verdict
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Deleted, Keeper, Lies, Retention
 from caiso_desktop.model.safety import Safety
@@ -94,6 +94,13 @@ class FakeHistory:
     def settle(self, call: int, note: str) -> None:
         """Somebody looked into it."""
         self.entries[call - 1] = replace(self.entries[call - 1], settled=note)
+
+    def repeat(self, call: int, repeats: Repeats) -> None:
+        """It was asked again."""
+        before = self.entries[call - 1].repeats
+        self.entries[call - 1] = replace(
+            self.entries[call - 1], repeats=before.and_then(repeats) if before else repeats
+        )
 
     def last_submit(self, target: Target, environment: str) -> Entry | None:
         """None there is."""

@@ -129,10 +129,31 @@ class Journal(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """The same question, asked again so many ``times`` and answered with the same, to the byte.
+
+    ``first`` and ``last`` are when the first and the last of these answers had come; both have a zone.
+    """
+
+    times: int
+    first: datetime
+    last: datetime
+
+    def and_then(self, later: "Repeats") -> "Repeats":
+        """Both together."""
+        return Repeats(self.times + later.times, self.first, later.last)
+
+    def __str__(self) -> str:
+        """In words; times in UTC."""
+        return f"asked {self.times:,} times more until {self.last:%Y-%m-%d %H:%M:%S} GMT, with the same answer"
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A call as the journal has it; ``ending`` is None while it is under way.
 
     ``payload_hash`` is the SHA-256 (hex) of the payload, ``settled`` says that somebody looked into an unknown fate.
+    ``repeats`` are the calls after it that have no record of their own, for they said the same.
     """
 
     id: int
@@ -141,6 +162,7 @@ class Entry:
     payload_size: int
     ending: Ending | None = None
     settled: str = ""
+    repeats: Repeats | None = None
 
     @property
     def standing(self) -> Standing:
@@ -218,6 +240,10 @@ class History(Protocol):
 
     def settle(self, call: int, note: str) -> None:
         """Write down that somebody looked into a call of unknown fate, and what came of it."""
+        ...
+
+    def repeat(self, call: int, repeats: Repeats) -> None:
+        """Write down that a retrieve was asked again since, and answered with the same."""
         ...
 
     def last_submit(self, target: Target, environment: str) -> Entry | None:

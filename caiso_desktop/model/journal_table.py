@@ -32,6 +32,7 @@ COLUMNS = (
     "schema",
     "failure",
     "looked into",
+    "repeats",
     "exchange",
     "url",
 )
@@ -71,6 +72,7 @@ def row(entry: Entry) -> tuple[str, ...]:
         _schema(record),
         ending.failure if ending else "",
         entry.settled,
+        str(entry.repeats or ""),
         record.exchange,
         record.url,
     )

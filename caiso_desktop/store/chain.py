@@ -23,6 +23,7 @@ class What(StrEnum):
     BEGIN = "begin"
     END = "end"
     SETTLE = "settle"
+    REPEAT = "repeat"
     REMOVED = "removed"
     ANEW = "anew"
 

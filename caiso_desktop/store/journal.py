@@ -8,14 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from caiso_desktop.model.error import Fate, StorageError, UsageError
-from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Standing, Verdict
+from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Repeats, Standing, Verdict
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.source import Payload, PayloadFile, changed
 from caiso_desktop.store import index
 from caiso_desktop.store.chain import HeadNote, What, append, link_of
 from caiso_desktop.store.database import Database
-from caiso_desktop.store.record import read_ending, read_record, write_ending, write_record, write_time
+from caiso_desktop.store.record import (
+    read_ending,
+    read_record,
+    read_repeats,
+    write_ending,
+    write_record,
+    write_repeats,
+    write_time,
+)
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.search import MARKED, search
 from caiso_desktop.store.verify import verify
@@ -23,7 +31,7 @@ from caiso_desktop.store.verify import verify
 _PAGE = 500
 # Of UTF-16 two bytes are a character, of UTF-8 up to four; the rest is not searched.
 _SEARCHED_BYTES = 4 * SEARCHED_CHARACTERS
-_CRASHED = "The program ended before it knew what became of the call."
+CRASHED = "The program ended before it knew what became of the call."
 
 
 def prepare(connection: sqlite3.Connection, note: HeadNote, clock: Callable[[], datetime] = utc_now) -> None:
@@ -143,6 +151,15 @@ class CallJournal:
             connection.execute("UPDATE call SET settled = 1 WHERE id = ?", (call,))
         self._note.write(*head)
 
+    def repeat(self, call: int, repeats: Repeats) -> None:
+        """Write down that a retrieve was asked again since; `UsageError` for a call that has not ended as one."""
+        with self._database.writing() as connection:
+            row = connection.execute("SELECT standing, kind FROM call WHERE id = ?", (call,)).fetchone()
+            if row is None or row["standing"] == Standing.UNDER_WAY or row["kind"] != Kind.RETRIEVE:
+                raise UsageError(f"call {call} is no retrieve that has ended.")
+            head = append(connection, call, What.REPEAT, write_repeats(repeats))
+        self._note.write(*head)
+
     def last_submit(self, target: Target, environment: str) -> Entry | None:
         """The last call of a service that succeeded there and was no retrieve."""
         with self._database.reading() as connection:
@@ -220,7 +237,7 @@ class CallJournal:
             rows = connection.execute("SELECT id, run FROM call WHERE standing = ?", (str(Standing.UNDER_WAY),))
             waiting = [(row["id"], row["run"]) for row in rows]
         dead = {run for run in {run for _, run in waiting} if not self._runs.alive(run)}
-        ending = Ending(ended=self._clock(), fate=Fate.UNKNOWN, failure=_CRASHED)
+        ending = Ending(ended=self._clock(), fate=Fate.UNKNOWN, failure=CRASHED)
         for call, run in waiting:
             if run in dead:
                 with self._database.writing() as connection:
@@ -292,6 +309,9 @@ def _entries(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Ent
                 found[link.call] = replace(found[link.call], ending=read_ending(contents))
             elif link.call in found and link.what == What.SETTLE:
                 found[link.call] = replace(found[link.call], settled=contents["note"])
+            elif link.call in found and link.what == What.REPEAT:
+                more, before = read_repeats(contents), found[link.call].repeats
+                found[link.call] = replace(found[link.call], repeats=before.and_then(more) if before else more)
     return [found[number] for number in numbers if number in found]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.call import Door
 from caiso_desktop.model.error import Fate
-from caiso_desktop.model.journal import Ending, Record
+from caiso_desktop.model.journal import Ending, Record, Repeats
 from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.transport import Timings
 
@@ -125,3 +125,13 @@ def read_ending(found: dict[str, Any]) -> Ending:
         content_type=found.get("content_type", ""),
         content_encoding=found.get("content_encoding", ""),
     )
+
+
+def write_repeats(repeats: Repeats) -> dict[str, Any]:
+    """What says the same, as JSON."""
+    return {"times": repeats.times, "first": write_time(repeats.first), "last": write_time(repeats.last)}
+
+
+def read_repeats(found: dict[str, Any]) -> Repeats:
+    """What says the same, from its JSON."""
+    return Repeats(found["times"], read_time(found["first"]), read_time(found["last"]))

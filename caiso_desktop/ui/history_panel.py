@@ -321,12 +321,13 @@ class HistoryPanel(QWidget):
         record, ending = entry.record, entry.ending
         took = ending.timings.total if ending is not None and ending.timings is not None else None
         settled = f" ({entry.settled})" if entry.settled else ""
+        again = f", {entry.repeats.times:,} times more" if entry.repeats else ""
         return (
             record.started.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
             self._place(record.environment),
             f"{self._acronym(record.target.application)} · {record.target.service}",
             record.target.version or "–",
-            _outcome(entry) + settled,
+            _outcome(entry) + again + settled,
             duration_words(took) if took is not None else "–",
             size_words(ending.answer_size) if ending is not None and ending.answer is not None else "–",
             ", ".join(day.isoformat() for day in record.trade_dates) or "–",
@@ -360,5 +361,6 @@ def _tip(entry: Entry) -> str:
     record, ending = entry.record, entry.ending
     failure = ending.failure if ending is not None else ""
     coordinators = ", ".join(record.scheduling_coordinators)
-    lines = (f"Call {entry.id}", record.url, record.subject, coordinators, failure)
+    again = str(entry.repeats or "").capitalize()
+    lines = (f"Call {entry.id}", record.url, record.subject, coordinators, failure, again)
     return "\n".join(line for line in lines if line)

@@ -1,7 +1,7 @@
 """Asks ADS every ten seconds for the batches since the last one. It asks and reads; it never answers an instruction.
 
-A day has 8,640 questions, and nearly all say the same: the journal that is given to its courier folds those
-(`caiso_desktop.watch.quiet_journal`), and their files are not kept.
+A day has 8,640 questions, and nearly all say the same: the journal that is given to its courier counts those
+(`caiso_desktop.store.quiet`), and their files are not kept.
 """
 
 from collections.abc import Callable, Mapping

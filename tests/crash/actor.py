@@ -2,8 +2,8 @@
 
     python actor.py
 
-Each line that it reads (profile, seed, ``window`` or ``caiso``, seconds, bytes that a file may have or 0; tabs between)
-forks an actor; what it prints is his process id, then his end.
+Each line that it reads (profile, seed, ``window``, ``caiso`` or ``watch``, seconds, bytes that a file may have or 0;
+tabs between) forks an actor; what it prints is his process id, then his end. ``watch`` asks ADS without a rest.
 
 What he did is told in files beside the profile: ``typed`` (before a save begins), ``saved`` (once it has returned),
 ``wire`` (what reached the service), ``ended`` (once an ending is recorded), ``trouble`` (an error that nobody planned).
@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from html import escape
 from pathlib import Path
 
 from cryptography import x509
@@ -30,10 +31,12 @@ from caiso_desktop.courier import CallCourier
 from caiso_desktop.keystore.memory import MemoryKeystore
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.dispatch_watch import LIST, Poll
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
 from caiso_desktop.model.error import CaisoError, CutOff, Fate, StorageError
 from caiso_desktop.model.identity import Trust
+from caiso_desktop.model.journal import CallJournal
 from caiso_desktop.model.service import Catalogue, Target, Variant
 from caiso_desktop.model.transport import Request, Response, Timings, ignore_progress
 from caiso_desktop.model.undo import Undo
@@ -43,10 +46,12 @@ from caiso_desktop.store.draft import DraftTable
 from caiso_desktop.store.format import STEPS
 from caiso_desktop.store.journal import prepare
 from caiso_desktop.store.known_host import ApprovedHosts
+from caiso_desktop.store.quiet import QuietJournal
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.store.spool import Spool
 from caiso_desktop.store.swift import SwiftJournal
+from caiso_desktop.watch.dispatch import DispatchWatch
 
 TARGET = Target("sibr", "SubmitRawBidSet", "v4", Variant.DOCATTACH)
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -55,6 +60,17 @@ RESULT = (
     b"<StandardOutput xmlns='http://www.caiso.com/soa/StandardOutput_v1.xsd#'><MessagePayload><EventLog>"
     b"<Event><id>1</id><result>SCSS0001</result></Event></EventLog></MessagePayload></StandardOutput></e:Body></e:Envelope>"
 )
+DISPATCH = Target("ads", "APIWebService", "v7", Variant.RPC, procedure=LIST)
+
+
+def listed(batches: str) -> bytes:
+    """What ADS answers to the question for batches."""
+    text = f'<APIDispatchResponse xmlns="http://ads.caiso.com"><dispatchBatchList>{batches}</dispatchBatchList>'
+    return (
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
+        f'<ads:{LIST}Response xmlns:ads="http://ads.caiso.com/api/webservices/dispatch/v7"><{LIST}Return>'
+        f"{escape(text + '</APIDispatchResponse>')}</{LIST}Return></ads:{LIST}Response></e:Body></e:Envelope>"
+    ).encode()
 
 
 def text_of(draft: str, revision: int) -> str:
@@ -96,18 +112,27 @@ class Wire:
     def __init__(self, told: Told, draw: random.Random) -> None:
         self._told = told
         self._draw = draw
+        self._batches = 0
 
     def send(self, request: Request, token: CancelToken) -> Response:
         self._told.tell("wire", request.keep.parent.name)
         time.sleep(self._draw.random() * 0.004)
         if self._draw.random() < 0.1:
             raise CutOff("the connection ended.", fate=Fate.UNKNOWN)
+        body = self._dispatch() if ":447/" in request.url else RESULT
         with request.keep.open("xb") as file:
-            for start in range(0, len(RESULT), 100):
-                file.write(RESULT[start : start + 100])
+            for start in range(0, len(body), 100):
+                file.write(body[start : start + 100])
                 time.sleep(self._draw.random() * 0.0005)
         headers = (("Content-Type", "text/xml; charset=utf-8"),)
-        return Response(200, "OK", headers, request.keep, len(RESULT), datetime.now(UTC), Timings())
+        return Response(200, "OK", headers, request.keep, len(body), datetime.now(UTC), Timings())
+
+    def _dispatch(self) -> bytes:
+        """Mostly nothing; now and then a batch."""
+        if self._draw.random() > 0.15:
+            return listed("")
+        self._batches += 1
+        return listed(f'<DispatchBatch batchUID="{self._batches}"><batchType>1</batchType></DispatchBatch>')
 
     def close(self) -> None:
         """Nothing is open."""
@@ -126,21 +151,30 @@ class Actor:
         self._journal = SwiftJournal(self._database, self._runs, note)
         self._drafts = DraftTable(self._database, self._runs)
         self._identity = keystore.identities()[0].ref
-        self._courier = CallCourier(
-            catalogue,
-            Wire(self._told, self._draw),
-            [keystore],
-            Spool(profile / "answers"),
-            lambda environment: Trust(),
-            self._journal,
-            hosts=ApprovedHosts(FileSettings(profile / "settings.json")),
-        )
+        self._spool = Spool(profile / "answers")
+        self._questions = QuietJournal(self._journal, self._runs)
+
+        def courier(written: CallJournal) -> CallCourier:
+            return CallCourier(
+                catalogue,
+                Wire(self._told, self._draw),
+                [keystore],
+                self._spool,
+                lambda environment: Trust(),
+                written,
+                hosts=ApprovedHosts(FileSettings(profile / "settings.json")),
+            )
+
+        self._courier, self._quiet = courier(self._journal), courier(self._questions)
         self._open: list[SavedDraft] = []
         self._count = 0
 
     def act(self, kind: str, seconds: float) -> None:
         """Until the time is over."""
         until = time.monotonic() + seconds
+        if kind == "watch":
+            self._questions.recover()
+            self._watch(until)
         if kind == "window":
             self._try(self._start)
         acts: list[Callable[[], None]] = [self._send]
@@ -148,6 +182,7 @@ class Actor:
         while time.monotonic() < until:
             self._try(self._draw.choice(acts))
         self._try(self._drafts.close)
+        self._questions.close()
         self._journal.close()
         self._runs.close()
         self._database.close()
@@ -188,6 +223,19 @@ class Actor:
 
     def _look(self) -> None:
         self._journal.unknown()
+
+    def _watch(self, until: float) -> None:
+        """Look at dispatch as the window does, but for the ten seconds between two questions."""
+        token = CancelToken()
+
+        def polled(poll: Poll) -> None:
+            if not poll.trouble:
+                self._told.tell("ended", poll.exchange.id)
+            if time.monotonic() > until:
+                token.cancel()
+
+        watch = DispatchWatch(self._quiet, lambda seconds, token: None, dict, self._spool.forget)
+        watch.watch(DISPATCH, "map-stage", self._identity, "", token, polled)
 
     def _send(self) -> None:
         payload = f"<RawBidSet>{self._seed}-{self._draw.random()}</RawBidSet>".encode()

@@ -23,6 +23,7 @@ from caiso_desktop.store.database import Database
 from caiso_desktop.store.draft import DraftTable
 from caiso_desktop.store.format import STEPS
 from caiso_desktop.store.journal import prepare
+from caiso_desktop.store.quiet import QuietJournal
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.swift import SwiftJournal
 
@@ -132,6 +133,49 @@ def test_killed_at_any_moment(stage: Stage, tmp_path: Path) -> None:
             calls.update(entry.standing for entry in entries)
     assert calls[Standing.SUCCESS] > POINTS // 2
     assert calls[Standing.UNKNOWN] > POINTS // 20, "kills must hit calls under way, or nothing was tried"
+
+
+def look_at_questions(profile: Path) -> Counter[Standing]:
+    """Whether each question that left is on record, once, as itself or counted; the records' standings."""
+    assert lines(profile, "trouble") == []
+    runs, note = Runs(profile / "run"), HeadNote(profile / "journal.head")
+    with closing(Database(profile / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))) as database:
+        journal = SwiftJournal(database, runs, note)
+        QuietJournal(journal, runs).recover()
+        unknown = {entry.record.exchange for entry in journal.unknown()}
+        entries = list(journal.all(Filter()))
+        assert journal.verify().findings == ()
+    runs.close()
+    assert list((profile / "run").glob("*.questions")) == []
+    wire, ended = lines(profile, "wire"), set(lines(profile, "ended"))
+    counted = sum(1 + (entry.repeats.times if entry.repeats else 0) for entry in entries)
+    standing = {entry.record.exchange: entry.standing for entry in entries}
+    # A kill between the record and the wire leaves a record of what never left; there was one kill at most a run.
+    assert len(wire) <= counted <= len(wire) + len([each for each in unknown if each not in wire])
+    assert Standing.UNDER_WAY not in standing.values()
+    assert all(standing.get(each, Standing.SUCCESS) is Standing.SUCCESS for each in ended)
+    # What has no record of its own was answered, like the one that counts it.
+    cut_off = sum(entry.repeats.times for entry in entries if entry.repeats and entry.standing is Standing.UNKNOWN)
+    assert len([each for each in wire if each not in standing and each not in ended]) <= cut_off + POINTS_A_PROFILE
+    return Counter(standing.values())
+
+
+def test_a_watch_killed_at_any_moment_has_each_question_on_record(stage: Stage, tmp_path: Path) -> None:
+    standings: Counter[Standing] = Counter()
+    asked = 0
+    for seed in range(POINTS):
+        profile = tmp_path / str(seed // POINTS_A_PROFILE)
+        profile.mkdir(exist_ok=True)
+        pid = stage.send(profile, seed, "watch", 30)
+        time.sleep(0.05 + random.Random(seed).random() * 0.2)
+        os.kill(pid, signal.SIGKILL)
+        assert stage.read() == str(-signal.SIGKILL)
+        found = look_at_questions(profile)
+        if seed % POINTS_A_PROFILE == POINTS_A_PROFILE - 1:
+            standings.update(found)
+            asked += len(lines(profile, "wire"))
+    assert standings[Standing.UNKNOWN] > POINTS // 20, "kills must hit questions under way, or nothing was tried"
+    assert asked > standings.total() + POINTS, "alike ones must be counted, or nothing was tried"
 
 
 def test_a_disk_that_is_full_at_any_moment(stage: Stage, tmp_path: Path) -> None:

@@ -99,6 +99,9 @@ def test_what_says_the_same_again_is_one_record_without_its_files(own_desk: Desk
     page.stop()
     desk.until(lambda: not page.under_way)
     new, quiet, first = desk.house.journal.search(Filter(application="ads"))
+    assert quiet.repeats is not None
+    assert quiet.repeats.times == 2
+    desk.until(lambda: "Success, 2 times more" in [desk.window.history.table.rows.row(n)[4] for n in range(3)])
     spool = desk.house.memory.spool
     assert [spool.folder(each.record.exchange) is not None for each in (new, quiet, first)] == [True, False, True]
     assert len(list((desk.folder / "data" / "answers").glob("2*"))) == 2
