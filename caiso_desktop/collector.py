@@ -17,7 +17,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, HostNotApproved, IdentityError, SchemaError
 from caiso_desktop.model.guard import KnownHosts, is_own
 from caiso_desktop.model.identity import Identity, IdentityRef, Trust
-from caiso_desktop.model.package import Fetch, Owner, PackageError, PackageExists, Packages, Stock, ignore_words
+from caiso_desktop.model.package import Fetch, PackageError, PackageExists, Packages, Stock, ignore_words
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.transport import Limits, Progress, Request, Transport
 
@@ -59,7 +59,7 @@ class WsdlCollector:
         """Ask for a WSDL and take it in; see the port."""
         target = wanted.target
         name = f"{target.service} {target.version}".strip()
-        known = {each.package.name for each in self._packages.stock() if each.package.owner is Owner.USER}
+        known = {each.package.name for each in self._packages.stock() if each.package.owner is wanted.owner}
         if name in known and not replace:
             raise PackageExists(name)
         url = self._catalogue().url(wanted.environment, target)
@@ -80,7 +80,15 @@ class WsdlCollector:
             package.mkdir()
             for file, data in _Errand(self._transport, request, token, tell).documents().items():
                 (package / file).write_bytes(data)
-            return self._packages.add(package, token, name=name, replace=replace, origin=f"{url}?WSDL", tell=tell)
+            return self._packages.add(
+                package,
+                token,
+                name=name,
+                owner=wanted.owner,
+                replace=replace,
+                origin=f"{url}?WSDL",
+                tell=tell,
+            )
 
     def _identity(self, wanted: Fetch, url: str) -> Identity | None:
         application, _, _ = self._catalogue().row(wanted.target)

@@ -46,6 +46,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="let the certificate be shown to this host outside CAISO's domains, from now on",
     )
     _add_replace(fetched)
+    _add_company(fetched)
     _add_format(fetched)
     matched = verbs.add_parser("match", help="say which service an operation is about, where its name does not")
     matched.add_argument("name", help="the package")
@@ -99,7 +100,7 @@ def _import(arguments: argparse.Namespace, house: House) -> Stock:
 
 def _fetch(arguments: argparse.Namespace, house: House) -> Stock:
     target = find_target(arguments, house.catalogue)
-    wanted = Fetch(target, arguments.environment, identity(arguments, house))
+    wanted = Fetch(target, arguments.environment, identity(arguments, house), _owner(arguments))
     if arguments.approve_host and wanted.identity is not None:
         house.known_hosts.approve(arguments.approve_host, wanted.identity.thumbprint)
     return until_done(

@@ -34,4 +34,4 @@ class FakeCollector:
             raise failure
         if self.source is None:
             raise CaisoError("nothing is there to be fetched.")
-        return self._packages.add(self.source, token, replace=replace, tell=tell)
+        return self._packages.add(self.source, token, owner=wanted.owner, replace=replace, tell=tell)

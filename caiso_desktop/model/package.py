@@ -142,12 +142,22 @@ class PackageExists(PackageError):
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfPlace:
+    """Where packages of an owner lie, and why none can be put there; empty where one can."""
+
+    owner: Owner
+    folder: Path
+    hindrance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
-    """Whose WSDL is to be asked for: a row, in an environment, with a certificate."""
+    """Whose WSDL is to be asked for (a row, in an environment, with a certificate), and for whom it is kept."""
 
     target: Target
     environment: str
     identity: IdentityRef | None
+    owner: Owner = Owner.USER
 
 
 class Packages(Protocol):
@@ -155,6 +165,10 @@ class Packages(Protocol):
 
     def stock(self) -> Sequence[Stock]:
         """Every package, the user's first, the last imported first."""
+        ...
+
+    def places(self) -> Sequence[ShelfPlace]:
+        """Where packages lie, the user's first; tries whether they may be put there."""
         ...
 
     def add(

@@ -183,7 +183,7 @@ def watching() -> FakeWatching:
 def workshop(tmp_path: Path, catalogue: Catalogue, courier: FakeCourier, payloads: FakePayloads) -> Workshop:
     """The real thing, in folders of the test's; only endpoints are not asked."""
     folders = {Owner.USER: tmp_path / "templates", Owner.COMPANY: tmp_path / "company" / "templates"}
-    shelf = PackageShelf(tmp_path / "packages", None, lambda: catalogue)
+    shelf = PackageShelf(tmp_path / "packages", tmp_path / "company" / "packages", lambda: catalogue)
     templates = TemplateFolders(folders, user="jane")
     mappings = MappingFolders({Owner.USER: tmp_path / "mappings", Owner.COMPANY: tmp_path / "company" / "mappings"})
     return Workshop(

@@ -30,6 +30,7 @@ from caiso_desktop.model.package import (
     Package,
     PackageError,
     PackageExists,
+    ShelfPlace,
     Stock,
     Unreadable,
     ignore_words,
@@ -39,6 +40,7 @@ from caiso_desktop.store.lock import FileLock
 from caiso_desktop.store.package.home import HOMES, STAGING, deed_in, package_at, sweep
 from caiso_desktop.store.package.record import DEED, Deed, deed_bytes, index_bytes
 from caiso_desktop.store.save import patiently, write_whole
+from caiso_desktop.store.writable import why_not_writable
 
 LOOK_EVERY = 1.0
 """Seconds for which it is believed that no other process has changed the shelf."""
@@ -83,6 +85,10 @@ class PackageShelf:
         """Every package, compared with the catalogue."""
         known = self._now(look=True)
         return [stock_of(package, known.catalogue) for package in known.packages]
+
+    def places(self) -> Sequence[ShelfPlace]:
+        """Where packages lie."""
+        return [ShelfPlace(owner, folder, why_not_writable(folder)) for owner, folder in self._folders.items()]
 
     def described(self, target: Target) -> Described | None:
         """The operation of a row as a WSDL describes it."""

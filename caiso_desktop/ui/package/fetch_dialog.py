@@ -46,7 +46,9 @@ class FetchDialog(SideDialog):
         target = self.row.target
         if target is not None:
             identity = self._ports.identities.choice(self._place)
-            self._work.fetch(Fetch(target, self._place, identity.ref if identity is not None else None))
+            self._work.fetch(
+                Fetch(target, self._place, identity.ref if identity is not None else None, self._work.owner)
+            )
             self.close()
 
     @property

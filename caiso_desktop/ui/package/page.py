@@ -16,6 +16,7 @@ from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.notice import Notice, error_notice
 from caiso_desktop.ui.package.details import PackageDetails
 from caiso_desktop.ui.package.dropped import dropped_package
+from caiso_desktop.ui.package.place_choice import PlaceChoice
 from caiso_desktop.ui.package.work import PackageWork
 from caiso_desktop.ui.rows_table import RowsTable
 
@@ -55,6 +56,11 @@ class SchemasPage(LivingPage):
             "WSDL and XSD as CAISO publishes them, in a zip or a folder: drop one here. What they say counts instead "
             "of the rules: actions, roots, and the schemas of payloads. Nothing is ever read from outside of a package."
         )
+        if len(work.places) > 1:
+            places = PlaceChoice(work.places, work.owner)
+            places.setEnabled(not work.doing)
+            places.chosen.connect(work.put_into)
+            self.add(places)
         self._add_news()
         if work.stock is None:
             self.add_words("Looking at the packages…")

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, Cancelled, HostNotApproved
 from caiso_desktop.model.guard import KnownHosts
-from caiso_desktop.model.package import Fetch, Owner, Package, PackageExists, Stock
+from caiso_desktop.model.package import Fetch, Owner, Package, PackageExists, ShelfPlace, Stock
 from caiso_desktop.model.package_words import counted
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.workshop import Workshop
@@ -32,6 +32,8 @@ class PackageWork(QObject):
         self._jobs = jobs
         self._token: CancelToken | None = None
         self.stock: tuple[Stock, ...] | None = None
+        self.places: tuple[ShelfPlace, ...] = ()
+        self.owner = Owner.USER
         self.doing = ""
         self.chosen: tuple[str, Owner] | None = None
         self.done: tuple[str, str] | None = None
@@ -50,12 +52,23 @@ class PackageWork(QObject):
 
     def read(self) -> None:
         """Look at the shelf anew."""
-        self._jobs.run(
-            lambda token: tuple(self._workshop.packages.stock()), owner=self, done=self._know, failed=self._failed
-        )
 
-    def add(self, source: Path, *, name: str = "", owner: Owner = Owner.USER, again: bool = False) -> None:
-        """Take in a package; ``again`` puts it in the place of the one of its name."""
+        def look(token: CancelToken) -> tuple[tuple[Stock, ...], tuple[ShelfPlace, ...]]:
+            return tuple(self._workshop.packages.stock()), tuple(self._workshop.packages.places())
+
+        def done(found: tuple[tuple[Stock, ...], tuple[ShelfPlace, ...]]) -> None:
+            stock, self.places = found
+            self._know(stock)
+
+        self._jobs.run(look, owner=self, done=done, failed=self._failed)
+
+    def put_into(self, owner: Owner) -> None:
+        """Let what is imported from now on be this one's."""
+        self.owner = owner
+
+    def add(self, source: Path, *, name: str = "", owner: Owner | None = None, again: bool = False) -> None:
+        """Take in a package, for whom it is chosen; ``again`` puts it in the place of the one of its name."""
+        owner = owner or self.owner
 
         def task(token: CancelToken, tell: Callable[[str], None]) -> Stock:
             return self._workshop.packages.add(source, token, name=name, owner=owner, replace=again, tell=tell)
@@ -123,7 +136,8 @@ class PackageWork(QObject):
             self.doing, self._token = "", None
             if made is not None:
                 self.chosen = _key(made.package)
-                self.done = (f"{verb}: {made.package.name}", f"{counted(made)}.")
+                whose = " For everybody in the company." if made.package.owner is Owner.COMPANY else ""
+                self.done = (f"{verb}: {made.package.name}", f"{counted(made)}.{whose}")
             else:
                 self.done = (verb, "")
             self._know(stock)

@@ -7,15 +7,16 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.error import HostNotApproved
 from caiso_desktop.model.fake import FakeIdentities, fake_identity
 from caiso_desktop.model.fake_package import FakeCollector
-from caiso_desktop.model.package import Fetch
+from caiso_desktop.model.package import Fetch, Owner
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.workshop import Workshop
+from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.package.fetch_dialog import FetchDialog
 from caiso_desktop.ui.package.match_dialog import MatchDialog
@@ -145,6 +146,58 @@ def test_another_file_takes_the_place_of_a_package(shelf: Shelf) -> None:
     assert "SIBR Spring 2027.zip" in shelf.page.text
     assert shelf.page.table is not None
     assert shelf.page.table.rows.rowCount() == 1
+
+
+def owner_box(shelf: Shelf) -> QComboBox:
+    box = shelf.page.findChild(QComboBox, "packageOwner")
+    assert isinstance(box, QComboBox)
+    return box
+
+
+def folder_words(shelf: Shelf) -> str:
+    label = shelf.page.findChild(ElidedLabel, "packageFolder")
+    assert isinstance(label, ElidedLabel)
+    return label.words
+
+
+def pick(box: QComboBox, owner: Owner) -> None:
+    """Choose as the keyboard does."""
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down if box.findData(owner) > box.currentIndex() else Qt.Key.Key_Up)
+    assert box.currentData() == owner
+
+
+def test_a_package_is_imported_for_everybody_where_the_company_s_folder_may_be_written_to(shelf: Shelf) -> None:
+    box = owner_box(shelf)
+    assert box.currentData() == Owner.USER
+    assert folder_words(shelf) == str(shelf.folder / "packages")
+    pick(box, Owner.COMPANY)
+    assert folder_words(shelf) == str(shelf.folder / "company" / "packages")
+    shelf.take(shelf.package())
+    assert "For everybody in the company." in shelf.page.text
+    (stock,) = shelf.workshop.packages.stock()
+    assert stock.package.owner is Owner.COMPANY
+    assert stock.package.folder.is_relative_to(shelf.folder / "company" / "packages")
+    assert shelf.page.table is not None
+    assert shelf.page.table.rows.row(0)[1] == "by the company"
+    pick(owner_box(shelf), Owner.USER)
+    shelf.take(shelf.package("B.zip"), "Imported: B")
+    assert [each.package.owner for each in shelf.workshop.packages.stock()] == [Owner.USER, Owner.COMPANY]
+
+
+def test_a_folder_of_the_company_that_may_not_be_written_to_is_not_offered(
+    qtbot: QtBot, window: Window, workshop: Workshop, files: FakeFiles, tmp_path: Path
+) -> None:
+    (tmp_path / "company").write_text("no folder", "utf-8")
+    shelf = Shelf(qtbot, window, workshop, files, tmp_path)
+    shelf.open()
+    box = owner_box(shelf)
+    assert f"Not into the company's folder: {tmp_path / 'company'} is no folder." in shelf.page.text
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentData() == Owner.USER
+    shelf.take(shelf.package())
+    assert shelf.workshop.packages.stock()[0].package.owner is Owner.USER
 
 
 def test_a_bad_package_is_told_and_nothing_is_there(shelf: Shelf) -> None:
