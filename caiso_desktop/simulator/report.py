@@ -4,7 +4,7 @@ The shapes follow the payloads known from public clients; where none is known, a
 trade dates Pacific; MW and $/MWh.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
@@ -14,7 +14,8 @@ from caiso_desktop.simulator.inquiry import Inquiry
 from caiso_desktop.simulator.market import Hour, Market, Resource, chance, trading_hours
 from caiso_desktop.simulator.plan import Plan
 
-_Shape = Callable[[Plan, Market, Resource, str, date], str]
+_Hours = tuple[Hour, ...]
+_Shape = Callable[[Plan, Market, Resource, str, date, _Hours], str]
 
 
 def gmt(moment: datetime) -> str:
@@ -39,21 +40,17 @@ def report_pieces(
     kept = kept or Kept()
     yield head_of(plan, market, now).encode()
     yield from (row.encode() for row in kept.rows)
-    wanted = [r for r in market.resources if not inquiry.resources or r.id in inquiry.resources]
     coordinator = escape(inquiry.coordinators[0] if inquiry.coordinators else market.coordinator)
     shape = _shape_of(plan.noun)
     written = 0
     first_round: list[tuple[str, str]] = []
-    for resource in wanted:
-        for day in inquiry.trade_dates:
-            if (resource.id, day) in kept.covered:
-                continue
-            rows = shape(plan, market, resource, coordinator, day)
-            if at_least:
-                first_round.append((resource.id, rows))
-            piece = rows.encode()
-            written += len(piece)
-            yield piece
+    for resource, day in _made_up(plan, inquiry, market, kept):
+        rows = shape(plan, market, resource, coordinator, day, inquiry.hours(day))
+        if at_least:
+            first_round.append((resource.id, rows))
+        piece = rows.encode()
+        written += len(piece)
+        yield piece
     for number in count(1):
         if written >= at_least or not first_round:
             break
@@ -64,9 +61,40 @@ def report_pieces(
     yield tail_of(plan).encode()
 
 
-def has_rows(inquiry: Inquiry, market: Market) -> bool:
-    """Whether any resource asked for is known here."""
-    return not inquiry.resources or any(r.id in inquiry.resources for r in market.resources)
+def has_rows(plan: Plan, inquiry: Inquiry, market: Market, kept: Kept) -> bool:
+    """Whether the report has any row."""
+    return bool(kept.rows) or any(True for _ in _made_up(plan, inquiry, market, kept))
+
+
+def made_up_bids(market: Market, coordinator: str, days: Iterable[date]) -> str:
+    """The bids of these days that were made up, one after the other."""
+    return "".join(
+        _bid(market, resource, escape(coordinator), day, trading_hours(day))
+        for day in days
+        for resource in market.resources
+    )
+
+
+def _made_up(plan: Plan, inquiry: Inquiry, market: Market, kept: Kept) -> Iterator[tuple[Resource, date]]:
+    """The resources and trade dates for which something is made up: asked for, and not handed in by anybody."""
+    for resource in market.resources:
+        if inquiry.resources and resource.id not in inquiry.resources:
+            continue
+        for day in inquiry.trade_dates:
+            if (resource.id, day) in kept.covered or not inquiry.hours(day):
+                continue
+            if not inquiry.names or _name_of(plan, resource, day) in inquiry.names:
+                yield resource, day
+
+
+def _name_of(plan: Plan, resource: Resource, day: date) -> str:
+    """The mRID of what is made up; empty where it has none."""
+    shape = _shape_of(plan.noun)
+    if shape is _bids:
+        return f"{resource.id}_{day:%Y%m%d}"
+    if shape is _registration:
+        return f"{resource.id}_{'LOC' if plan.service.endswith('Locations') else 'REG'}"
+    return ""
 
 
 def head_of(plan: Plan, market: Market, now: datetime) -> str:
@@ -112,8 +140,12 @@ def _who(market_type: str, resource: Resource, coordinator: str) -> str:
     )
 
 
-def _bids(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date) -> str:
-    hours = trading_hours(day)
+def _bids(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date, hours: _Hours) -> str:
+    """A bid is one thing, of whatever hours it is asked for."""
+    return _bid(market, resource, coordinator, day, trading_hours(day))
+
+
+def _bid(market: Market, resource: Resource, coordinator: str, day: date, hours: _Hours) -> str:
     name = "InterTieBid" if resource.type == "TIE" else "GeneratingBid"
     lines = [
         f"    <{name}>\n      <mRID>{resource.id}_{day:%Y%m%d}</mRID>\n      <status>CLEAN</status>\n",
@@ -154,28 +186,28 @@ def _segments(market: Market, resource: Resource, hour: Hour) -> str:
     )
 
 
-def _awards(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date) -> str:
+def _awards(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date, hours: _Hours) -> str:
     rows = "".join(
         f'      <ProductAward hourEnding="{hour.ending}">{_span(hour, "intervalStartTime", "intervalEndTime")}'
         f"<productType>EN</productType><awardMW>{market.output(resource, hour)}</awardMW>"
         f"<clearingPrice>{market.price(resource.node, hour)}</clearingPrice></ProductAward>\n"
-        for hour in trading_hours(day)
+        for hour in hours
     )
     return f"    <MarketAward>\n{_who('DAM', resource, coordinator)}{rows}    </MarketAward>\n"
 
 
-def _schedules(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date) -> str:
+def _schedules(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date, hours: _Hours) -> str:
     rows = "".join(
         f'      <ScheduleInterval hourEnding="{hour.ending}">{_span(hour, "intervalStartTime", "intervalEndTime")}'
         f"<scheduleType>TOTAL</scheduleType><MW>{market.output(resource, hour)}</MW></ScheduleInterval>\n"
-        for hour in trading_hours(day)
+        for hour in hours
     )
     return f"    <MarketSchedule>\n{_who('DAM', resource, coordinator)}{rows}    </MarketSchedule>\n"
 
 
-def _prices(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date) -> str:
+def _prices(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date, hours: _Hours) -> str:
     rows = []
-    for hour in trading_hours(day):
+    for hour in hours:
         total = market.price(resource.node, hour)
         congestion = round(total * 0.08 * (chance(resource.node + "MCC", hour.start) - 0.5), 2)
         loss = round(-total * 0.03 * chance(resource.node + "MCL", hour.start), 2)
@@ -188,8 +220,7 @@ def _prices(plan: Plan, market: Market, resource: Resource, coordinator: str, da
     return f"    <SchedulePrice>\n{_who('DAM', resource, coordinator)}{node}{''.join(rows)}    </SchedulePrice>\n"
 
 
-def _gas_burn(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date) -> str:
-    hours = trading_hours(day)
+def _gas_burn(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date, hours: _Hours) -> str:
     rows = "".join(
         f"      <TradeIntervalData>{_span(hour, 'intervalStartTime', 'intervalEndTime')}"
         f"<gasBurn>{market.output(resource, hour) * 7.8:.1f}</gasBurn></TradeIntervalData>\n"
@@ -204,8 +235,7 @@ def _gas_burn(plan: Plan, market: Market, resource: Resource, coordinator: str, 
     )
 
 
-def _registration(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date) -> str:
-    hours = trading_hours(day)
+def _registration(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date, hours: _Hours) -> str:
     activity = (
         f"<DistributedActivity><action>NONE</action>"
         f"<submittedActiveEndDateTime>{gmt(hours[-1].end)}</submittedActiveEndDateTime>"
@@ -229,11 +259,11 @@ def _registration(plan: Plan, market: Market, resource: Resource, coordinator: s
     )
 
 
-def _generic(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date) -> str:
+def _generic(plan: Plan, market: Market, resource: Resource, coordinator: str, day: date, hours: _Hours) -> str:
     rows = "".join(
         f'      <IntervalData hourEnding="{hour.ending}">{_span(hour, "intervalStartTime", "intervalEndTime")}'
         f"<value>{market.output(resource, hour)}</value></IntervalData>\n"
-        for hour in trading_hours(day)
+        for hour in hours
     )
     name = f"{plan.noun}Record"
     return f"    <{name}>\n{_who('DAM', resource, coordinator)}{rows}    </{name}>\n"

@@ -7,11 +7,17 @@ from datetime import datetime
 from xml.sax.saxutils import escape
 
 from caiso_desktop.simulator.message import SOAP
-from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, SIGNATURE, USERNAME_TOKEN, Refused
+from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, SIGNATURE, UNKNOWN, USERNAME_TOKEN, Refused
 from caiso_desktop.simulator.report import gmt
 
 SUCCESS = "SCSS0001"
-_CODES = {SIGNATURE: "ERRS0001", USERNAME_TOKEN: "ERRS0002", ENTITLEMENT: "ERRS0003", NO_DATA: "ERRS0004"}
+_CODES = {
+    SIGNATURE: "ERRS0001",
+    USERNAME_TOKEN: "ERRS0002",
+    ENTITLEMENT: "ERRS0003",
+    NO_DATA: "ERRS0004",
+    UNKNOWN: "ERRS0005",
+}
 _OTHER_CODE = "ERRS0009"
 _OLD = "http://www.caiso.com/soa/2006-06-13/StandardOutput.xsd"
 _NEW = "http://www.caiso.com/soa/StandardOutput_v1.xsd#"

@@ -12,6 +12,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Target
+from caiso_desktop.model.simulation import SimulatorControl
 from caiso_desktop.model.transport import ignore_progress
 from tests.matrix.row import SUBMITS
 
@@ -47,6 +48,16 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
     house = _house(tmp_path_factory.mktemp("matrix"))
     yield Caller(house)
     house.close()
+
+
+@pytest.fixture
+def control(caller: Caller) -> Iterator[SimulatorControl]:
+    """The simulator, which remembers nothing of other tests."""
+    control = caller.house.simulator.control
+    control.forget()
+    yield control
+    control.calm()
+    control.forget()
 
 
 @pytest.fixture(scope="session")

@@ -37,3 +37,5 @@ RETRIEVES = tuple(
 )
 STATUSES = tuple(target for target in ROWS if target.service == STATUS)
 SUBMITS = tuple(target for target in ROWS if target not in ADS and CATALOGUE.kind(target) is not Kind.RETRIEVE)
+ACTIONS = tuple(target for target in SUBMITS if CATALOGUE.kind(target) is Kind.STATE_CHANGING)
+"""Those that do something with what was handed in before."""

@@ -11,6 +11,7 @@ from caiso_desktop.model.answer import Answer, Outcome
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.service import Target, Variant
 from tests.matrix.conftest import Caller
+from tests.matrix.handing import payload_of
 from tests.matrix.row import ADS, CATALOGUE, RETRIEVES, ROWS, STATUSES, SUBMITS, name_of
 
 RESULTS = ("StandardOutput", "outputDataType")
@@ -92,7 +93,7 @@ def test_a_retrieve_gives_its_report(caller: Caller, target: Target) -> None:
 
 @pytest.mark.parametrize("target", SUBMITS, ids=name_of)
 def test_a_submit_is_received(caller: Caller, target: Target) -> None:
-    exchange = caller.carry(target, caller.skeleton(target))
+    exchange = caller.carry(target, payload_of(caller, target))
     result = answer(exchange).result
     assert result is not None
     assert result.document in RESULTS
@@ -103,7 +104,7 @@ def test_a_submit_is_received(caller: Caller, target: Target) -> None:
 
 @pytest.mark.parametrize("target", [row for row in SUBMITS if row.variant is Variant.AP], ids=name_of)
 def test_a_submit_as_mtom_is_received(mtom_caller: Caller, target: Target) -> None:
-    exchange = mtom_caller.carry(target, mtom_caller.skeleton(target))
+    exchange = mtom_caller.carry(target, payload_of(mtom_caller, target))
     assert answer(exchange).result is not None
     kind = dict(exchange.request.headers)["Content-Type"]
     assert kind.startswith('multipart/related; type="application/xop+xml"; start-info="text/xml"')

@@ -1,16 +1,17 @@
 """What a submit hands in is given back by the retrieves that show it, for every row with state, through the courier."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.simulation import Disturbance, FaultChoice, SimulatorControl
 from caiso_desktop.simulator.flow import Flow, read_flows
-from tests.matrix.conftest import ENVIRONMENT, Caller
-from tests.matrix.row import RETRIEVES, SUBMITS, name_of
+from tests.matrix.conftest import Caller
+from tests.matrix.handing import BEFORE, NAME, acted_on, handed_in, payload_of
+from tests.matrix.row import ACTIONS, RETRIEVES, SUBMITS, name_of
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 FLOWS = read_flows(RESOURCES)
@@ -30,29 +31,6 @@ def flow_of(target: Target) -> Flow | None:
 
 
 STATEFUL = [target for target in SUBMITS if flow_of(target) is not None]
-
-
-@pytest.fixture
-def control(caller: Caller) -> Iterator[SimulatorControl]:
-    control = caller.house.simulator.control
-    control.forget()
-    yield control
-    control.calm()
-    control.forget()
-
-
-def handed_in(caller: Caller, target: Target) -> str:
-    """A full sample where the schema is known, else the skeleton with a record that has a name."""
-    if target.application == "drrs":
-        return caller.house.payloads.sample(target, ENVIRONMENT, full=True)
-    root = etree.fromstring(caller.skeleton(target).encode())
-    payload = root.find("{*}MessagePayload")
-    assert payload is not None
-    if payload.find("{*}*") is None:
-        namespace = etree.QName(root).namespace
-        record = etree.SubElement(payload, f"{{{namespace}}}Record")
-        etree.SubElement(record, f"{{{namespace}}}mRID").text = "HANDED-IN"
-    return etree.tostring(root).decode()
 
 
 def asked_for_all(caller: Caller, target: Target) -> str:
@@ -116,3 +94,66 @@ def test_every_application_with_state_is_tried() -> None:
         "settlements",
     }
     assert {target.variant for target in STATEFUL} == {Variant.AP, Variant.DOCATTACH}
+
+
+def rows_called(caller: Caller, service: str, application: str) -> list[etree._Element]:
+    """What a retrieve of the newest version gives back of what the matrix handed in."""
+    target = next(row for row in RETRIEVES if (row.application, row.service) == (application, service))
+    rows = [etree.fromstring(row) for row in rows_of(caller, target)]
+    return [row for row in rows if row.findtext("{*}mRID") == NAME]
+
+
+EFFECTS: dict[str, dict[str, str | None]] = {
+    "SubmitBidAction": {"RetrieveCurrentBidResults": "CANCELLED", "RetrieveCleanBidSet": None},
+    "SubmitCBBidAction": {"RetrieveCBCCurrentBidResults": "CANCELLED", "RetrieveCBCCleanBidSet": None},
+    "SubmitTradeAction": {"RetrieveTradeResults": "ACCEPTED", "RetrieveFinalTradeSet": "FINAL"},
+    "AcknowledgeOutageWarning": {"RetrieveTransmissionOutage": "APPROVED"},
+    "WithdrawOutageChangeRequest": {"RetrieveTransmissionOutageChangeRequest": None},
+    "WithdrawCSPOffers": {"RetrieveCSPOffers": None},
+}
+"""What a retrieve says, when all is done, of a thing that was acted on; None: it does not show it."""
+
+
+def test_the_effect_of_every_action_is_known() -> None:
+    assert {target.service for target in ACTIONS} == EFFECTS.keys() == BEFORE.keys()
+
+
+@pytest.mark.parametrize("target", ACTIONS, ids=name_of)
+def test_an_action_changes_what_is_shown(caller: Caller, control: SimulatorControl, target: Target) -> None:
+    document = payload_of(caller, target)
+    control.disturb(LATER)
+    before = {service: rows_called(caller, service, target.application) for service in EFFECTS[target.service]}
+    assert all(before.values()), before
+    control.calm()
+    assert caller.carry(target, document).succeeded
+    control.disturb(LATER)
+    for service, status in EFFECTS[target.service].items():
+        after = rows_called(caller, service, target.application)
+        assert [row.findtext("{*}status") for row in after] == ([] if status is None else [status])
+        if target.service == "AcknowledgeOutageWarning":
+            assert [row.findtext("{*}OutageWarning/{*}acknowledged") for row in (*before[service], *after)] == [
+                "false",
+                "true",
+            ]
+
+
+@pytest.mark.parametrize("target", ACTIONS, ids=name_of)
+def test_an_action_on_what_nobody_knows_is_refused_in_words(
+    caller: Caller, control: SimulatorControl, target: Target
+) -> None:
+    document = payload_of(caller, target).replace(NAME, "NOBODY-KNOWS")
+    exchange = caller.carry(target, document)
+    answer = exchange.answer
+    assert answer is not None
+    assert answer.outcome is Outcome.ERROR
+    assert answer.fault is not None
+    assert answer.fault.text == "The given mRID does not exist."
+    assert "Nothing there is called so" in [note.title for note in answer.notes]
+    assert {each.findtext("{*}mRID") for each in rows_called_in_first(caller, target)} == {NAME}
+
+
+def rows_called_in_first(caller: Caller, target: Target) -> list[etree._Element]:
+    """What the first retrieve of an action's flow shows."""
+    flow = flow_of(acted_on(target))
+    assert flow is not None
+    return rows_called(caller, flow.shown[0].service, target.application)

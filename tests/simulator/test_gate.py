@@ -91,7 +91,8 @@ def test_a_document_submit_is_received(simulator: Simulator, client: Client) -> 
 
 def test_an_older_submit_is_answered_with_the_older_result(simulator: Simulator, client: Client) -> None:
     action = SOA + "submitBidAction"
-    payload = '<BidAction xmlns="http://www.caiso.com/soa/BidAction.xsd#"><MessagePayload/></BidAction>'
+    bid = "<Bid><mRID>SIMGEN_1_UNIT1_20261201</mRID><action>CANCEL</action></Bid>"
+    payload = f'<BidAction xmlns="{SOA}BidAction.xsd#"><MessagePayload>{bid}</MessagePayload></BidAction>'
     answer = client.send(Draft(simulator.identity, payload, action), SIBR + "SubmitBidAction_SIBR_AP")
     assert answer.status == 200, answer.body
     event = answer.root.find(".//{http://www.caiso.com/soa/2006-06-13/StandardOutput.xsd}Event")

@@ -12,11 +12,13 @@ from caiso_desktop.catalogue.load import load
 from caiso_desktop.model.service import Catalogue, Kind, Variant
 from caiso_desktop.model.simulation import Disturbance, FaultChoice
 from caiso_desktop.simulator.batch import TAKES, Batches
+from caiso_desktop.simulator.entry import Entry
 from caiso_desktop.simulator.flow import read_flows
 from caiso_desktop.simulator.inquiry import read_inquiry
 from caiso_desktop.simulator.ledger import Ledger
 from caiso_desktop.simulator.message import parser
 from caiso_desktop.simulator.plan import Plan, make_plans, read_exceptions
+from caiso_desktop.simulator.refusal import Refused
 from caiso_desktop.simulator.report import Kept
 from caiso_desktop.simulator.server import Simulator
 from tests.simulator.client import (
@@ -105,6 +107,29 @@ def test_a_bid_becomes_clean_and_takes_the_place_of_what_was_made_up(
     assert megawatts(rows()) == []
 
 
+def test_a_bid_that_the_simulator_made_up_can_be_cancelled_too(
+    simulator: Simulator, client: Client, rows: Callable[..., list[etree._Element]]
+) -> None:
+    def ids() -> set[str | None]:
+        return {row.findtext("{*}mRID") for row in rows(day=(START, END))}
+
+    before = ids()
+    bid = "<Bid><mRID>SIMGEN_1_UNIT1_20261201</mRID><action>CANCEL</action></Bid>"
+    payload = f'<BidAction xmlns="{SOA}BidAction.xsd#"><MessagePayload>{bid}</MessagePayload></BidAction>'
+    draft = Draft(simulator.identity, payload, f"{SOA}submitBidAction")
+    assert client.send(draft, SIBR + "SubmitBidAction_SIBR_AP").status == 200
+    assert before - ids() == {"SIMGEN_1_UNIT1_20261201"}
+    unknown = payload.replace("_UNIT1_", "_UNIT9_")
+    answer = client.send(Draft(simulator.identity, unknown, draft.action), SIBR + "SubmitBidAction_SIBR_AP")
+    assert (answer.status, answer.fault) == (500, "The given mRID does not exist.")
+    assert answer.root.findtext(".//detail//{*}Event/{*}result") == "ERRS0005"
+
+
+def test_a_report_is_of_what_was_asked_for_by_name(rows: Callable[..., list[etree._Element]]) -> None:
+    named = "<GeneratingBid><mRID>SIMGEN_7_PEAKER_20261201</mRID></GeneratingBid>"
+    assert [row.findtext("{*}mRID") for row in rows(inside=named)] == ["SIMGEN_7_PEAKER_20261201"]
+
+
 def test_the_same_bid_again_takes_the_place_of_the_first(
     simulator: Simulator, hand_in: Callable[..., etree._Element], rows: Callable[..., list[etree._Element]]
 ) -> None:
@@ -170,6 +195,10 @@ class TestWithAClock:
         payload = etree.fromstring(f"<R><MessagePayload>{inside}</MessagePayload></R>", parser())
         ledger.take(plan, payload, self.now, batch)
 
+    def act(self, ledger: Ledger, plan: Plan, inside: str, *made_up: Entry) -> None:
+        payload = etree.fromstring(f"<R><MessagePayload>{inside}</MessagePayload></R>", parser())
+        ledger.act(plan, payload, self.now, lambda wish: made_up)
+
     def test_every_flow_names_services_of_the_catalogue(self, resources: Path, everything: Catalogue) -> None:
         kinds = {(a.id, s.name): s.kind for a in everything.applications for s in a.services}
         flows = read_flows(resources)
@@ -177,9 +206,16 @@ class TestWithAClock:
         for flow in flows:
             assert {kinds[flow.application, name] for name in flow.submits} == {Kind.SUBMIT}
             assert all(kinds[flow.application, shown.service] is Kind.RETRIEVE for shown in flow.shown)
-            assert all(kinds[flow.application, name] is Kind.STATE_CHANGING for name in flow.withdrawn_by)
+            acting = {*flow.withdrawn_by, *flow.acknowledged_by, *flow.actions}
+            assert all(kinds[flow.application, name] is Kind.STATE_CHANGING for name in acting)
+            for words in flow.actions.values():
+                told = {status for shown in flow.shown for status in shown.acted}
+                assert set(words.values()) >= told, "what an action makes of a thing is what retrieves tell"
             for shown in flow.shown:
+                assert shown.narrowed_by
                 assert [stage.after for stage in shown.stages] == sorted(stage.after for stage in shown.stages)
+        changing = {name for name, kind in kinds.items() if kind is Kind.STATE_CHANGING}
+        assert all(any(flow.acts(*name) for flow in flows) for name in changing if name[0] != "ads")
         rows = tomllib.loads((resources / "simulator" / "flows.toml").read_text(encoding="utf-8"))["flow"]
         assert len(rows) == len(flows)
 
@@ -197,7 +233,7 @@ class TestWithAClock:
         assert "later" in change
         (changed,) = self.find(ledger, plan("RetrieveResourceOutage"), after=40).rows
         assert "later" in changed
-        self.take(ledger, plan("WithdrawOutageChangeRequest"), "<Request><mRID>O-1</mRID></Request>")
+        self.act(ledger, plan("WithdrawOutageChangeRequest"), "<Request><mRID>O-1</mRID></Request>")
         assert self.find(ledger, plan("RetrieveResourceOutageChangeRequest")).rows == ()
         (again,) = self.find(ledger, plan("RetrieveResourceOutage"), after=40).rows
         assert "first" in again
@@ -247,6 +283,107 @@ class TestWithAClock:
         assert self.find(ledger, plan("RetrieveDRLocations"), done=False).rows == ()
         (row,) = self.find(ledger, plan("RetrieveDRLocations")).rows
         assert "<status><value>Active</value></status>" in row
+
+    def test_a_bid_that_was_cancelled_is_told_and_not_clean(self, ledger: Ledger, plan: Callable[[str], Plan]) -> None:
+        self.take(ledger, plan("SubmitRawBidSet"), bid("G1") + bid("G2"))
+        named = "<RegisteredResource><mRID>{}</mRID></RegisteredResource>"
+        cancel = (
+            f"<GeneratingBid><action>Cancel</action>{named.format('G1')}<marketType>DAM</marketType></GeneratingBid>"
+        )
+        self.act(ledger, plan("SubmitBidAction"), cancel)
+        clean = self.find(ledger, plan("RetrieveCleanBidSet"), "<tradeDate>2026-12-01</tradeDate>", after=60)
+        assert ["G1" in row for row in clean.rows] == [False]
+        assert {resource for resource, _ in clean.covered} == {"G1", "G2"}, "nothing made up takes its place"
+        told = self.find(ledger, plan("RetrieveCurrentBidResults"), after=60).rows
+        assert ["<status>CANCELLED</status>" in row for row in told] == [True, False]
+        self.take(ledger, plan("SubmitRawBidSet"), bid("G1"))
+        assert len(self.find(ledger, plan("RetrieveCleanBidSet"), after=60).rows) == 2, "handed in anew it counts again"
+
+    @pytest.mark.parametrize(
+        ("word", "result", "final"),
+        [("ACCEPT", "ACCEPTED", True), ("Reject", "REJECTED", False), ("CANCELLED", "CANCELLED", False)],
+    )
+    def test_what_was_done_with_a_trade_is_told(
+        self, ledger: Ledger, plan: Callable[[str], Plan], word: str, result: str, final: bool
+    ) -> None:
+        trade = "<Trade><mRID>T-{}</mRID><fromSchedulingCoordinator>A</fromSchedulingCoordinator></Trade>"
+        self.take(ledger, plan("SubmitRawTradeSet"), trade.format(1) + trade.format(2))
+        self.act(
+            ledger,
+            plan("SubmitTradeAction"),
+            f"<TradeAction><tradeID>T-1</tradeID><tradeAction>{word}</tradeAction></TradeAction>",
+        )
+        first, second = self.find(ledger, plan("RetrieveTradeResults"), after=60).rows
+        assert f"<status>{result}</status>" in first
+        assert "<status>MATCHED</status>" in second
+        finals = "".join(self.find(ledger, plan("RetrieveFinalTradeSet"), after=60).rows)
+        assert ("T-1" in finals, "T-2" in finals) == (final, True)
+
+    def test_a_warning_is_there_until_it_is_acknowledged(self, ledger: Ledger, plan: Callable[[str], Plan]) -> None:
+        outage = "<ResourceOutage><mRID>{}</mRID><startTime>{}</startTime></ResourceOutage>"
+        soon, far = outage.format("SOON", "2026-12-02T08:00:00Z"), outage.format("FAR", "2026-12-20T08:00:00Z")
+        self.take(ledger, plan("SubmitResourceOutage"), soon + far)
+
+        def warnings() -> list[str | None]:
+            told = [etree.fromstring(row) for row in self.find(ledger, plan("RetrieveResourceOutage")).rows]
+            return [row.findtext("{*}OutageWarning/{*}acknowledged") for row in told]
+
+        assert warnings() == ["false", None]
+        self.act(ledger, plan("AcknowledgeOutageWarning"), "<OutageWarning><mRID>SOON-W1</mRID></OutageWarning>")
+        assert warnings() == ["true", None]
+        with pytest.raises(Refused, match="does not exist"):
+            self.act(ledger, plan("AcknowledgeOutageWarning"), "<OutageWarning><mRID>FAR</mRID></OutageWarning>")
+
+    @pytest.mark.parametrize(
+        ("service", "inside", "said"),
+        [
+            ("SubmitBidAction", "<Bid><mRID>NONE</mRID><action>CANCEL</action></Bid>", "NONE was handed in"),
+            ("SubmitBidAction", "<Bid><mRID>B-1</mRID><action>DANCE</action></Bid>", "'DANCE' is not one of CANCEL"),
+            ("SubmitBidAction", "<Bid><mRID>B-1</mRID></Bid>", "'' is not one of CANCEL"),
+            ("SubmitBidAction", "<Bid><action>CANCEL</action></Bid>", "names nothing"),
+            ("SubmitBidAction", "", "names nothing"),
+            (
+                "SubmitBidAction",
+                "<action>CANCEL</action><Bid><mRID>B-1</mRID></Bid><Bid><mRID>NONE</mRID></Bid>",
+                "NONE was handed in",
+            ),
+            ("WithdrawCSPOffers", "<Offer><mRID>NONE</mRID></Offer>", "NONE was handed in"),
+        ],
+    )
+    def test_an_action_that_cannot_be_done_does_nothing(
+        self, ledger: Ledger, plan: Callable[[str], Plan], service: str, inside: str, said: str
+    ) -> None:
+        self.take(ledger, plan("SubmitRawBidSet"), "<Bid><mRID>B-1</mRID></Bid>")
+        with pytest.raises(Refused) as raised:
+            self.act(ledger, plan(service), inside)
+        assert said in raised.value.reason
+        assert len(self.find(ledger, plan("RetrieveCleanBidSet"), after=60).rows) == 1
+
+    def test_one_action_for_all_that_follows(self, ledger: Ledger, plan: Callable[[str], Plan]) -> None:
+        self.take(ledger, plan("SubmitRawBidSet"), "<Bid><mRID>B-1</mRID></Bid><Bid><mRID>B-2</mRID></Bid>")
+        self.act(
+            ledger,
+            plan("SubmitBidAction"),
+            "<actionType>CANCEL</actionType><Bid><mRID>B-1</mRID></Bid><Bid><mRID>B-2</mRID></Bid><Bid><mRID>B-2</mRID></Bid>",
+        )
+        assert self.find(ledger, plan("RetrieveCleanBidSet"), after=60).rows == ()
+
+    def test_a_range_in_hours_gives_the_rows_of_these_hours(self, ledger: Ledger, plan: Callable[[str], Plan]) -> None:
+        hour = "<H><timeIntervalStart>{0}:00:00Z</timeIntervalStart><timeIntervalEnd>{0}:59:59Z</timeIntervalEnd></H>"
+        hours = "".join(hour.format(f"2026-12-01T{each}") for each in (10, 11, 12))
+        self.take(ledger, plan("SubmitBaseSchedule"), f"<BaseSchedule>{hours}</BaseSchedule>")
+        self.take(ledger, plan("SubmitResourceOutage"), f"<ResourceOutage><mRID>O</mRID>{hours}</ResourceOutage>")
+        asked = "<dateTimeStart>{}Z</dateTimeStart><dateTimeEnd>{}Z</dateTimeEnd>"
+        eleven = asked.format("2026-12-01T11:00:00", "2026-12-01T12:00:00")
+        (row,) = self.find(ledger, plan("RetrieveBaseScheduleResults"), eleven, after=60).rows
+        assert "T11:00" in row
+        assert "T10:00" not in row
+        assert "T12:00" not in row
+        (whole,) = self.find(ledger, plan("RetrieveResourceOutage"), eleven).rows
+        assert whole.count("<timeIntervalStart>") == 3
+        evening = asked.format("2026-12-01T20:00:00", "2026-12-01T21:00:00")
+        for service in ("RetrieveBaseScheduleResults", "RetrieveResourceOutage"):
+            assert self.find(ledger, plan(service), evening, after=60).rows == ()
 
     def test_a_bid_that_ends_before_it_starts_is_rejected(self, ledger: Ledger, plan: Callable[[str], Plan]) -> None:
         self.take(ledger, plan("SubmitRawBidSet"), bid(start="2026-12-05T08:00:00Z"))
