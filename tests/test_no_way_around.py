@@ -79,7 +79,7 @@ def test_only_these_carry_calls() -> None:
     # holds no submit to the real market, in tests/runner. All of them carry by the one courier, which asks the guard.
     carriers = {name for name, tree in trees() if calls(tree, "carry")}
     # The manners stand before the courier, and try nothing but retrieves again.
-    passing_on = {"assembly/late.py", "manners/courier.py"}
+    passing_on = {"manners/courier.py"}
     asking = {"doctor/visit.py", "watch/retrieve.py", "watch/dispatch.py", "runner/run.py"}
     assert carriers == {"cli/call.py", "ui/draft_call.py"} | asking | passing_on
 

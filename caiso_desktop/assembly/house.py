@@ -5,38 +5,16 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from caiso_desktop.assembly.late import (
-    GuardingCourier,
-    Late,
-    LateCabinet,
-    LateCollector,
-    LateCourier,
-    LateDispatch,
-    LateDoctor,
-    LateDossiers,
-    LateFollowUps,
-    LateForeign,
-    LateGrids,
-    LateIdentities,
-    LateKept,
-    LateLogOns,
-    LatePayloads,
-    LateRoutes,
-    LateShifting,
-    LateSpreadsheets,
-    LateStretches,
-    LateTrial,
-    LateWatcher,
-    Silence,
-)
+from caiso_desktop.assembly.late import Late, port
 from caiso_desktop.assembly.look_back import SpoolLookBack
 from caiso_desktop.assembly.memory import Memory
 from caiso_desktop.assembly.place import Places, find_resources, user_name, user_places
+from caiso_desktop.assembly.silence import Silence
 from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.contract.operation import ImportedSchemas, Operations
-from caiso_desktop.manners.courier import Pause, PoliteCourier, wait
+from caiso_desktop.manners.courier import GuardingCourier, Pause, PoliteCourier, wait
 from caiso_desktop.manners.pace import Pace
 from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.call import Door
@@ -125,29 +103,29 @@ class House:
         self._asking = asking
         self._pause = pause
         self.network: NetworkSettings = SettingsNetwork(self.settings)
-        self.routes: Routes = LateRoutes(Late(self._make_routes))
+        self.routes: Routes = Late(self._make_routes).port
         self._kept = Late(self._make_kept)
-        self._log_ons = LateLogOns(Late(self._make_log_ons))
+        self._log_ons = Late(self._make_log_ons).port
         self._transport = Late(self._make_transport)
         self._key_ring = Late(self._make_key_ring)
         self._collector = Late(self._make_collector)
         self._trial = Late(self._make_trial)
         self._courier = Late(lambda: self._make_courier(self.journal), after)
         self._quiet_courier = Late(lambda: self._make_courier(self.memory.questions), after)
-        courier, pace = LateCourier(self._courier), Pace()
+        courier, pace = self._courier.port, Pace()
         polite, self._quiet = (
             PoliteCourier(each, lambda call: self.catalogue.url(call.environment, call.target), pace, pause=pause)
-            for each in (courier, LateCourier(self._quiet_courier))
+            for each in (courier, self._quiet_courier.port)
         )
         self.courier: Courier = polite
         self.guard: Guard = polite
         self.single_courier: Courier = courier
-        self.identities: Identities = LateIdentities(Late(self._make_identities, after))
-        self.doctor: Doctor = LateDoctor(Late(self._make_doctor, after))
+        self.identities: Identities = Late(self._make_identities, after).port
+        self.doctor: Doctor = Late(self._make_doctor, after).port
         self.rest = rest
         self._watcher = Late(self._make_watcher)
         self._payloads = Late(self._make_payloads, after)
-        self.payloads: Payloads = LatePayloads(self._payloads)
+        self.payloads: Payloads = self._payloads.port
 
     @property
     def catalogue(self) -> Catalogue:
@@ -178,22 +156,22 @@ class House:
     @cached_property
     def shifting(self) -> Shifting:
         """What takes payloads to another trade date."""
-        return LateShifting(Late(_make_shifting))
+        return Late(_make_shifting).port
 
     @cached_property
     def workshop(self) -> Workshop:
         """What is done with a payload while it is written, for the window."""
-        grids = LateGrids(Late(_make_grids))
+        grids = Late(_make_grids).port
         return Workshop(
             shifting=self.shifting,
-            stretches=LateStretches(Late(_make_stretches)),
+            stretches=Late(_make_stretches).port,
             grids=grids,
-            sheets=LateSpreadsheets(Late(_make_spreadsheets)),
+            sheets=Late(_make_spreadsheets).port,
             mappings=lambda: self.mappings,
             templates=lambda: self.templates,
             packages=self.packages,
             collector=self.collector,
-            foreign=LateForeign(self._make_foreign),
+            foreign=port(self._make_foreign),
             runs=self.runs(),
         )
 
@@ -232,7 +210,7 @@ class House:
     @property
     def reaching(self) -> Network:
         """How hosts are reached and who may vouch for them, for a door."""
-        return Network(self.network, self.routes, lambda: self.authorities, LateKept(self._kept))
+        return Network(self.network, self.routes, lambda: self.authorities, self._kept.port)
 
     @cached_property
     def authorities(self) -> Authorities:
@@ -275,9 +253,9 @@ class House:
     def watching(self) -> Watching:
         """What looks again, for the window."""
         return Watching(
-            LateFollowUps(Late(self._make_follow_ups)),
-            LateWatcher(self._watcher),
-            LateDispatch(Late(self._make_dispatch)),
+            Late(self._make_follow_ups).port,
+            self._watcher.port,
+            Late(self._make_dispatch).port,
         )
 
     def _make_watcher(self) -> Watcher:
@@ -307,7 +285,7 @@ class House:
 
     def credentials(self) -> Credentials:
         """The user's certificates, for the window."""
-        return Credentials(LateCabinet(lambda: self.cabinet), self.track_record, LateTrial(self._trial))
+        return Credentials(port(lambda: self.cabinet), self.track_record, self._trial.port)
 
     @cached_property
     def failures(self) -> Failures:
@@ -339,7 +317,7 @@ class House:
     @cached_property
     def dossiers(self) -> Dossiers:
         """What lets exchanges leave the house, and opens those of others."""
-        return LateDossiers(Late(self._make_dossiers))
+        return Late(self._make_dossiers).port
 
     def safety(self) -> Safety:
         """What keeps a user's work and calls safe, for the window."""
@@ -376,7 +354,7 @@ class House:
     @property
     def collector(self) -> Collector:
         """What asks endpoints for their WSDL."""
-        return LateCollector(self._collector)
+        return self._collector.port
 
     @property
     def operations(self) -> Operations:

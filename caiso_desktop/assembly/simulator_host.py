@@ -2,14 +2,14 @@
 
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from caiso_desktop.assembly.late import Late, LateKeystore
+from caiso_desktop.assembly.late import Late, port
 from caiso_desktop.model.identity import Keystore, Trust
 from caiso_desktop.model.service import Catalogue, Environment
-from caiso_desktop.model.simulation import Disturbance, FaultKind, SimulatorControl, SimulatorServer, SimulatorState
+from caiso_desktop.model.simulation import SimulatorControl, SimulatorServer
 from caiso_desktop.simulator.plan import paths_of
 
 SIMULATOR = Environment(
@@ -29,49 +29,6 @@ class Running(NamedTuple):
     keystore: Keystore
 
 
-class LateControl:
-    """The control of a simulator that starts when it is first asked for; for a worker."""
-
-    def __init__(self, control: Late[SimulatorControl]) -> None:
-        self._control = control
-
-    def kinds(self) -> Sequence[FaultKind]:
-        """What can go wrong, in the order to show it."""
-        return self._control.get().kinds()
-
-    def services(self) -> Sequence[str]:
-        """The names that a disturbance may have for a service."""
-        return self._control.get().services()
-
-    def disturb(self, disturbance: Disturbance) -> None:
-        """Arrange it."""
-        self._control.get().disturb(disturbance)
-
-    def withdraw(self, number: int) -> None:
-        """Take one arrangement back."""
-        self._control.get().withdraw(number)
-
-    def calm(self) -> None:
-        """Take everything back that is arranged."""
-        self._control.get().calm()
-
-    def forget(self) -> None:
-        """Empty the record, and forget what was handed in."""
-        self._control.get().forget()
-
-    def play(self, source: Path) -> int:
-        """Serve saved exchanges again."""
-        return self._control.get().play(source)
-
-    def stop_playing(self) -> None:
-        """Answer everything as usual again."""
-        self._control.get().stop_playing()
-
-    def state(self) -> SimulatorState:
-        """How things stand."""
-        return self._control.get().state()
-
-
 class SimulatorHost:
     """Holds a port on loopback for the simulator, and starts it at the first call that needs it.
 
@@ -86,8 +43,8 @@ class SimulatorHost:
         self._lock = threading.Lock()
         self._stop: Callable[[], None] = self._door.close
         self._running = Late(self._start)
-        self.control: SimulatorControl = LateControl(Late(lambda: self.running().server.control))
-        self.keystore: Keystore = LateKeystore(SIMULATOR.id, Late(lambda: self.running().keystore))
+        self.control: SimulatorControl = port(lambda: self.running().server.control)
+        self.keystore: Keystore = port(lambda: self.running().keystore, name=SIMULATOR.id)
 
     @property
     def bases(self) -> Mapping[str, str]:

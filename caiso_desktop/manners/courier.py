@@ -22,7 +22,7 @@ Pause: TypeAlias = Callable[[float, CancelToken], None]
 
 
 class GuardingCourier(Courier, Guard, Protocol):
-    """What carries, and knows what to show before."""
+    """A courier that also tells what to show before a call."""
 
 
 def wait(seconds: float, token: CancelToken) -> None:
