@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.grid.mapping import ColumnMapping, Link
 from caiso_desktop.model.grid.style import Marks, Turn
 from caiso_desktop.model.template import BadFile, Owner
-from caiso_desktop.store.named_file import FileWrong, Head, NamedFiles
+from caiso_desktop.store.named_file import FileWrong, Head, NamedFiles, of_name
 
 TITLE = "CAISO Desktop column mapping"
 SUFFIX = ".caiso-mapping"
@@ -24,33 +23,16 @@ class MappingFolders:
     """
 
     def __init__(self, folders: Mapping[Owner, Path]) -> None:
-        self._files = NamedFiles(folders, title=TITLE, version=FORMAT, suffix=SUFFIX)
+        self._files = NamedFiles(folders, kind="mapping", title=TITLE, version=FORMAT, suffix=SUFFIX)
 
     def list(self) -> tuple[Sequence[ColumnMapping], Sequence[BadFile]]:
         """Every mapping, and the files that are none."""
-        good: list[ColumnMapping] = []
-        bad: list[BadFile] = []
-        for owner, file, head in self._files.walk():
-            if isinstance(head, BadFile):
-                bad.append(head)
-                continue
-            try:
-                good.append(_mapping(owner, file, *self._files.parse(file.read_bytes())))
-            except FileWrong as wrong:
-                bad.append(BadFile(file, wrong.line, wrong.sentence))
-            except OSError as error:
-                bad.append(BadFile(file, 0, f"it could not be read ({error.strerror})."))
-        owners = self._files.owners
-        return sorted(good, key=lambda each: (owners.index(each.owner), each.name.casefold())), bad
+        return self._files.list(lambda owner, file, head: _mapping(owner, file, head, self._files.rest(file)))
 
     def save(self, mapping: ColumnMapping) -> ColumnMapping:
         """Keep a mapping."""
-        name = " ".join(mapping.name.split())
-        if not name:
-            raise UsageError("a mapping wants a name.")
-        known, _ = self.list()
-        mine = (each for each in known if each.owner is mapping.owner)
-        there = next((each for each in mine if each.name.casefold() == name.casefold()), None)
+        name = self._files.wanted_name(mapping.name)
+        there = of_name(name, mapping.owner, self.list()[0])
         lines = [
             "\t".join((_one_line(link.title), link.column, *([str(link.style)] if link.style else [])))
             for link in mapping.links

@@ -5,9 +5,10 @@ whoever keeps the files and is not looked at here.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from caiso_desktop.model.error import StorageError, UsageError
 from caiso_desktop.model.template import BadFile, Owner
@@ -45,11 +46,29 @@ class Head:
         return value
 
 
-class NamedFiles:
-    """Files of one kind. ``title`` is their first line without the version, ``suffix`` ends their names."""
+class Named(Protocol):
+    """What a file holds."""
 
-    def __init__(self, folders: Mapping[Owner, Path], *, title: str, version: int, suffix: str) -> None:
+    @property
+    def name(self) -> str:
+        """What it is called; upper and lower case make no difference."""
+        ...
+
+    @property
+    def owner(self) -> Owner:
+        """In whose folder it lies."""
+        ...
+
+
+T = TypeVar("T", bound=Named)
+
+
+class NamedFiles:
+    """Files of one ``kind``. ``title`` is their first line without the version, ``suffix`` ends their names."""
+
+    def __init__(self, folders: Mapping[Owner, Path], *, kind: str, title: str, version: int, suffix: str) -> None:
         self._folders = dict(folders)
+        self._kind = kind
         self._title = title
         self._version = version
         self._suffix = suffix
@@ -59,8 +78,32 @@ class NamedFiles:
         """Whose folders there are."""
         return tuple(self._folders)
 
-    def walk(self) -> Iterator[tuple[Owner, Path, Head | BadFile]]:
-        """Every file with its head, or with what is wrong with it."""
+    def list(self, make: Callable[[Owner, Path, Head], T]) -> tuple[Sequence[T], Sequence[BadFile]]:
+        """What the files hold, made of each one's head, by owner and name; and the files that are wrong.
+
+        ``make`` raises `FileWrong` where something is wrong with one.
+        """
+        good: list[T] = []
+        bad: list[BadFile] = []
+        for owner, file in self._files():
+            try:
+                with file.open("rb") as stream:
+                    head, _ = self._split(stream.read(_HEAD))
+                good.append(make(owner, file, head))
+            except FileWrong as wrong:
+                bad.append(BadFile(file, wrong.line, wrong.sentence))
+            except OSError as error:
+                bad.append(BadFile(file, 0, f"it could not be read ({error.strerror})."))
+        return sorted(good, key=lambda each: (self.owners.index(each.owner), each.name.casefold())), bad
+
+    def wanted_name(self, name: str) -> str:
+        """A name as it is kept; `UsageError` where there is none."""
+        plain = " ".join(name.split())
+        if not plain:
+            raise UsageError(f"a {self._kind} wants a name.")
+        return plain
+
+    def _files(self) -> Iterator[tuple[Owner, Path]]:
         for owner, folder in self._folders.items():
             try:
                 files = sorted(each for each in folder.iterdir() if each.name.endswith(self._suffix))
@@ -68,26 +111,26 @@ class NamedFiles:
                 continue
             except OSError as error:
                 raise StorageError(f"{folder} could not be read ({error.strerror}).") from error
-            for file in files:
-                yield owner, file, self._head_of(file)
+            yield from ((owner, file) for file in files)
 
-    def read(self, file: Path) -> tuple[Head, bytes]:
-        """A file's head and the rest; `UsageError` where it is gone or wrong."""
+    def read(self, file: Path) -> bytes:
+        """What stands below a file's head; `UsageError` where it is gone or wrong."""
         try:
-            if file.stat().st_size > LARGEST:
-                raise UsageError(f"{file} has more than {LARGEST:,} bytes.")
-            data = file.read_bytes()
+            return self.rest(file)
         except FileNotFoundError:
             raise UsageError(f"{file} is gone.", advice="Look at the list again.") from None
         except OSError as error:
             raise StorageError(f"{file} could not be read ({error.strerror}).") from error
-        try:
-            return self.parse(data)
         except FileWrong as wrong:
             raise UsageError(str(BadFile(file, wrong.line, wrong.sentence)), advice="Correct the file.") from None
 
-    def parse(self, data: bytes) -> tuple[Head, bytes]:
-        """A file's head and the rest; `FileWrong`."""
+    def rest(self, file: Path) -> bytes:
+        """What stands below a file's head; `FileWrong` and `OSError`."""
+        if file.stat().st_size > LARGEST:
+            raise FileWrong(0, f"it has more than {LARGEST:,} bytes.")
+        return self._split(file.read_bytes())[1]
+
+    def _split(self, data: bytes) -> tuple[Head, bytes]:
         end = _END.search(data[:_HEAD])
         head = self._parsed(data[: end.start()] if end else data[:_HEAD])
         if end is None:
@@ -130,15 +173,6 @@ class NamedFiles:
                 return file
         raise UsageError(f"{folder} has too many files of this name.", advice="Choose another name.")
 
-    def _head_of(self, file: Path) -> Head | BadFile:
-        try:
-            with file.open("rb") as stream:
-                return self.parse(stream.read(_HEAD))[0]
-        except FileWrong as wrong:
-            return BadFile(file, wrong.line, wrong.sentence)
-        except OSError as error:
-            return BadFile(file, 0, f"it could not be read ({error.strerror}).")
-
     def _parsed(self, data: bytes) -> Head:
         try:
             text = data.decode("utf-8-sig")
@@ -160,3 +194,9 @@ class NamedFiles:
             values[key] = f"{values[key]}\n{value}" if key in values else value
             places.setdefault(key, number)
         return Head(values, places)
+
+
+def of_name(name: str, owner: Owner, known: Sequence[T]) -> T | None:
+    """The one in an owner's folder that has this name already."""
+    mine = (each for each in known if each.owner is owner)
+    return next((each for each in mine if each.name.casefold() == name.casefold()), None)

@@ -11,7 +11,7 @@ from caiso_desktop.model.error import PayloadError, UsageError
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.template import BadFile, Owner, Template
-from caiso_desktop.store.named_file import FileWrong, Head, NamedFiles
+from caiso_desktop.store.named_file import FileWrong, Head, NamedFiles, of_name
 
 TITLE = "CAISO Desktop template"
 SUFFIX = ".caiso-template"
@@ -24,7 +24,7 @@ class TemplateFolders:
     def __init__(
         self, folders: Mapping[Owner, Path], *, user: str = "", clock: Callable[[], datetime] = utc_now
     ) -> None:
-        self._files = NamedFiles(folders, title=TITLE, version=FORMAT, suffix=SUFFIX)
+        self._files = NamedFiles(folders, kind="template", title=TITLE, version=FORMAT, suffix=SUFFIX)
         self._user = user
         self._clock = clock
 
@@ -35,18 +35,7 @@ class TemplateFolders:
 
     def list(self) -> tuple[Sequence[Template], Sequence[BadFile]]:
         """Every template, by name, and the files that are none."""
-        good: list[Template] = []
-        bad: list[BadFile] = []
-        for owner, file, head in self._files.walk():
-            if isinstance(head, BadFile):
-                bad.append(head)
-                continue
-            try:
-                good.append(_template(owner, file, head))
-            except FileWrong as wrong:
-                bad.append(BadFile(file, wrong.line, wrong.sentence))
-        owners = self.owners
-        return sorted(good, key=lambda each: (owners.index(each.owner), each.name.casefold())), bad
+        return self._files.list(_template)
 
     def find(self, name: str) -> Template:
         """The template of a name."""
@@ -61,20 +50,15 @@ class TemplateFolders:
         """The payload."""
         if template.file is None:
             raise UsageError(f"the template '{template.name}' has no file.")
-        _, payload = self._files.read(template.file)
         try:
-            return Draft.from_bytes(payload)
+            return Draft.from_bytes(self._files.read(template.file))
         except PayloadError as error:
             raise UsageError(f"{template.file}: {error.detail}", advice=error.advice) from error
 
     def save(self, template: Template, draft: Draft, *, replace: bool) -> Template:
         """Keep a draft."""
-        name = " ".join(template.name.split())
-        if not name:
-            raise UsageError("a template wants a name.")
-        known, _ = self.list()
-        mine = (each for each in known if each.owner is template.owner)
-        there = next((each for each in mine if each.name.casefold() == name.casefold()), None)
+        name = self._files.wanted_name(template.name)
+        there = of_name(name, template.owner, self.list()[0])
         if there is not None and not replace:
             raise UsageError(
                 f"there is a template '{there.name}' already.",
