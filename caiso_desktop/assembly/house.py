@@ -41,6 +41,7 @@ from caiso_desktop.model.package import Collector
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.report import Recorder
+from caiso_desktop.model.report_table import ReportTables
 from caiso_desktop.model.route import NetworkSettings, ProxyLogOns, ProxyPasswordsKept, Routes
 from caiso_desktop.model.run_list import Runs
 from caiso_desktop.model.safety import LookBack, Safety
@@ -173,7 +174,15 @@ class House:
             collector=self.collector,
             foreign=port(self._make_foreign),
             runs=self.runs(),
+            reports=lambda: self.report_tables,
         )
+
+    @cached_property
+    def report_tables(self) -> ReportTables:
+        """What reads a report's table."""
+        from caiso_desktop.contract.report_table import ReportTableReader
+
+        return ReportTableReader()
 
     @cached_property
     def mappings(self) -> Mappings:

@@ -1,4 +1,4 @@
-"""The ports to what is done with a payload while it is written, as the window is given them."""
+"""The ports to what is done with a payload while it is written, and with a report, as the window is given them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from caiso_desktop.model.grid.mapping import Mappings
 from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.package import Collector, Packages
+from caiso_desktop.model.report_table import ReportTables
 from caiso_desktop.model.run_list import Runs
 from caiso_desktop.model.stretch import Stretches
 from caiso_desktop.model.template import Templates
@@ -17,7 +18,7 @@ from caiso_desktop.model.template import Templates
 @dataclass(frozen=True, slots=True)
 class Workshop:
     """One of each; what they do may take a second, so it is for a worker, and so is to ask for
-    ``templates`` and ``mappings``.
+    ``templates``, ``mappings`` and ``reports``.
     """
 
     shifting: Shifting
@@ -30,3 +31,4 @@ class Workshop:
     collector: Collector
     foreign: ForeignDrafts
     runs: Runs
+    reports: Callable[[], ReportTables]

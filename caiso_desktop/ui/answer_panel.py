@@ -20,11 +20,12 @@ from caiso_desktop.model.error import CaisoError, StorageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.ui.answer_saving import HAND_ON, HAND_ON_HIDDEN, AnswerSaving, handed_on_words
 from caiso_desktop.ui.answer_summary import AnswerSummary
+from caiso_desktop.ui.answer_table import AnswerTable
 from caiso_desktop.ui.answer_views import AnswerViews
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol, icon
-from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.port import Ports
 
 _BEFORE = ("No answer yet", "Send the draft (Ctrl+Enter). What comes back is shown here.")
 _WAITING = ("On its way", "The answer is shown here as soon as it has come.")
@@ -33,10 +34,10 @@ _WAITING = ("On its way", "The answer is shown here as soon as it has come.")
 class AnswerPanel(QWidget):
     """Shows one exchange at a time; before there is any it says what to do."""
 
-    def __init__(self, saving: AnswerSaving, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(self, saving: AnswerSaving, ports: Ports, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._saving = saving
-        self._jobs = jobs
+        self._ports = ports
         self._exchange: Exchange | None = None
         self._shown: Path | None = None
         self._empty = EmptyState(*_BEFORE)
@@ -67,7 +68,10 @@ class AnswerPanel(QWidget):
     @cached_property
     def views(self) -> AnswerViews:
         """The views of the answer, made when the first comes."""
-        views = AnswerViews(self._jobs)
+        views = AnswerViews(
+            self._ports.jobs,
+            lambda: AnswerTable(self._ports.workshop, self._ports.saving, self._ports.files, self._ports.jobs),
+        )
         views.save_asked.connect(self._save_part)
         views.open_asked.connect(self._open_part)
         self._stack.addWidget(views)

@@ -17,6 +17,7 @@ from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.ui.answer_parts import AnswerParts
 from caiso_desktop.ui.answer_summary import AnswerSummary
+from caiso_desktop.ui.answer_table import AnswerTable
 from caiso_desktop.ui.document.text import DocumentText
 from caiso_desktop.ui.document.tree import DocumentTree
 from caiso_desktop.ui.exchange_details import ExchangeDetails
@@ -32,23 +33,28 @@ class View(IntEnum):
     SUMMARY = 0
     TREE = 1
     TEXT = 2
-    PARTS = 3
-    EXCHANGE = 4
+    TABLE = 3
+    PARTS = 4
+    EXCHANGE = 5
 
 
 class AnswerViews(QTabWidget):
-    """Shows one exchange at a time; who asks for a view gets it as if it had been looked at."""
+    """Shows one exchange at a time; who asks for a view gets it as if it had been looked at.
+
+    ``make_table`` makes the view of the table.
+    """
 
     save_asked = Signal(Part)
     open_asked = Signal(Part)
 
-    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: Jobs, make_table: Callable[[], AnswerTable], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         named(self, "answerTabs", "Views of the answer")
         self.tabBar().setObjectName("answerTabsBar")
         self.tabBar().setAccessibleName("Views of the answer")
         self.setDocumentMode(True)
         self._jobs = jobs
+        self._make_table = make_table
         self._fill: dict[View, Callable[[], object]] = {}
         self.summary = AnswerSummary()
         self.addTab(self.summary, "Summary")
@@ -68,6 +74,12 @@ class AnswerViews(QTabWidget):
         """The answer as text."""
         self._bring(View.TEXT)
         return self._text
+
+    @property
+    def table(self) -> AnswerTable:
+        """The answer as a table."""
+        self._bring(View.TABLE)
+        return self._table
 
     @property
     def parts(self) -> AnswerParts:
@@ -92,7 +104,8 @@ class AnswerViews(QTabWidget):
         if document is not None:
             self._fill[View.TREE] = lambda: self._tree.open(document)
             self._fill[View.TEXT] = lambda: self._text.open(document)
-        for view in (View.TREE, View.TEXT):
+            self._fill[View.TABLE] = lambda: self._table.open(exchange, document)
+        for view in (View.TREE, View.TEXT, View.TABLE):
             self.setTabEnabled(view, document is not None)
         self.setTabEnabled(View.PARTS, answer is not None and bool(answer.parts))
         self.setTabEnabled(View.EXCHANGE, True)  # noqa: FBT003  # Qt takes it so
@@ -119,6 +132,10 @@ class AnswerViews(QTabWidget):
     @cached_property
     def _text(self) -> DocumentText:
         return self._settle(View.TEXT, named(DocumentText(self._jobs), "answerText", "Answer as text"))
+
+    @cached_property
+    def _table(self) -> AnswerTable:
+        return self._settle(View.TABLE, self._make_table())
 
     @cached_property
     def _parts(self) -> AnswerParts:

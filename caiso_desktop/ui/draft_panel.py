@@ -83,7 +83,7 @@ class DraftPanel(QWidget):
         self.payload.views.choose(ports.settings.get(VIEW) or "form")
         self.payload.views.chosen.connect(lambda name: ports.settings.set(VIEW, name))
         self.answer = AnswerPanel(
-            AnswerSaving(ports.saving, ports.safety.dossiers, ports.files, ports.jobs, self), ports.jobs
+            AnswerSaving(ports.saving, ports.safety.dossiers, ports.files, ports.jobs, self), ports
         )
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "draftSplitter", "Payload and answer")
         self.splitter.addWidget(self.payload)

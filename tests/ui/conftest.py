@@ -13,6 +13,7 @@ from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.contract.day_shift.plan import PayloadShift
 from caiso_desktop.contract.day_shift.stretch import PayloadStretches
 from caiso_desktop.contract.foreign.reader import ForeignReader
+from caiso_desktop.contract.report_table import ReportTableReader
 from caiso_desktop.contract.spreadsheet import SheetFiles
 from caiso_desktop.contract.table import OutlineGrids
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
@@ -199,6 +200,7 @@ def workshop(tmp_path: Path, catalogue: Catalogue, courier: FakeCourier, payload
         runs=ListRunner(
             courier, lambda: catalogue, payloads.skeleton, lambda payload, place: payload, lambda seconds, token: None
         ),
+        reports=ReportTableReader,
     )
 
 

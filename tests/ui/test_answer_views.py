@@ -11,22 +11,25 @@ from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import GuardError
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.fake import FakeCourier
+from caiso_desktop.model.fake import FakeCourier, FakeSaving
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.transport import ignore_progress
+from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.answer_parts import AnswerParts
+from caiso_desktop.ui.answer_table import AnswerTable
 from caiso_desktop.ui.answer_views import AnswerViews, View
 from caiso_desktop.ui.document.text import DocumentText
 from caiso_desktop.ui.document.tree import DocumentTree
 from caiso_desktop.ui.exchange_details import ExchangeDetails
+from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
 
-LATE: tuple[type[QWidget], ...] = (DocumentTree, AnswerParts, DocumentText, ExchangeDetails)
+LATE: tuple[type[QWidget], ...] = (DocumentTree, AnswerTable, AnswerParts, DocumentText, ExchangeDetails)
 
 
 @pytest.fixture
-def views(qtbot: QtBot, window_jobs: Jobs) -> AnswerViews:
-    made = AnswerViews(window_jobs)
+def views(qtbot: QtBot, window_jobs: Jobs, workshop: Workshop, files: FakeFiles) -> AnswerViews:
+    made = AnswerViews(window_jobs, lambda: AnswerTable(workshop, FakeSaving(), files, window_jobs))
     qtbot.addWidget(made)
     made.show()
     return made
@@ -55,7 +58,7 @@ def test_only_what_is_looked_at_is_made(views: AnswerViews, exchange: Exchange) 
     views.show_exchange(exchange, report(exchange))
     assert "Success" in views.summary.text
     assert made(views) == []
-    for row, view in enumerate((View.TREE, View.PARTS, View.TEXT, View.EXCHANGE), 1):
+    for row, view in enumerate((View.TREE, View.TABLE, View.PARTS, View.TEXT, View.EXCHANGE), 1):
         views.setCurrentIndex(view)
         assert made(views) == list(LATE[:row])
         page = views.findChild(LATE[row - 1])

@@ -66,7 +66,7 @@ class DossierPage(QWidget):
         self.payload.open(dossier.folder / "payload.xml")
         ports = self._ports
         saving = AnswerSaving(ports.saving, ports.safety.dossiers, ports.files, ports.jobs, self)
-        self.answer = AnswerPanel(saving, ports.jobs)
+        self.answer = AnswerPanel(saving, ports)
         self.answer.show_exchange(dossier.exchange)
         left = QWidget()
         column = QVBoxLayout(left)

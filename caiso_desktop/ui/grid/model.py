@@ -1,6 +1,6 @@
 """The table for Qt: it looks each cell up in the outline when it is asked for, and keeps nothing but the last few."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 
@@ -41,17 +41,22 @@ class Cell(NamedTuple):
 
 
 class GridModel(QAbstractTableModel):
-    """``typed`` when the user has typed something into a cell: the table's row and column, and the text."""
+    """``typed`` when the user has typed something into a cell: the table's row and column, and the text.
+
+    One that is ``read_only`` shows what somebody else wrote: nothing is typed, and nothing of it is called wrong.
+    """
 
     typed = Signal(int, int, str)
 
-    def __init__(self, tokens: Tokens, parent: QObject | None = None) -> None:
+    def __init__(self, tokens: Tokens, parent: QObject | None = None, *, read_only: bool = False) -> None:
         super().__init__(parent)
+        self._read_only = read_only
         self._alignments: list[Qt.AlignmentFlag] = []
         self.set_tokens(tokens)
         self.table = Table()
         self._outline: Outline | None = None
         self._order: list[int] = []
+        self._kept: Sequence[int] | None = None
         self._cells: dict[tuple[int, int], Cell] = {}
         self.editable = False
         self.problems: Mapping[tuple[int, int], str] = {}
@@ -67,7 +72,8 @@ class GridModel(QAbstractTableModel):
         self._order = list(range(len(table.rows)))
         self._alignments = [_NUMBER if column.kind in _NUMBERS else _TEXT for column in table.columns]
         self._cells.clear()
-        self.editable = outline is not None
+        self._kept = None
+        self.editable = outline is not None and not self._read_only
         self.endResetModel()
 
     def renew(self, table: Table, outline: Outline) -> None:
@@ -77,7 +83,7 @@ class GridModel(QAbstractTableModel):
             return
         self.table, self._outline = table, outline
         self._cells.clear()
-        self.editable = True
+        self.editable = not self._read_only
         if self._order:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._order) - 1, len(table.columns) - 1))
 
@@ -117,6 +123,14 @@ class GridModel(QAbstractTableModel):
             found = self._cells[key] = self._look(position, column)
         return found
 
+    def keep(self, rows: Sequence[int] | None) -> None:
+        """Show only these of the table's rows, in the order given; None: all of them."""
+        self.beginResetModel()
+        self._kept = rows
+        self._order = list(range(len(self.table.rows)) if rows is None else rows)
+        self._cells.clear()
+        self.endResetModel()
+
     def sort_by(self, column: int, *, descending: bool) -> None:
         """Show the rows in the order of a column; below 0: of the payload. The payload stays as it is."""
         outline = self._outline
@@ -124,7 +138,7 @@ class GridModel(QAbstractTableModel):
             return
         self.layoutAboutToBeChanged.emit()
         kept = [(self._order[index.row()], index) for index in self.persistentIndexList()]
-        self._order = list(range(len(self.table.rows)))
+        self._order = list(range(len(self.table.rows)) if self._kept is None else self._kept)
         if 0 <= column < len(self.table.columns):
             shown_column = self.table.columns[column]
             keys = [_key(shown_column, text) for text in texts_of(self.table, outline, shown_column)]
@@ -191,7 +205,8 @@ class GridModel(QAbstractTableModel):
     def about(self, position: int, column: int) -> str:
         """What is to be said of a cell: what is wrong with it, what it says, and how many rows share it."""
         cell = self.cell(position, column)
-        said = told(self.table.columns[column], cell.text)
+        absent = self._read_only and cell.text is None
+        said = "Not there." if absent else told(self.table.columns[column], cell.text)
         return "\n".join(filter(None, (cell.fault, said, self._sharing(position, column))))
 
     def _look(self, position: int, number: int) -> Cell:
@@ -204,7 +219,7 @@ class GridModel(QAbstractTableModel):
         if position and column.level < self.table.depth:
             here, above = self.table.rows[row], self.table.rows[self._order[position - 1]]
             repeated = len(here) >= column.level and here[: column.level] == above[: column.level]
-        wrong = fault(column, text) or self.problems.get((row, number), "")
+        wrong = "" if self._read_only else fault(column, text) or self.problems.get((row, number), "")
         return Cell(text, shown(column, text), wrong, repeated)
 
     def _sharing(self, position: int, number: int) -> str:
@@ -213,7 +228,9 @@ class GridModel(QAbstractTableModel):
             return ""
         owner = self.table.rows[self._order[position]][: column.level]
         rows = sum(path[: column.level] == owner for path in self.table.rows)
-        return f"{rows:,} rows share it: what is typed here is for all of them." if rows > 1 else ""
+        if rows < 2:
+            return ""
+        return f"{rows:,} rows share it{'.' if self._read_only else ': what is typed here is for all of them.'}"
 
 
 def _about(column: Column, table: Table) -> str:
