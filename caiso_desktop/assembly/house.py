@@ -275,7 +275,8 @@ class House:
 
     def _make_dispatch(self) -> DispatchWatcher:
         from caiso_desktop.contract.code_words import code_words
-        from caiso_desktop.watch.dispatch import STATUSES, TYPES, DispatchWatch
+        from caiso_desktop.watch.batches import STATUSES, TYPES
+        from caiso_desktop.watch.dispatch import DispatchWatch
         from caiso_desktop.watch.settling import Settling
 
         schema = self.resources / "contracts" / "ads-v7" / "documents.xsd"

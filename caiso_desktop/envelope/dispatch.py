@@ -1,16 +1,14 @@
-"""The heads of batches out of a list that ADS answers (``APIDispatchResponse``), read by local name."""
+"""What ADS answers about batches, read by local name: the heads of a list, and the instructions of one."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from xml.parsers import expat
 
 from caiso_desktop.envelope.report import Refused, open_parser
-from caiso_desktop.model.error import FileUnreadable
+from caiso_desktop.model.error import StorageError
 
-_BATCH = "DispatchBatch"
-_UID = "batchUID"
 MOST = 10_000
-"""Batches that are read of one list; a day has some hundred."""
+"""Rows that are read of one document; a day has some hundred batches."""
 
 
 def read_batches(report: Path) -> list[Mapping[str, str]]:
@@ -18,21 +16,33 @@ def read_batches(report: Path) -> list[Mapping[str, str]]:
 
     What cannot be read as XML holds none. `StorageError` where the file cannot be read.
     """
-    reading = _Batches()
+    return _read(report, _Rows("DispatchBatch", "batchUID"))
+
+
+def read_instructions(report: Path) -> list[Mapping[str, str]]:
+    """What each instruction of a batch says, in the same way, with its ``instructionUID``."""
+    return _read(report, _Rows("instruction", "instructionUID"))
+
+
+def _read(report: Path, rows: "_Rows") -> list[Mapping[str, str]]:
     try:
         with report.open("rb") as stream:
-            reading.parser.ParseFile(stream)
+            rows.parser.ParseFile(stream)
     except (expat.ExpatError, Refused, LookupError, ValueError):
         return []
     except OSError as error:
-        raise FileUnreadable(f"{report} cannot be read ({error.strerror}).") from error
-    return [batch for batch in reading.found if batch.get(_UID)]
+        raise StorageError(f"{report} cannot be read ({error.strerror}).") from error
+    return [row for row in rows.found if row.get(rows.uid)]
 
 
-class _Batches:
-    def __init__(self) -> None:
+class _Rows:
+    """Takes the texts of the children of each ``element``, which is named by its attribute ``uid``."""
+
+    def __init__(self, element: str, uid: str) -> None:
+        self.uid = uid
         self.found: list[Mapping[str, str]] = []
-        self._batch: dict[str, str] | None = None
+        self._element = element
+        self._row: dict[str, str] | None = None
         self._depth = 0
         self._text: list[str] = []
         self.parser = open_parser()
@@ -43,21 +53,21 @@ class _Batches:
 
     def _start(self, name: str, attributes: list[str]) -> None:
         self._text.clear()
-        if self._batch is not None:
+        if self._row is not None:
             self._depth += 1
-        elif _local(name) == _BATCH and len(self.found) < MOST:
+        elif _local(name) == self._element and len(self.found) < MOST:
             said = {_local(key): value for key, value in zip(attributes[::2], attributes[1::2], strict=True)}
-            self._batch, self._depth = {_UID: said.get(_UID, "")}, 0
+            self._row, self._depth = {self.uid: said.get(self.uid, "")}, 0
 
     def _end(self, name: str) -> None:
-        if self._batch is None:
+        if self._row is None:
             return
         if self._depth == 0:
-            self.found.append(self._batch)
-            self._batch = None
+            self.found.append(self._row)
+            self._row = None
             return
         if self._depth == 1:
-            self._batch.setdefault(_local(name), "".join(self._text).strip())
+            self._row.setdefault(_local(name), "".join(self._text).strip())
         self._depth -= 1
 
 

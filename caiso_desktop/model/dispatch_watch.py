@@ -5,7 +5,7 @@ last 24 hours; UIDs have no order. One session is active for a user, certificate
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from typing import Protocol
@@ -27,7 +27,10 @@ ALL = "-1"
 
 @dataclass(frozen=True, slots=True)
 class DispatchBatch:
-    """The head of a batch; ``type`` and ``status`` in words. Moments have a zone; None where ADS gave none."""
+    """The head of a batch; ``type`` and ``status`` in words. Moments have a zone; None where ADS gave none.
+
+    ``answers`` counts what was answered to its instructions, in ADS's own words; empty where nobody looked.
+    """
 
     uid: str
     type: str
@@ -36,11 +39,35 @@ class DispatchBatch:
     start: datetime | None = None
     sent: datetime | None = None
     expires: datetime | None = None
+    answers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A batch as it is now, and as it was ``before``."""
+
+    batch: DispatchBatch
+    before: DispatchBatch
+
+    @property
+    def news(self) -> bool:
+        """Whether it is worth a word: what is read of it for the first time is not."""
+        return self.batch != replace(self.before, answers=self.before.answers or self.batch.answers)
+
+    @property
+    def words(self) -> str:
+        """What it was, as far as that is another now."""
+        status = f"was {self.before.status}" if self.before.status != self.batch.status else ""
+        answers = f"was {self.before.answers}" if self.before.answers not in ("", self.batch.answers) else ""
+        times = (self.before.start, self.before.expires) != (self.batch.start, self.batch.expires)
+        return ", ".join(filter(None, (status, answers, "had other times" if times else "")))
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
     """One question: what is new, oldest first; ``first`` says that it is what was there already.
+
+    ``changes`` are those of batches that came before.
 
     ``last`` is the UID to go on from. ``trouble`` is what went wrong this time, where something did that passes.
     """
@@ -51,6 +78,12 @@ class Poll:
     batches: tuple[DispatchBatch, ...] = ()
     first: bool = False
     trouble: str = ""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def telling(self) -> bool:
+        """Whether it says anything that the one before did not."""
+        return bool(self.batches or self.changes or self.first or self.trouble)
 
 
 class DispatchWatcher(Protocol):

@@ -20,6 +20,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from caiso_desktop.model.error import CaisoError, Fate, StorageError, UsageError
+from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.journal import Chronicle, Ending, Entry, Filter, Record, Repeats, Standing
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Kind, Target
@@ -34,7 +35,8 @@ MOST_COUNTED = 60
 """Questions that are counted before the journal is told: ten minutes of dispatch."""
 
 _SUFFIX = ".questions"
-_Question: TypeAlias = tuple[str, str, str, str]
+_MOST_LINES = 64
+_Question: TypeAlias = tuple[str, str, str, str, str]
 _Said: TypeAlias = tuple[Standing, int | None, str, str]
 
 
@@ -74,14 +76,16 @@ class QuietJournal:
 
     def begin(self, record: Record, payload: Payload) -> int:
         """Write a question down, on the disk when this returns: the first in the journal, others in the log."""
+        question = _question(record, payload)
         with self._lock:
-            line = self._lines.get(_question(record)) if record.kind is Kind.RETRIEVE else None
+            line = self._lines.get(question) if record.kind is Kind.RETRIEVE else None
             if line is not None:
                 return self._hold(_Asked(record, payload, line))
         number = self._journal.begin(record, payload)
         with self._lock:
-            line = self._lines.setdefault(_question(record), _Line(record))
+            line = self._lines.setdefault(question, _Line(record))
             self._asked[number] = _Asked(record, payload, line)
+            self._make_room()
         return number
 
     def end(self, call: int, ending: Ending) -> None:
@@ -130,6 +134,16 @@ class QuietJournal:
                 with suppress(FileNotFoundError):
                     _Left.of(frames(path)).bring(self._journal)
                 path.unlink(missing_ok=True)
+
+    def _make_room(self) -> None:
+        """Let go of the oldest questions; one that is asked once more is the first of its kind again."""
+        if len(self._lines) > _MOST_LINES:
+            used = {id(asked.line) for asked in self._asked.values()}
+            spare = [key for key, line in self._lines.items() if id(line) not in used]
+            for key in spare[: _MOST_LINES // 2]:
+                self._tell(self._lines[key])
+                if not self._lines[key].same:
+                    del self._lines[key]
 
     def _hold(self, asked: _Asked) -> int:
         record = asked.record
@@ -250,5 +264,5 @@ def _add(journal: Chronicle, place: _Place, ended: Sequence[datetime]) -> None:
             journal.repeat(entry.id, Repeats(len(new), new[0], new[-1]))
 
 
-def _question(record: Record) -> _Question:
-    return record.environment, record.url, record.operation, record.thumbprint
+def _question(record: Record, payload: Payload) -> _Question:
+    return record.environment, record.url, record.operation, record.thumbprint, hash_of(payload)

@@ -1,17 +1,16 @@
-"""Asks ADS every ten seconds for the batches since the last one. It asks and reads; it never answers an instruction.
+"""Asks ADS every ten seconds for the batches since the last one, and what became of those that can still change.
 
-A day has 8,640 questions, and nearly all say the same: the journal that is given to its courier counts those
-(`caiso_desktop.store.quiet`), and their files are not kept.
+It asks and reads; it never answers an instruction. A day has 8,640 questions, and nearly all say the same: the journal
+that is given to its courier counts those (`caiso_desktop.store.quiet`), and their files are not kept.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from caiso_desktop.contract.reading import moment
-from caiso_desktop.envelope.dispatch import read_batches
+from caiso_desktop.envelope.dispatch import read_batches, read_instructions
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.dispatch_watch import ALL, EVERY, DispatchBatch, Poll, question
+from caiso_desktop.model.dispatch_watch import ALL, EVERY, FETCH, Poll, question
 from caiso_desktop.model.error import Cancelled, UsageError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.identity import IdentityRef
@@ -19,17 +18,16 @@ from caiso_desktop.model.passing import passing
 from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.model.watch import Finish, Watched
+from caiso_desktop.watch.batches import Batches, Words
 from caiso_desktop.watch.retrieve import Rest, Settle, leave
 
-TYPES, STATUSES = "BatchType", "BatchStatus"
 _NOT_HELD = "does not exist"
-Words = Mapping[str, Mapping[str, str]]
 
 
 class DispatchWatch:
     """The port `caiso_desktop.model.dispatch_watch.DispatchWatcher`.
 
-    ``words`` are those of the code lists `TYPES` and `STATUSES`; ``forget`` lets go of the files of an exchange,
+    ``words`` are those that `Batches` takes; ``forget`` lets go of the files of an exchange,
     ``settle`` gets every one.
     """
 
@@ -58,25 +56,34 @@ class DispatchWatch:
     ) -> Watched:
         """Ask until it is stopped."""
         asked = Call(environment, target, b"", identity)
-        operation = self._courier.operation(asked)
-        if operation.kind is not Kind.RETRIEVE:
-            raise UsageError(f"{operation.name} changes something: dispatch is only looked at.")
-        asking = _Asking(self._courier, asked, operation, self._words(), since or ALL)
+        asking = _Asking(self._courier, asked, self._retrieve(asked), Batches(self._words(), since or ALL))
         while not token.cancelled:
             try:
                 poll = asking.poll(token)
+                if poll is None:
+                    words = "ADS answers with an error that does not pass by itself."
+                    return Watched(Finish.TROUBLE, asking.number, words, asking.exchange)
+                self._hand(poll, on_poll)
+                looked = asking.look(self._retrieve, token)
+                if looked is not None:
+                    self._hand(looked, on_poll)
             except Cancelled:
                 break
-            if poll is None:
-                words = "ADS answers with an error that does not pass by itself."
-                return Watched(Finish.TROUBLE, asking.number, words, asking.exchange)
-            self._settle(poll.exchange)
-            on_poll(poll)
-            if not (poll.batches or poll.first or poll.trouble):
-                self._forget(poll.exchange.id)
             if not asking.anew:
                 self._rest(EVERY, token)
         return Watched(Finish.STOPPED, asking.number, "Stopped.", asking.exchange)
+
+    def _retrieve(self, call: Call) -> Operation:
+        operation = self._courier.operation(call)
+        if operation.kind is not Kind.RETRIEVE:
+            raise UsageError(f"{operation.name} changes something: dispatch is only looked at.")
+        return operation
+
+    def _hand(self, poll: Poll, on_poll: Callable[[Poll], None]) -> None:
+        self._settle(poll.exchange)
+        on_poll(poll)
+        if not poll.telling:
+            self._forget(poll.exchange.id)
 
 
 @dataclass(slots=True)
@@ -84,52 +91,41 @@ class _Asking:
     courier: Courier
     call: Call
     operation: Operation
-    words: Words
-    last: str
+    batches: Batches
     number: int = 0
     exchange: Exchange | None = None
     anew: bool = False
-    _seen: set[str] = field(default_factory=set)
 
     def poll(self, token: CancelToken) -> Poll | None:
         """Ask once; None where it is of no use to ask again."""
-        first = (self.number == 0 and self.last == ALL) or self.anew
+        batches = self.batches
+        first = (self.number == 0 and batches.since == ALL) or self.anew
         self.anew = False
-        payload = question(self.operation.request_root, self.last)
-        call = Call(self.call.environment, self.call.target, payload, self.call.identity)
-        self.exchange = exchange = self.courier.carry(call, token, ignore_progress)
+        self.exchange = exchange = self._carry(self.call.target, self.operation, batches.since, token)
         self.number += 1
         answer = exchange.answer
         if passing(exchange) or token.cancelled:
-            return Poll(self.number, exchange, self.last, trouble=passing(exchange))
-        if answer is not None and answer.fault is not None and _NOT_HELD in answer.fault.text and self.last != ALL:
-            self.last, self.anew = ALL, True
+            return Poll(self.number, exchange, batches.last, trouble=passing(exchange))
+        if answer is not None and answer.fault is not None and _NOT_HELD in answer.fault.text and batches.since != ALL:
+            batches.begin_anew()
+            self.anew = True
             return Poll(self.number, exchange, ALL, trouble="The last batch is no longer held; all that is held comes")
         if answer is None or not exchange.succeeded:
             return None
-        listed = [self._batch(each) for each in read_batches(answer.report)] if answer.report is not None else []
-        new = tuple(each for each in listed if each.uid not in self._seen)
-        self._seen.update(each.uid for each in new)
-        if listed:
-            # UIDs have no order: the one that was sent last, and of several the one that is listed last.
-            self.last = max(enumerate(listed), key=_age)[1].uid
-        return Poll(self.number, exchange, self.last, new, first)
+        new, changes = batches.take(read_batches(answer.report) if answer.report is not None else [])
+        return Poll(self.number, exchange, batches.last, new, first, changes=changes)
 
-    def _batch(self, said: Mapping[str, str]) -> DispatchBatch:
-        return DispatchBatch(
-            uid=said["batchUID"],
-            type=self._word(TYPES, said.get("batchType", "")),
-            status=self._word(STATUSES, said.get("batchStatus", "")),
-            market=said.get("marketID", ""),
-            start=moment(said.get("startTime", "")),
-            sent=moment(said.get("batchSent", "")),
-            expires=moment(said.get("batchExpires", "")),
-        )
+    def look(self, operation: Callable[[Call], Operation], token: CancelToken) -> Poll | None:
+        """Read what was answered to a batch, where one is due; a trouble with that is that of the next question too."""
+        uid = "" if token.cancelled or self.anew else self.batches.to_look_at(self.number)
+        if not uid:
+            return None
+        target = replace(self.call.target, procedure=FETCH)
+        exchange = self._carry(target, operation(replace(self.call, target=target)), uid, token)
+        report = exchange.answer.report if exchange.answer is not None and exchange.succeeded else None
+        change = self.batches.answered(uid, read_instructions(report)) if report is not None else None
+        return Poll(self.number, exchange, self.batches.last, changes=(change,) if change is not None else ())
 
-    def _word(self, codes: str, number: str) -> str:
-        return self.words.get(codes, {}).get(number) or (f"code {number}" if number else "")
-
-
-def _age(numbered: tuple[int, DispatchBatch]) -> tuple[float, int]:
-    number, batch = numbered
-    return (batch.sent.timestamp() if batch.sent is not None else 0.0, number)
+    def _carry(self, target: Target, operation: Operation, uid: str, token: CancelToken) -> Exchange:
+        call = replace(self.call, target=target, payload=question(operation.request_root, uid))
+        return self.courier.carry(call, token, ignore_progress)

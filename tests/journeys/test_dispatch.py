@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from caiso_desktop.model.dispatch_watch import LIST
 from caiso_desktop.model.journal import Filter
 from caiso_desktop.model.simulation import Disturbance, FaultChoice
 from caiso_desktop.simulator import fault
@@ -80,7 +81,7 @@ def test_a_watch_goes_on_from_the_last_batch_after_a_restart(qtbot: QtBot, own_d
     press(page, "dispatchStart")
     again.until(lambda: page.table.rows.rowCount() > 0)
     assert page.table.rows.rowCount() < 5
-    assert last.encode() in again.simulator.requests[-1].body
+    assert last.encode() in lists(again)[-1]
     page.stop()
     again.until(lambda: not page.under_way)
     again.close()
@@ -91,21 +92,58 @@ def test_what_says_the_same_again_is_one_record_without_its_files(own_desk: Desk
     page = page_of(desk)
     press(page, "dispatchStart")
     desk.until(lambda: page.table.rows.rowCount() > 200)
-    for asked in (2, 3, 4):
+    for asked in (2, 3, 4, 5):
         desk.rest.over()
-        desk.until(lambda wanted=asked: len(desk.simulator.requests) == wanted)  # type: ignore[misc]  # a default
+        desk.until(lambda wanted=asked: len(lists(desk)) == wanted)  # type: ignore[misc]  # a default
     let_come(desk, 5)
     desk.until(lambda: "dispatch batch" in desk.window.watches.strip.text)
     page.stop()
     desk.until(lambda: not page.under_way)
-    new, quiet, first = desk.house.journal.search(Filter(application="ads"))
+    found = desk.house.journal.search(Filter(application="ads"))
+    new, quiet, first = [entry for entry in found if entry.record.operation == LIST]
     assert quiet.repeats is not None
-    assert quiet.repeats.times == 2
-    desk.until(lambda: "Success, 2 times more" in [desk.window.history.table.rows.row(n)[4] for n in range(3)])
+    assert quiet.repeats.times == 3
+    desk.until(lambda: "Success, 3 times more" in [desk.window.history.table.rows.row(n)[4] for n in range(4)])
     spool = desk.house.memory.spool
     assert [spool.folder(each.record.exchange) is not None for each in (new, quiet, first)] == [True, False, True]
-    assert len(list((desk.folder / "data" / "answers").glob("2*"))) == 2
+    kept = [each for each in found if spool.folder(each.record.exchange) is not None]
+    assert len(list((desk.folder / "data" / "answers").glob("2*"))) == len(kept) < 6
     assert not desk.house.journal.verify().findings
+
+
+def test_what_becomes_of_a_batch_is_shown_marked_and_announced(own_desk: Desk) -> None:
+    desk = own_desk
+    page = page_of(desk)
+    press(page, "dispatchStart")
+    desk.until(lambda: page.table.rows.rowCount() > 200)
+
+    def answerable() -> int:
+        rows = (page.table.rows.row(n) for n in range(page.table.rows.rowCount()))
+        return next(n for n, row in enumerate(rows) if row[1] == "Hourly pre-dispatch" and row[2] == "Active")
+
+    desk.until(lambda: page.table.rows.row(answerable())[3] == "1 without an answer")
+    assert page.table.rows.row(answerable())[4] == ""
+    row = answerable()
+    uid = page.table.rows.row(row)[-1]
+    page.table.selectRow(row)
+    let_come(desk, 70)
+    desk.until(lambda: page.table.rows.row(row_of(page, uid))[2] == "Time out (hourly only)")
+    assert page.table.rows.row(row_of(page, uid))[4].endswith(": was Active")
+    assert page.table.currentIndex().row() == row_of(page, uid)
+    assert "changed" in desk.window.watches.strip.text
+    assert "Time out (hourly only), 1 without an answer (was Active)" in desk.window.watches.strip.text
+    page.stop()
+    desk.until(lambda: not page.under_way)
+
+
+def row_of(page: DispatchPage, uid: str) -> int:
+    rows = [page.table.rows.row(n) for n in range(page.table.rows.rowCount())]
+    return next(n for n, row in enumerate(rows) if row[-1] == uid)
+
+
+def lists(desk: Desk) -> list[bytes]:
+    """The questions for batches that reached the simulator."""
+    return [each.body for each in desk.simulator.requests if LIST.encode() in each.body]
 
 
 def test_an_error_that_does_not_pass_is_announced_and_closing_asks(own_desk: Desk) -> None:

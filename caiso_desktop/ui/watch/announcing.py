@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from caiso_desktop.ui.notice import Notice
@@ -25,6 +26,8 @@ class Announcing:
             notice.offer(f"show-{matter}", "Show it", lambda: self._go(matter, show))
         notice.offer(f"hide-{matter}", "Hide", lambda: self._strip.drop(matter))
         self._strip.put(matter, notice)
+        # A screen reader says it too, without the eye, or the focus, going there.
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, f"{title}. {words}"))
         top = self._window.window()
         if top.isActiveWindow():
             return

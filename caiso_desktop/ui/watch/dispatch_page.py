@@ -1,8 +1,6 @@
 """Dispatch as it comes: a table of batches, asked for every ten seconds; a batch is fetched when one wants it."""
 
 import queue
-from collections.abc import Sequence
-from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -17,9 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.dispatch_watch import ALL, APPLICATION, EVERY, LIST, SERVICE, DispatchBatch, Poll
+from caiso_desktop.model.dispatch_watch import ALL, APPLICATION, EVERY, LIST, SERVICE, Poll
 from caiso_desktop.model.error import CaisoError, CatalogueError
-from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.service import Environment, Target, Variant
 from caiso_desktop.model.watch import Finish, Watched
 from caiso_desktop.ui.desk import Desk
@@ -31,10 +28,8 @@ from caiso_desktop.ui.notice import Notice
 from caiso_desktop.ui.phrase import clock_words
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.rows_table import RowsTable
+from caiso_desktop.ui.watch.batch_list import HEADERS, BatchList, announcement
 
-MOST_ROWS = 2000
-_HEADERS = ("Sent (Pacific)", "Type", "Status when it came", "Starts (Pacific)", "Expires (Pacific)", "Market", "UID")
-_NAMED = 3
 _SETTING = "ads.last."
 """With the environment and the certificate behind it: the UID of the batch that was seen last."""
 
@@ -58,7 +53,7 @@ class DispatchPage(QWidget):
         self._setting = ""
         self._token: CancelToken | None = None
         self._polls: queue.SimpleQueue[Poll] = queue.SimpleQueue()
-        self._batches: list[DispatchBatch] = []
+        self._batches = BatchList()
         self._lay_out()
         desk.environment_changed.connect(lambda environment: self._look_around())
         desk.identity_changed.connect(lambda certificate: self._look_around())
@@ -109,8 +104,8 @@ class DispatchPage(QWidget):
     def fetch(self) -> None:
         """Have the batch fetched that is chosen in the table."""
         row, target = self.table.currentIndex().row(), self._version.currentData()
-        if 0 <= row < len(self._batches) and isinstance(target, Target):
-            self.fetch_asked.emit(target, self._environment, self._batches[row].uid)
+        if self._batches.uid(row) and isinstance(target, Target):
+            self.fetch_asked.emit(target, self._environment, self._batches.uid(row))
 
     def _lay_out(self) -> None:
         self._place = styled(QLabel(), title=True)
@@ -132,7 +127,7 @@ class DispatchPage(QWidget):
         self._fetch.setIcon(icon(Symbol.RETRIEVE))
         self._fetch.clicked.connect(self.fetch)
         self._said = named(ElidedLabel(), "dispatchLabel", "How the watch goes")
-        self.table = RowsTable("dispatchTable", "Dispatch batches, newest first", _HEADERS, stretch=6)
+        self.table = RowsTable("dispatchTable", "Dispatch batches, newest first", HEADERS, stretch=8)
         self.table.activated.connect(lambda index: self.fetch())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_state())
         self._stack = QStackedWidget()
@@ -169,7 +164,7 @@ class DispatchPage(QWidget):
         if self.under_way:
             return
         if self._environment != self._desk.environment:
-            self._batches = []
+            self._batches.clear()
             self._show_rows()
         self._environment = self._desk.environment
         self._place.setText(f"Dispatch · {self._environment.name}")
@@ -215,16 +210,15 @@ class DispatchPage(QWidget):
             self._polled(self._polls.get())
 
     def _polled(self, poll: Poll) -> None:
-        if poll.batches or poll.first or poll.trouble:
+        if poll.telling:
             self.polled.emit(poll)
         self._ports.settings.set(self._setting, poll.last)
-        if poll.batches:
-            known = {batch.uid for batch in self._batches}
-            new = [batch for batch in reversed(poll.batches) if batch.uid not in known]
-            self._batches = [*new, *self._batches][:MOST_ROWS]
+        if poll.batches or poll.changes:
+            new, changed = self._batches.take(poll)
             self._show_rows()
-            if not poll.first:
-                self._announce(new)
+            title, words = announcement(() if poll.first else new, changed)
+            if title:
+                self.announced.emit("info", f"{title} – {self._environment.name}", words)
         count = f"{len(self._batches):,} batches"
         when = clock_words(poll.exchange.started)
         if poll.trouble:
@@ -232,20 +226,12 @@ class DispatchPage(QWidget):
         else:
             self._tell(f"Asked at {when}, again every {EVERY:.0f} s; {count}", "muted")
 
-    def _announce(self, new: Sequence[DispatchBatch]) -> None:
-        if not new:
-            return
-        title = "A dispatch batch has come" if len(new) == 1 else f"{len(new):,} dispatch batches have come"
-        told = "; ".join(f"{each.type}, from {_pacific(each.start)}: {each.status}" for each in new[:_NAMED])
-        more = f"; and {len(new) - _NAMED:,} more" if len(new) > _NAMED else ""
-        self.announced.emit("info", f"{title} – {self._environment.name}", f"{told}{more}")
-
     def _show_rows(self) -> None:
         chosen = self.table.currentIndex()
         uid = self.table.rows.row(chosen.row())[-1] if chosen.isValid() else ""
-        self.table.set_rows([_row(batch) for batch in self._batches], [batch.uid for batch in self._batches])
+        self.table.set_rows(self._batches.rows())
         self._stack.setCurrentIndex(1 if self._batches else 0)
-        row = next((n for n, batch in enumerate(self._batches) if batch.uid == uid), -1)
+        row = self._batches.row_of(uid)
         if row >= 0:
             self.table.selectRow(row)
 
@@ -272,12 +258,3 @@ class DispatchPage(QWidget):
         self._said.setToolTip(words)
         self._said.setAccessibleDescription(words)
         styled(self._said, tone=tone)
-
-
-def _row(batch: DispatchBatch) -> tuple[str, ...]:
-    times = (_pacific(batch.sent), _pacific(batch.start), _pacific(batch.expires))
-    return times[0], batch.type, batch.status, times[1], times[2], batch.market, batch.uid
-
-
-def _pacific(moment: datetime | None) -> str:
-    return f"{moment.astimezone(PACIFIC):%Y-%m-%d %H:%M:%S}" if moment is not None else ""

@@ -2,12 +2,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QCheckBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.dispatch_watch import ALL, DispatchBatch, Poll
+from caiso_desktop.model.dispatch_watch import ALL, Change, DispatchBatch, Poll
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.fake_watch import FakeWatching
@@ -94,6 +95,37 @@ def test_new_batches_stand_first_and_are_announced_but_not_what_was_there(
     watching.dispatch.end(Watched(Finish.TROUBLE, 3, "That does not pass."))
     qtbot.waitUntil(lambda: not page.under_way)
     assert page.said == "That does not pass."
+
+
+def test_a_change_is_shown_marked_announced_and_spoken(
+    page: DispatchPage,
+    window: Window,
+    watching: FakeWatching,
+    exchange: Exchange,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spoken: list[str] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: spoken.append(event.message()))
+    button(page, "dispatchStart").click()
+    watching.dispatch.poll(Poll(1, exchange, "B", (batch("A"), batch("B")), first=True))
+    read = replace(batch("A"), answers="1 without an answer")
+    watching.dispatch.poll(Poll(1, exchange, "B", changes=(Change(read, batch("A")),)))
+    qtbot.waitUntil(lambda: page.table.rows.rowCount() == 2 and page.table.rows.row(1)[3] != "")
+    assert page.table.rows.row(1)[3] == "1 without an answer"
+    assert page.table.rows.row(1)[4] == ""
+    assert window.watches.strip.text == ""
+    over = replace(read, status="Time out (hourly only)", answers="1 ACCEPTED")
+    watching.dispatch.poll(Poll(2, exchange, "B", changes=(Change(over, read),)))
+    qtbot.waitUntil(lambda: page.table.rows.row(1)[2] == "Time out (hourly only)")
+    assert page.table.rows.row(1)[3] == "1 ACCEPTED"
+    assert page.table.rows.row(1)[4].endswith(": was Active, was 1 without an answer")
+    [words] = spoken
+    assert words.startswith("A dispatch batch has changed")
+    assert "Time out (hourly only), 1 ACCEPTED (was Active, was 1 without an answer)" in words
+    assert words.split(". ", 1)[1] in window.watches.strip.text
+    page.stop()
+    qtbot.waitUntil(lambda: not page.under_way)
 
 
 def test_the_next_start_goes_on_from_the_last_or_asks_for_all(
