@@ -8,9 +8,11 @@ that is not whole or of another generation. What had been flushed is whole.
 import os
 import struct
 import sys
+import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from caiso_desktop.model.error import StorageError
@@ -25,14 +27,33 @@ _ROOM = 256 << 10
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
-class AheadLog:
-    """The log of one run; to be used by one thread at a time."""
+@dataclass(slots=True, eq=False)
+class _Frame:
+    """A frame that is not known to be on the disk yet."""
 
-    def __init__(self, path: Path) -> None:
+    data: bytes
+    flushed: bool = False
+    error: OSError | None = None
+
+
+class AheadLog:
+    """The log of one run. Every method wants ``lock`` held; `append` lets go of it while the disk works.
+
+    So whoever comes meanwhile writes as well, and the next flush is for all of them at once. Nobody waits for company.
+    """
+
+    def __init__(self, path: Path, lock: threading.Lock) -> None:
         self.path = path
+        self._lock = lock
+        self._turn = threading.Condition(lock)
+        self._flushing = False
         self._file: int | None = None
         self._at = 0
         self._generation = 1
+        # What was written since a flush, and where it begins; and those frames that somebody is waiting for.
+        self._tail: list[_Frame] = []
+        self._tail_at = 0
+        self._awaited: list[_Frame] = []
 
     @property
     def size(self) -> int:
@@ -44,34 +65,102 @@ class AheadLog:
 
         `StorageError` when it cannot be written; then it is as if it had not been.
         """
+        frame = _Frame(data)
         try:
             file = self._opened()
-            frame = _HEAD.pack(_MAGIC, self._generation, len(data), _checksum(self._generation, data)) + data
+            packed = _packed(self._generation, data)
             try:
-                _write(file, self._at, frame)
-                if flush:
-                    _flush(file)
+                _write(file, self._at, packed)
             except OSError:
                 with suppress(OSError):
                     _write(file, self._at, bytes(_HEAD.size))
                 raise
+            self._at += len(packed)
+            self._tail.append(frame)
+            if flush:
+                self._await(frame, file)
         except OSError as error:
             raise StorageError(f"{self.path} could not be written ({error.strerror}).") from error
-        self._at += len(frame)
 
     def restart(self) -> None:
-        """Begin anew: what stood in it is in the database."""
+        """Begin anew: what stood in it is in the database, but for what somebody waits for at this moment."""
         large = self._at > _ROOM
-        self._at = 0
         self._generation += 1
+        # One that has just been flushed is waited for until its writer has heard of it: it is flushed once more.
+        for frame in self._awaited:
+            frame.flushed = False
+        self._tail = list(self._awaited)
+        self._at = self._tail_at = 0
         if self._file is not None:
-            with suppress(OSError):  # what is read twice is written once: see who reads it
-                _write(self._file, 0, bytes(_HEAD.size))
-                if large:
+            self._write_tail(self._file, self._at)
+            if large and self._at < _ROOM:
+                with suppress(OSError):
                     os.ftruncate(self._file, _ROOM)
 
+    def _await(self, frame: _Frame, file: int) -> None:
+        """Wait until a frame is on the disk, and flush whenever nobody else does."""
+        self._awaited.append(frame)
+        try:
+            while not frame.flushed:
+                if frame.error is not None:
+                    raise OSError(*frame.error.args)
+                if self._flushing:
+                    self._turn.wait()
+                else:
+                    self._flush_tail(file)
+        finally:
+            self._awaited.remove(frame)
+
+    def _flush_tail(self, file: int) -> None:
+        """Flush for everybody who has written up to now."""
+        group, end, generation = tuple(self._tail), self._at, self._generation
+        failure: OSError | None = None
+        self._flushing = True
+        self._lock.release()
+        try:
+            _flush(file)
+        except OSError as error:
+            failure = error
+        finally:
+            self._lock.acquire()
+            self._flushing = False
+            self._turn.notify_all()
+        if failure is not None:
+            self._take_out(file, [frame for frame in group if frame in self._awaited], failure)
+        elif generation == self._generation:  # else they stand elsewhere by now
+            for frame in group:
+                frame.flushed = True
+            self._tail, self._tail_at = self._tail[len(group) :], end
+
+    def _take_out(self, file: int, frames: Sequence[_Frame], error: OSError) -> None:
+        """Let frames be as if they had never been written, whatever was written behind them."""
+        for frame in frames:
+            frame.error = error
+        self._tail = [frame for frame in self._tail if frame.error is None]
+        old, self._at = self._at, self._tail_at
+        self._write_tail(file, old)
+
+    def _write_tail(self, file: int, old: int) -> None:
+        """Write again what is not known to be on the disk, and clear what stood there up to ``old``.
+
+        So no frame of this generation can come to stand behind a later one.
+        """
+        packed = b"".join(_packed(self._generation, frame.data) for frame in self._tail)
+        end = self._at + len(packed)
+        try:
+            _write(file, self._at, packed + bytes(max(old - end, 0) + _HEAD.size))
+            self._at = end
+        except OSError as error:
+            for frame in self._tail:
+                frame.error = error
+            self._tail = []
+            with suppress(OSError):
+                _write(file, self._at, bytes(_HEAD.size))
+
     def close(self) -> None:
-        """Remove it; only when it may be begun anew."""
+        """Remove it; only when it may be begun anew. It stays for the next start while somebody waits for a frame."""
+        if self._awaited:
+            return
         file, self._file = self._file, None
         if file is not None:
             os.close(file)
@@ -107,6 +196,10 @@ def frames(path: Path) -> Iterator[bytes]:
         generation = own
         at += size
         yield found
+
+
+def _packed(generation: int, data: bytes) -> bytes:
+    return _HEAD.pack(_MAGIC, generation, len(data), _checksum(generation, data)) + data
 
 
 def _checksum(generation: int, data: bytes) -> int:

@@ -191,7 +191,7 @@ class QuietJournal:
 
     def _append(self, words: dict[str, Any], blob: bytes = b"", *, flush: bool = False) -> None:
         if self._log is None:
-            self._log = AheadLog(self._runs.folder / f"{self._runs.id}{_SUFFIX}")
+            self._log = AheadLog(self._runs.folder / f"{self._runs.id}{_SUFFIX}", self._lock)
         line = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
         self._log.append(line + b"\n" + blob, flush=flush)
 

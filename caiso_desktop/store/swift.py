@@ -56,7 +56,8 @@ class SwiftJournal(CallJournal):
         super().__init__(database, runs, note, clock=utc_now)
         self._log: AheadLog | None = None
         self._recovered = False
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._bringing = threading.Lock()
         self._waiting: list[_Step] = []
         self._tickets: dict[int, str] = {}
@@ -73,22 +74,26 @@ class SwiftJournal(CallJournal):
             self._recover()
             if self._failed or len(self._waiting) >= MOST_WAITING:
                 self.flush()
-            self._add(step, flush=True)
+            data = _written(step)
+            with self._lock:
+                self._add(step, data, flush=True)
+                self._last += 1
+                self._tickets[self._last] = record.exchange
+                return self._last
         except StorageError as error:
             not_recorded(error)
             raise
-        with self._changed:
-            self._last += 1
-            self._tickets[self._last] = record.exchange
-            return self._last
 
     def end(self, call: int, ending: Ending) -> None:
         """Write down how a call ended; it survives the program when this returns, and soon a power cut too."""
         exchange = self._tickets.get(call)
         if exchange is None:
             raise UsageError(f"call {call} is not under way.")
-        self._add(_Step(exchange, ending=ending), flush=False)
-        del self._tickets[call]
+        step = _Step(exchange, ending=ending)
+        data = _written(step)
+        with self._lock:
+            self._add(step, data, flush=False)
+            del self._tickets[call]
 
     def flush(self) -> None:
         """Bring everything into the database. `StorageError` when that cannot be; then nothing is lost."""
@@ -113,8 +118,9 @@ class SwiftJournal(CallJournal):
             self._writer.join()
         with suppress(StorageError):
             self.flush()
-            if self._log is not None:
-                self._log.close()
+            with self._lock:
+                if self._log is not None and not self._waiting:
+                    self._log.close()
 
     def search(self, filter: Filter, *, limit: int = 100, before: int | None = None) -> Sequence[Entry]:
         """The newest calls that fit, older than the call ``before``."""
@@ -151,18 +157,17 @@ class SwiftJournal(CallJournal):
         self._recover()
         self.flush()
 
-    def _add(self, step: _Step, *, flush: bool) -> None:
-        data = _written(step)
-        with self._changed:
-            if self._log is None:
-                self._log = AheadLog(self._runs.folder / f"{self._runs.id}{_SUFFIX}")
-            self._log.append(data, flush=flush)
-            self._waiting.append(step)
-            if self._writer is None and not self._closed:
-                self._writer = threading.Thread(target=self._write_behind, name="journal", daemon=True)
-                self._writer.start()
-            elif len(self._waiting) == 1:
-                self._changed.notify_all()
+    def _add(self, step: _Step, data: bytes, *, flush: bool) -> None:
+        """Write a step into the log, with the lock held; who waits for the disk lets others write meanwhile."""
+        if self._log is None:
+            self._log = AheadLog(self._runs.folder / f"{self._runs.id}{_SUFFIX}", self._lock)
+        self._log.append(data, flush=flush)
+        self._waiting.append(step)
+        if self._writer is None and not self._closed:
+            self._writer = threading.Thread(target=self._write_behind, name="journal", daemon=True)
+            self._writer.start()
+        elif len(self._waiting) in (1, MOST_WAITING):
+            self._changed.notify_all()
 
     def _write_behind(self) -> None:
         """Write the database whenever there is something to write and nobody has called for a moment."""

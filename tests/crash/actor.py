@@ -2,8 +2,9 @@
 
     python actor.py
 
-Each line that it reads (profile, seed, ``window``, ``caiso`` or ``watch``, seconds, bytes that a file may have or 0;
-tabs between) forks an actor; what it prints is his process id, then his end. ``watch`` asks ADS without a rest.
+Each line that it reads (profile, seed, ``window``, ``caiso``, ``crowd`` or ``watch``, seconds, bytes that a file may
+have or 0; tabs between) forks an actor; what it prints is his process id, then his end. A ``crowd`` sends several calls
+at a time, ``watch`` asks ADS without a rest.
 
 What he did is told in files beside the profile: ``typed`` (before a save begins), ``saved`` (once it has returned),
 ``wire`` (what reached the service), ``ended`` (once an ending is recorded), ``trouble`` (an error that nobody planned).
@@ -16,6 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import escape
@@ -54,6 +56,7 @@ from caiso_desktop.store.swift import SwiftJournal
 from caiso_desktop.watch.dispatch import DispatchWatch
 
 TARGET = Target("sibr", "SubmitRawBidSet", "v4", Variant.DOCATTACH)
+CROWD = 4
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 RESULT = (
     b'<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>'
@@ -179,6 +182,8 @@ class Actor:
             self._try(self._start)
         acts: list[Callable[[], None]] = [self._send]
         acts += [self._type, self._type, self._look, self._throw_away] if kind == "window" else [self._look]
+        if kind == "crowd":
+            self._send_at_once(until)
         while time.monotonic() < until:
             self._try(self._draw.choice(acts))
         self._try(self._drafts.close)
@@ -186,6 +191,16 @@ class Actor:
         self._journal.close()
         self._runs.close()
         self._database.close()
+
+    def _send_at_once(self, until: float) -> None:
+        """Several calls at a time, as a run list makes them."""
+
+        def send(number: int) -> None:
+            while time.monotonic() < until:
+                self._try(self._send)
+
+        with ThreadPoolExecutor(CROWD) as threads:
+            list(threads.map(send, range(CROWD)))
 
     def limit(self, size: int) -> None:
         """Let the disk be full for every file beyond this size."""

@@ -178,6 +178,23 @@ def test_a_watch_killed_at_any_moment_has_each_question_on_record(stage: Stage, 
     assert asked > standings.total() + POINTS, "alike ones must be counted, or nothing was tried"
 
 
+def test_killed_with_several_calls_under_way(stage: Stage, tmp_path: Path) -> None:
+    most, before = 0, 0
+    for seed in range(max(1, POINTS // 4)):
+        profile = tmp_path / str(seed // POINTS_A_PROFILE)
+        if not profile.exists():
+            profile.mkdir()
+            before = 0
+        pid = stage.send(profile, seed, "crowd", 30)
+        time.sleep(random.Random(seed).random() * 0.15)
+        os.kill(pid, signal.SIGKILL)
+        assert stage.read() == str(-signal.SIGKILL)
+        endings = [entry.ending for entry in look(profile)]
+        crashed = sum(ending is not None and "ended before" in ending.failure for ending in endings)
+        most, before = max(most, crashed - before), crashed
+    assert most > 1, "kills must hit several calls at once, or nothing was tried"
+
+
 def test_a_disk_that_is_full_at_any_moment(stage: Stage, tmp_path: Path) -> None:
     refused = 0
     for seed in range(max(POINTS // 10, 4)):

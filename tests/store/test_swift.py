@@ -1,5 +1,6 @@
 """The journal that writes its database behind a call's back: nothing is lost, nothing is told twice, nobody waits."""
 
+import os
 import signal
 import sqlite3
 import subprocess
@@ -193,6 +194,29 @@ def test_many_threads_at_once(start: Callable[[], Started], make_record: MakeRec
     assert {entry.record.exchange for entry in found} == {f"exchange-{number}" for number in range(300)}
     assert all(journal.payload(e.id) == f"<R>{e.record.exchange[9:]}</R>".encode() for e in found[::50])
     assert journal.verify().findings == ()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="flushes by another call there")
+def test_nobody_goes_on_before_the_own_record_is_on_the_disk(
+    start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = start().journal
+    flush, on_disk = os.fdatasync, bytearray()
+
+    def noted(file: int) -> None:
+        """A flush answers for what stood there when it began, and for nothing that came meanwhile."""
+        found = os.pread(file, 1 << 20, 0)
+        flush(file)
+        on_disk.extend(found[: found.find(bytes(64))])
+
+    def carry(number: int) -> None:
+        call = journal.begin(make_record(number), PAYLOAD)
+        assert f'"exchange-{number}"'.encode() in on_disk
+        journal.end(call, make_ending())
+
+    monkeypatch.setattr(os, "fdatasync", noted)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(carry, range(200)))
 
 
 KILLED = """
