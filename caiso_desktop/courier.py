@@ -35,6 +35,7 @@ from caiso_desktop.model.error import (
     StorageError,
     TransportError,
 )
+from caiso_desktop.model.evidence import evidence_of
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, hash_of, is_guarded, is_own, is_this_computer, refusal
@@ -319,9 +320,10 @@ class CallCourier:
             self._note(request.identity, exchange.call.environment, response)
         if answer is not None and response is not None:
             answer = self._observe(request.url, response, answer)
-        done = replace(exchange, response=response, answer=answer, failure=failure)
+        place = request.identity.key_facts.place if request.identity is not None else ""
+        done = replace(exchange, response=response, answer=answer, failure=failure, key_place=place)
         try:
-            self._journal.end(number, _ending(done, self._clock()))
+            self._journal.end(number, _ending(done, self._clock(), self._catalogue.edition))
         except StorageError as error:
             # The call is over and its record lies there without an end: the next start lists it as not known.
             lost = StorageError(f"what became of the call could not be recorded. {error.detail}", fate=done.fate)
@@ -441,7 +443,7 @@ def _read(payload: Payload) -> Reading:
         return Reading()
 
 
-def _ending(exchange: Exchange, ended: datetime) -> Ending:
+def _ending(exchange: Exchange, ended: datetime, catalogue: str) -> Ending:
     response, answer, failure = exchange.response, exchange.answer, exchange.failure
     kept = response.body if response else getattr(failure, "kept", None)
     results = (answer.result, answer.fault.result if answer.fault else None) if answer else ()
@@ -461,6 +463,7 @@ def _ending(exchange: Exchange, ended: datetime) -> Ending:
         text=_beginning(answer.report if answer and answer.report else kept),
         content_type=(response.header("Content-Type") or "") if response else "",
         content_encoding=(response.header("Content-Encoding") or "") if response else "",
+        evidence=evidence_of(exchange, catalogue),
     )
 
 

@@ -24,8 +24,8 @@ from caiso_desktop.model.deadline import Deadlines
 from caiso_desktop.model.dispatch_watch import DispatchWatcher
 from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.dossier import Dossiers
-from caiso_desktop.model.error import CaisoError, IdentityError
-from caiso_desktop.model.exchange import Courier, Exchange, Guard
+from caiso_desktop.model.error import IdentityError
+from caiso_desktop.model.exchange import Courier, Guard
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.follow_up import Chain, FollowUps
 from caiso_desktop.model.foreign import ForeignDrafts
@@ -34,7 +34,7 @@ from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
-from caiso_desktop.model.journal import CallJournal, Chronicle, Record
+from caiso_desktop.model.journal import CallJournal, Chronicle
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.network import Network
 from caiso_desktop.model.package import Collector
@@ -427,16 +427,8 @@ class House:
             lambda: self.failures,
             lambda: tuple(filter(None, (user_name(), str(Path.home()), self.network.choice().user))),
             __version__,
-            self._recorded,
+            lambda: self.journal,
         )
-
-    def _recorded(self, exchange: Exchange) -> Record | None:
-        """What the journal has of an exchange."""
-        try:
-            entry = self.look_back.find(exchange.id, exchange.call.target, exchange.call.environment)
-        except CaisoError:
-            return None
-        return entry.record if entry is not None else None
 
     def _make_foreign(self) -> ForeignDrafts:
         from caiso_desktop.contract.foreign.reader import ForeignReader

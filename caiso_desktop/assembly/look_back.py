@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from caiso_desktop.model.call import Call
+from caiso_desktop.model.call import Call, Headers
+from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import (
     CaisoError,
     Cancelled,
@@ -14,14 +15,15 @@ from caiso_desktop.model.error import (
     TransportError,
     UsageError,
 )
+from caiso_desktop.model.evidence import LACKING, Circumstances, Evidence
 from caiso_desktop.model.exchange import Courier, Exchange, SentRequest
 from caiso_desktop.model.failure import Failures
-from caiso_desktop.model.journal import Ending, Entry, Filter, History
-from caiso_desktop.model.service import Target
+from caiso_desktop.model.journal import Ending, Entry, History
+from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Response, Timings
 from caiso_desktop.store.spool import Spool
 
-_NEWEST = 500
+_PAYLOAD = "payload"
 
 
 class SpoolLookBack:
@@ -44,28 +46,36 @@ class SpoolLookBack:
                 f"the files of call {entry.id} are no longer kept.",
                 advice="Its payload can be opened as a draft. File, Data and retention says how long answers are kept.",
             )
-        call = Call(record.environment, record.target, self._journal().payload(entry.id))
-        operation = self._courier.operation(call)
+        evidence = ending.evidence if ending is not None else None
+        known = evidence.circumstances if evidence is not None else Circumstances()
+        call = Call(record.environment, record.target, self._payload(entry, folder))
         exchange = Exchange(
             id=record.exchange,
             call=call,
-            operation=operation,
-            certificate=None,
+            operation=self._courier.operation(call),
+            certificate=known.certificate,
             started=record.started,
-            request=SentRequest("POST", record.url, (), folder / "request"),
+            request=SentRequest("POST", record.url, evidence.request if evidence else (), folder / "request"),
+            key_place=known.key_place,
+            way=known.way,
+            lacks=evidence.lacks if evidence else LACKING,
         )
         if ending is None or ending.answer is None or ending.status is None:
             return replace(exchange, failure=_failure(entry))
-        response = _response(entry, ending)
+        response = _response(entry, ending, evidence)
         if ending.failure:
             return replace(exchange, failure=_failure(entry))
         return _with(exchange, response, self._failures())
 
-    def find(self, exchange: str, target: Target, environment: str) -> Entry | None:
-        """The entry of an exchange, among the newest of its service."""
-        wanted = Filter(environment=environment, application=target.application, service=target.service)
-        found = self._journal().search(wanted, limit=_NEWEST)
-        return next((entry for entry in found if entry.record.exchange == exchange), None)
+    def _payload(self, entry: Entry, folder: Path) -> Payload:
+        """The payload; a large one in a file beside the others, read back once."""
+        if entry.payload_size <= EDITABLE_BYTES:
+            return self._journal().payload(entry.id)
+        path = folder / _PAYLOAD
+        if path.is_file() and (kept := PayloadFile.of(path)).hash == entry.payload_hash:
+            return kept
+        path.unlink(missing_ok=True)
+        return self._journal().payload_into(entry.id, path)
 
 
 def _with(exchange: Exchange, response: Response, failures: Failures) -> Exchange:
@@ -77,7 +87,7 @@ def _with(exchange: Exchange, response: Response, failures: Failures) -> Exchang
     return replace(exchange, response=response, answer=undress(response, exchange.operation, folder, failures))
 
 
-def _response(entry: Entry, ending: Ending) -> Response:
+def _response(entry: Entry, ending: Ending, evidence: Evidence | None) -> Response:
     """The answer as it came; `StorageError` where its file is gone or is another."""
     import hashlib
 
@@ -97,22 +107,44 @@ def _response(entry: Entry, ending: Ending) -> Response:
             f"the answer of call {entry.id} in {path} is not the one that came: it was changed since.",
             advice="Ask for it again from the service.",
         )
-    named = (("Content-Type", ending.content_type), ("Content-Encoding", ending.content_encoding))
     return Response(
         status=ending.status or 0,
-        reason="",
-        headers=tuple(each for each in named if each[1]),
+        reason=evidence.reason if evidence else "",
+        headers=_headers(ending, evidence),
         body=path,
         size=ending.answer_size,
         started=entry.record.started,
         timings=ending.timings or Timings(),
+        tls=evidence.circumstances.tls if evidence else None,
+    )
+
+
+def _headers(ending: Ending, evidence: Evidence | None) -> Headers:
+    """The headers as they are kept; those by which the answer is read always as they came."""
+    kept = evidence.response if evidence else ()
+    needed = {"content-type": ending.content_type, "content-encoding": ending.content_encoding}
+    named = [("Content-Type", ending.content_type), ("Content-Encoding", ending.content_encoding)]
+    there = {name.lower() for name, _ in kept}
+    return (
+        *((name, needed.get(name.lower()) or value) for name, value in kept),
+        *(each for each in named if each[1] and each[0].lower() not in there),
     )
 
 
 def _failure(entry: Entry) -> CaisoError:
+    """What went wrong, as it was told then; of an old record the words alone are known."""
     ending = entry.ending
     fate = ending.fate if ending else Fate.UNKNOWN
     words = ending.failure if ending else "It is under way, or the program ended before it knew."
-    if ending is not None and ending.cancelled:
-        return Cancelled(words or "The call was stopped.", fate=fate)
-    return TransportError(words or "What became of the call is not known.", fate=fate, advice="")
+    trouble = ending.evidence.trouble if ending is not None and ending.evidence is not None else None
+    stopped = ending is not None and ending.cancelled
+    detail = trouble.detail if trouble is not None else words
+    advice = trouble.advice if trouble is not None else ""
+    failure: CaisoError = (
+        Cancelled(detail or "The call was stopped.", fate=fate)
+        if stopped
+        else TransportError(detail or "What became of the call is not known.", fate=fate, advice=advice)
+    )
+    if trouble is not None:
+        failure.title, failure.side = trouble.title, trouble.side
+    return failure

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, catalogue: Catalogue) -> int:
 
 def table(catalogue: Catalogue, whole: Catalogue) -> Iterator[str]:
     """The lines of the readable table; ``whole`` is the catalogue before it was narrowed, which knows newer rows."""
-    yield f"{catalogue.title} {catalogue.version}, effective {catalogue.effective.isoformat()}"
+    yield catalogue.edition
     for application in catalogue.applications:
         yield ""
         yield f"{application.acronym}  {application.name}"

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from caiso_desktop.model.dossier import Dossier, Dossiers
 from caiso_desktop.model.error import UsageError
+from caiso_desktop.model.evidence import lacking_words
+from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.transport import TlsFacts
 
 SUCCESS = 0
 
@@ -72,11 +75,16 @@ def _facts(dossier: Dossier) -> dict[str, object]:
         "variant": str(target.variant),
         "url": exchange.request.url,
         "started": exchange.started.isoformat(),
-        "certificate": exchange.certificate.subject if exchange.certificate else "",
+        "certificate": _certificate_facts(exchange) if exchange.certificate else None,
         "fate": str(exchange.fate),
         "status": response.status if response else None,
         "seconds": response.timings.total if response else None,
-        "tls": response.tls.version if response and response.tls else None,
+        "way": exchange.way or None,
+        "tls": _tls_facts(response.tls) if response and response.tls else None,
+        "headers": {
+            "request": [list(header) for header in exchange.request.headers],
+            "answer": [list(header) for header in response.headers] if response else [],
+        },
         "failure": str(exchange.failure) if exchange.failure else None,
         "schema": dossier.conformity,
         "verdict there": dossier.verdict,
@@ -87,20 +95,75 @@ def _facts(dossier: Dossier) -> dict[str, object]:
             for note in (answer.notes if answer else ())
         ],
         "replaced": dict(dossier.replaced),
+        "lacks": list(exchange.lacks),
         "catalogue": dossier.catalogue,
         "program": dossier.program,
     }
 
 
+def _certificate_facts(exchange: Exchange) -> dict[str, object]:
+    certificate = exchange.certificate
+    if certificate is None:
+        return {}
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "serial": f"{certificate.serial:X}",
+        "thumbprint": certificate.thumbprint,
+        "valid from": certificate.not_before.isoformat(),
+        "valid until": certificate.not_after.isoformat(),
+        "key": exchange.key_place,
+    }
+
+
+def _tls_facts(tls: TlsFacts) -> dict[str, object]:
+    return {
+        "version": tls.version,
+        "cipher": tls.cipher,
+        "as sent": tls.as_sent,
+        "chain": [
+            {
+                "subject": link.subject,
+                "issuer": link.issuer,
+                "serial": link.serial,
+                "thumbprint": link.thumbprint,
+                "valid from": link.since.isoformat() if link.since else None,
+                "valid until": link.until.isoformat() if link.until else None,
+            }
+            for link in tls.links
+        ],
+    }
+
+
+def _certificate_line(exchange: Exchange) -> str:
+    certificate = exchange.certificate
+    if certificate is None:
+        return ""
+    until = f"{certificate.subject}, issued by {certificate.issuer}, valid until {certificate.not_after:%Y-%m-%d}"
+    return f"{until}; its key lies {exchange.key_place}" if exchange.key_place else until
+
+
+def _tls_line(tls: TlsFacts) -> str:
+    return " < ".join((f"{tls.version} {tls.cipher}", *(link.subject or link.thumbprint for link in tls.links)))
+
+
 def _tell(dossier: Dossier) -> None:
     facts = _facts(dossier)
+    exchange = dossier.exchange
+    response, notes = exchange.response, exchange.answer.notes if exchange.answer else ()
     for name in ("counts", "replaced"):
         found = facts[name]
         facts[name] = (
             ", ".join(f"{what} ({count:,})" for what, count in found.items()) if isinstance(found, dict) else ""
         )
-    notes = dossier.exchange.answer.notes if dossier.exchange.answer else ()
+    facts["certificate"] = _certificate_line(exchange)
+    facts["tls"] = _tls_line(response.tls) if response and response.tls else None
+    facts["headers"] = "; ".join(f"{name}: {value}" for name, value in exchange.request.headers)
+    facts["headers of the answer"] = "; ".join(
+        f"{name}: {value}" for name, value in (response.headers if response else ())
+    )
     facts["notes"] = "; ".join(" ".join(filter(None, (note.title, note.raw))) for note in notes)
+    facts["lacks"] = lacking_words(exchange.lacks)
     width = max(map(len, facts))
     for name, value in facts.items():
         print(f"{name:{width}}  {'' if value is None else value}".rstrip())

@@ -2,8 +2,7 @@
 
 import base64
 import hashlib
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +10,27 @@ from caiso_desktop.dossier.stand_in import StandIns
 from caiso_desktop.model.answer import Note, Outcome
 from caiso_desktop.model.call import Basis, Call, Headers, Operation
 from caiso_desktop.model.error import CallError, Fate, Side, TransportError
+from caiso_desktop.model.evidence import way_of
 from caiso_desktop.model.exchange import Exchange, SentRequest
 from caiso_desktop.model.identity import Certificate
+from caiso_desktop.model.kept_header import kept_headers, kept_reason
 from caiso_desktop.model.service import Kind, Parameter, Procedure, Target, Variant
-from caiso_desktop.model.transport import Link, Response, Timings, TlsFacts
+from caiso_desktop.model.transport import Response, Timings, TlsFacts
+from caiso_desktop.store.evidence import read_certificate, read_moment, read_tls, write_certificate, write_tls
 
 PAYLOAD, REQUEST, ANSWER, REPORT = "payload.xml", "request.bin", "answer.bin", "report.xml"
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "proxy-authenticate"})
 
 
 def redact_headers(headers: Headers, stand_ins: StandIns) -> list[list[str]]:
-    """Headers as JSON, without what lets somebody log on."""
-    return [[name, "removed" if name.lower() in _SECRET_HEADERS else stand_ins.text(value)] for name, value in headers]
+    """Headers as JSON: those that the journal would keep, and no name of a person in them."""
+    return [[name, stand_ins.text(value)] for name, value in kept_headers(headers)]
 
 
 def write_facts(exchange: Exchange, stand_ins: StandIns) -> dict[str, Any]:
-    """An exchange as JSON; every word that somebody wrote passes the stand-ins."""
+    """An exchange as JSON; every word that somebody wrote passes the stand-ins.
+
+    It is the same whether the call has just been made or the journal remembers it.
+    """
     text = stand_ins.text
     call, operation, failure = exchange.call, exchange.operation, exchange.failure
     return {
@@ -53,6 +57,9 @@ def write_facts(exchange: Exchange, stand_ins: StandIns) -> dict[str, Any]:
         },
         "response": None if exchange.response is None else _write_response(exchange.response, stand_ins),
         "certificate": None if exchange.certificate is None else _write_certificate(exchange.certificate, stand_ins),
+        "key_place": text(exchange.key_place),
+        "way": exchange.way or way_of(exchange.response.route if exchange.response is not None else None),
+        "lacks": list(exchange.lacks),
         "verdict": None
         if exchange.answer is None
         else {
@@ -75,48 +82,25 @@ def _write_note(note: Note, stand_ins: StandIns) -> dict[str, str]:
 
 
 def _write_response(response: Response, stand_ins: StandIns) -> dict[str, Any]:
-    tls = response.tls
     return {
         "status": response.status,
-        "reason": response.reason,
+        "reason": kept_reason(response.reason),
         "headers": redact_headers(response.headers, stand_ins),
         "started": response.started.isoformat(),
         "timings": asdict(response.timings),
-        # Not its name: how a company's network is made is its own business.
-        "way": "" if response.route is None else "direct" if response.route.proxy is None else "through a proxy",
-        "tls": None
-        if tls is None
-        else {
-            "version": tls.version,
-            "cipher": tls.cipher,
-            "server": base64.b64encode(tls.peer_certificate).decode(),
-            "as_sent": tls.as_sent,
-            "links": [
-                {
-                    "der": base64.b64encode(link.der).decode(),
-                    "subject": link.subject,
-                    "issuer": link.issuer,
-                    "until": link.until.isoformat() if link.until else None,
-                }
-                for link in tls.links
-            ],
-        },
+        "tls": None if response.tls is None else _write_tls(response.tls),
     }
+
+
+def _write_tls(tls: TlsFacts) -> dict[str, Any]:
+    """The facts of the connection. Versions before this one read the DER too, so its places are there, empty."""
+    told = write_tls(tls)
+    return {**told, "server": "", "links": [{**link, "der": ""} for link in told["links"]]}
 
 
 def _write_certificate(certificate: Certificate, stand_ins: StandIns) -> dict[str, Any]:
     """The public part in words; not the certificate itself, which bears its user's name."""
-    return {
-        "subject": stand_ins.text(certificate.subject),
-        "issuer": certificate.issuer,
-        "serial": f"{certificate.serial:X}",
-        "thumbprint": certificate.thumbprint,
-        "not_before": certificate.not_before.isoformat(),
-        "not_after": certificate.not_after.isoformat(),
-        "key_bits": certificate.key_bits,
-        "client_use": certificate.client_use,
-        "issuers_sha256": [hashlib.sha256(each).hexdigest().upper() for each in certificate.chain],
-    }
+    return write_certificate(replace(certificate, subject=stand_ins.text(certificate.subject)))
 
 
 def read_exchange(told: dict[str, Any], folder: Path) -> Exchange:
@@ -138,8 +122,8 @@ def read_exchange(told: dict[str, Any], folder: Path) -> Exchange:
             (folder / PAYLOAD).read_bytes(),
         ),
         operation=_read_operation(told["operation"]),
-        certificate=None if told["certificate"] is None else _read_certificate(told["certificate"]),
-        started=_moment(told["started"]),
+        certificate=None if told["certificate"] is None else read_certificate(told["certificate"]),
+        started=read_moment(told["started"]),
         request=SentRequest(
             str(told["request"]["method"]),
             str(told["request"]["url"]),
@@ -148,6 +132,9 @@ def read_exchange(told: dict[str, Any], folder: Path) -> Exchange:
         ),
         response=None if response is None else _read_response(response, folder / ANSWER),
         failure=None if told["failure"] is None else _read_failure(told["failure"], Fate(told["fate"])),
+        key_place=str(told.get("key_place", "")),
+        way=str(told.get("way", "") or (response or {}).get("way", "")),
+        lacks=tuple(str(words) for words in told.get("lacks", ())),
     )
 
 
@@ -183,45 +170,22 @@ def _read_response(told: dict[str, Any], body: Path) -> Response:
         headers=_read_headers(told["headers"]),
         body=body,
         size=body.stat().st_size,
-        started=_moment(told["started"]),
+        started=read_moment(told["started"]),
         timings=_read_timings(told["timings"]),
-        tls=None
-        if tls is None
-        else TlsFacts(
-            version=str(tls["version"]),
-            cipher=str(tls["cipher"]),
-            peer_certificate=base64.b64decode(tls["server"], validate=True),
-            links=tuple(
-                Link(
-                    base64.b64decode(link["der"], validate=True),
-                    str(link["subject"]),
-                    str(link["issuer"]),
-                    _moment(link["until"]) if link["until"] else None,
-                )
-                for link in tls["links"]
-            ),
-            as_sent=bool(tls["as_sent"]),
-        ),
+        tls=None if tls is None else read_tls({**tls, "links": [_whole_link(link) for link in tls["links"]]}),
     )
+
+
+def _whole_link(told: dict[str, Any]) -> dict[str, Any]:
+    """A link of a server's chain; an older dossier tells the certificate itself, and not all of its facts."""
+    der = base64.b64decode(told["der"], validate=True)
+    thumbprint = hashlib.sha256(der).hexdigest().upper() if der else ""
+    return {"serial": "", "since": None, "thumbprint": thumbprint, **told}
 
 
 def _read_timings(told: dict[str, float | None]) -> Timings:
     phases: dict[str, Any] = {name: None if took is None else float(took) for name, took in told.items()}
     return Timings(**phases)
-
-
-def _read_certificate(told: dict[str, Any]) -> Certificate:
-    return Certificate(
-        der=b"",
-        subject=str(told["subject"]),
-        issuer=str(told["issuer"]),
-        serial=int(told["serial"], 16),
-        thumbprint=str(told["thumbprint"]),
-        not_before=_moment(told["not_before"]),
-        not_after=_moment(told["not_after"]),
-        client_use=bool(told["client_use"]),
-        key_bits=int(told["key_bits"]),
-    )
 
 
 def _read_failure(told: dict[str, Any], fate: Fate) -> CallError:
@@ -233,13 +197,6 @@ def _read_failure(told: dict[str, Any], fate: Fate) -> CallError:
 
 def _read_headers(told: list[list[str]]) -> Headers:
     return tuple((str(name), str(value)) for name, value in told)
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} has no zone")
-    return moment
 
 
 def verdict_of(told: dict[str, Any]) -> str:

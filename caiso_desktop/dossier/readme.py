@@ -1,9 +1,11 @@
 """The readme of a dossier: what it is, what lies in it, and what in it is not what was sent."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from caiso_desktop.dossier.facts import ANSWER, PAYLOAD, REPORT, REQUEST
 from caiso_desktop.model import playback
+from caiso_desktop.model.evidence import lacking_words
 
 _FILES = {
     "exchange.json": "the address, headers, times, the secure connection, the certificate's public part, the verdict",
@@ -33,13 +35,14 @@ def readme(facts: dict[str, Any]) -> str:
     lines = [
         f"One call of {target['service']} {target['version']}".rstrip() + f" in {facts['environment']}",
         f"made {exchange['started']}, saved by CAISO Desktop {facts['program']} (form {facts['version']})",
-        f"Catalogue: {facts['catalogue']}",
+        f"Catalogue: {facts['catalogue'] or 'the edition at the time is not known'}",
         "",
         "To look at it: CAISO Desktop, File, Open a saved exchange; or `caiso exchange show FILE`.",
         "It cannot be sent from there.",
         "",
         "What lies here",
         *(f"  {name:14} {what}" for name, what in _FILES.items() if name == "exchange.json" or name in facts["files"]),
+        *_lacking(exchange["lacks"]),
         "",
         "What is not as it was",
         *counts,
@@ -49,3 +52,10 @@ def readme(facts: dict[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _lacking(lacks: Sequence[str]) -> Iterator[str]:
+    if lacks:
+        yield ""
+        yield "What is missing"
+        yield f"  {lacking_words(lacks)}"

@@ -29,7 +29,9 @@ class SentRequest:
 class Exchange:
     """A call, its request, and its response and answer, or the failure that ended it.
 
-    ``earlier`` are the tries before this one, oldest first; each is a call of its own in the journal.
+    ``earlier`` are the tries before this one, oldest first; each is a call of its own in the journal. ``key_place``
+    says where the certificate's key lives, in words that go on after "Its key lies". Of a call of the past, ``way``
+    says how its bytes went where its response does not, and ``lacks`` what nobody has kept of it, in words.
     """
 
     id: str
@@ -42,6 +44,9 @@ class Exchange:
     answer: Answer | None = None
     failure: CaisoError | None = None
     earlier: "tuple[Exchange, ...]" = ()
+    key_place: str = ""
+    way: str = ""
+    lacks: tuple[str, ...] = ()
 
     @property
     def fate(self) -> Fate:

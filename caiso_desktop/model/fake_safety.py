@@ -19,7 +19,7 @@ from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Deleted, Keeper, Lies, Retention
 from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.service import Catalogue, Kind, Target
-from caiso_desktop.model.source import Payload, bytes_of
+from caiso_desktop.model.source import Payload, PayloadFile, bytes_of
 
 
 class FakeHistory:
@@ -80,6 +80,15 @@ class FakeHistory:
     def payload(self, call: int) -> bytes:
         """Its payload."""
         return self.payloads[call]
+
+    def payload_into(self, call: int, path: Path) -> PayloadFile:
+        """Its payload, as a file."""
+        path.write_bytes(self.payloads[call])
+        return PayloadFile.of(path)
+
+    def find(self, exchange: str) -> Entry | None:
+        """The one of an exchange."""
+        return next((each for each in self.entries if each.record.exchange == exchange), None)
 
     def all(self, filter: Filter) -> Iterator[Entry]:
         """Every call that fits."""
@@ -311,8 +320,7 @@ class FakeApprovals:
 class FakeLookBack:
     """Gives back the exchanges that a test has put into ``exchanges``, by their id."""
 
-    def __init__(self, history: FakeHistory) -> None:
-        self._history = history
+    def __init__(self) -> None:
         self.exchanges: dict[str, Exchange] = {}
 
     def exchange(self, entry: Entry) -> Exchange:
@@ -320,10 +328,6 @@ class FakeLookBack:
         if entry.record.exchange not in self.exchanges:
             raise UsageError(f"the files of call {entry.id} are no longer kept.")
         return self.exchanges[entry.record.exchange]
-
-    def find(self, exchange: str, target: Target, environment: str) -> Entry | None:
-        """Its entry."""
-        return next((each for each in self._history.entries if each.record.exchange == exchange), None)
 
 
 class FakeDossiers:
@@ -355,7 +359,7 @@ class FakeSafety:
         self.guard = FakeGuard(catalogue)
         self.hosts = FakeKnownHosts()
         self.approvals: FakeApprovals | None = FakeApprovals()
-        self.look_back = FakeLookBack(self.memory.history)
+        self.look_back = FakeLookBack()
         self.dossiers = FakeDossiers()
         self.deadlines = Deadlines()
 

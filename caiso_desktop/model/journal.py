@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.call import Door
 from caiso_desktop.model.error import Fate
+from caiso_desktop.model.evidence import Evidence
 from caiso_desktop.model.service import Kind, Target
-from caiso_desktop.model.source import Payload
+from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Timings
 
 SEARCHED_CHARACTERS = 256 * 1024
@@ -80,7 +81,8 @@ class Ending:
     ``failure`` is the sentence of what went wrong. ``answer`` is the file of the answer as it came, with its SHA-256
     (hex) and size. ``batches`` are the ids of the batches that a submit opened. ``text`` is what can be searched of
     the answer; only its first `SEARCHED_CHARACTERS` are kept. ``content_type`` and
-    ``content_encoding`` are its headers, without which it cannot be read again.
+    ``content_encoding`` are its headers, without which it cannot be read again. ``evidence`` is how it travelled, None
+    where nobody has kept that.
     """
 
     ended: datetime
@@ -97,6 +99,7 @@ class Ending:
     text: str = ""
     content_type: str = ""
     content_encoding: str = ""
+    evidence: Evidence | None = None
 
     @property
     def standing(self) -> Standing:
@@ -230,6 +233,14 @@ class History(Protocol):
         """The payload exactly as it was sent; `UsageError` when retention has deleted it."""
         ...
 
+    def payload_into(self, call: int, path: Path) -> PayloadFile:
+        """Write the payload exactly as it was sent into a new file, a piece at a time. `StorageError` or as above."""
+        ...
+
+    def find(self, exchange: str) -> Entry | None:
+        """The call of an exchange (its id), None where the journal has none."""
+        ...
+
     def all(self, filter: Filter) -> Iterator[Entry]:
         """Every call that fits, newest first, read a page at a time."""
         ...
@@ -264,6 +275,10 @@ class CallJournal(Journal, Protocol):
 
     def payload(self, call: int) -> bytes:
         """The payload exactly as it was sent."""
+        ...
+
+    def payload_into(self, call: int, path: Path) -> PayloadFile:
+        """Write it into a new file, a piece at a time."""
         ...
 
 

@@ -50,10 +50,6 @@ class LookBack(Protocol):
         """A call with its answer, read again. `UsageError` or `StorageError` where its files are no longer kept."""
         ...
 
-    def find(self, exchange: str, target: Target, environment: str) -> Entry | None:
-        """The entry of an exchange (its id) of a service, None where the journal has it no more."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Safety:

@@ -293,6 +293,11 @@ class Catalogue:
     corrections: tuple[Correction, ...] = ()
     guide: Guide = field(default_factory=Guide)
 
+    @property
+    def edition(self) -> str:
+        """Which one it is, in words."""
+        return f"{self.title} {self.version}, effective {self.effective.isoformat()}"
+
     def environment(self, id: str) -> Environment:
         """The environment of this id."""
         for environment in self.environments:

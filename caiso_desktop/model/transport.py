@@ -96,15 +96,19 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One certificate of a server's chain: its DER, its and its issuer's distinguished names, and its last moment.
+    """One certificate of a server's chain: its DER, its and its issuer's distinguished names, and when it is valid.
 
-    The names are empty, and the moment is None, where this Python tells only the DER.
+    ``serial`` is in upper-case hex, ``thumbprint`` the SHA-256 of the DER likewise. Where this Python tells only the
+    DER, names and serial are empty and the moments None; of a call of the past the DER is empty.
     """
 
     der: bytes
     subject: str = ""
     issuer: str = ""
     until: datetime | None = None
+    since: datetime | None = None
+    serial: str = ""
+    thumbprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

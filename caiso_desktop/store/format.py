@@ -1,6 +1,8 @@
 """The formats of the database, each as the step that leads to it from the one before. A released step never changes."""
 
+import json
 import sqlite3
+from contextlib import suppress
 
 _FIRST = (
     # The chain: every link's hash covers its contents and the link before. Contents may go, the hashes stay.
@@ -83,4 +85,22 @@ def second(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE call ADD COLUMN conformity TEXT NOT NULL DEFAULT ''")
 
 
-STEPS = (first, second)
+def third(connection: sqlite3.Connection) -> None:
+    """To format 3: how each call travelled, and calls by the ids of their exchanges.
+
+    What many calls have in common (certificate, server's chain, catalogue) stands once, under its own hash, which the
+    chain names.
+    """
+    connection.execute("CREATE TABLE circumstances (hash TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID")
+    connection.execute("ALTER TABLE call ADD COLUMN circumstances TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE call ADD COLUMN exchange TEXT NOT NULL DEFAULT ''")
+    begun = connection.execute("SELECT call, body FROM chain WHERE what = 'begin' AND body IS NOT NULL")
+    for call, body in begun.fetchall():
+        with suppress(ValueError, TypeError, AttributeError):  # who tampered with it is told of by the chain
+            exchange = json.loads(body).get("exchange")
+            connection.execute("UPDATE call SET exchange = ? WHERE id = ?", (str(exchange or ""), call))
+    connection.execute("CREATE INDEX call_exchange ON call (exchange)")
+    connection.execute("CREATE INDEX call_circumstances ON call (circumstances)")
+
+
+STEPS = (first, second, third)

@@ -1,20 +1,23 @@
 """The journal: what of each call was on the disk before it left, and what became of it."""
 
 import hashlib
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from caiso_desktop.model.error import Fate, StorageError, UsageError
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Repeats, Standing, Verdict
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Kind, Target
-from caiso_desktop.model.source import Payload, PayloadFile, changed
+from caiso_desktop.model.source import PIECE, Payload, PayloadFile, changed
 from caiso_desktop.store import index
 from caiso_desktop.store.chain import HeadNote, What, append, link_of
 from caiso_desktop.store.database import Database
+from caiso_desktop.store.evidence import Written, write_circumstances
 from caiso_desktop.store.record import (
     read_ending,
     read_record,
@@ -32,6 +35,7 @@ _PAGE = 500
 # Of UTF-16 two bytes are a character, of UTF-8 up to four; the rest is not searched.
 _SEARCHED_BYTES = 4 * SEARCHED_CHARACTERS
 CRASHED = "The program ended before it knew what became of the call."
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def prepare(connection: sqlite3.Connection, note: HeadNote, clock: Callable[[], datetime] = utc_now) -> None:
@@ -126,11 +130,32 @@ class CallJournal:
 
     def payload(self, call: int) -> bytes:
         """The payload exactly as it was sent."""
+        return zlib.decompress(self._packed(call))
+
+    def payload_into(self, call: int, path: Path) -> PayloadFile:
+        """Write the payload exactly as it was sent into a new file, a piece at a time."""
+        inflater, digest, size = zlib.decompressobj(), hashlib.sha256(), 0
+        packed = self._packed(call)
+        try:
+            with os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
+                while piece := inflater.decompress(packed, PIECE):
+                    packed = inflater.unconsumed_tail
+                    digest.update(piece)
+                    size += file.write(piece)
+        except OSError as error:
+            raise StorageError(
+                f"the payload of call {call} could not be put into {path} ({error.strerror})."
+            ) from error
+        return PayloadFile(path, size, digest.hexdigest())
+
+    def find(self, exchange: str) -> Entry | None:
+        """The call of an exchange."""
         with self._database.reading() as connection:
-            row = connection.execute("SELECT data FROM payload WHERE call = ?", (call,)).fetchone()
-        if row is None:
-            raise UsageError(f"the journal has no payload of call {call}, or retention has deleted it.")
-        return zlib.decompress(row["data"])
+            row = connection.execute(
+                "SELECT id FROM call WHERE exchange = ? ORDER BY id LIMIT 1", (exchange,)
+            ).fetchone()
+            found = _entries(connection, [row["id"]]) if row and exchange else []
+        return found[0] if found else None
 
     def unknown(self) -> Sequence[Entry]:
         """Every call of unknown fate that nobody has looked into; first those a crash has left are found out."""
@@ -193,6 +218,10 @@ class CallJournal:
                 "DELETE FROM certificate WHERE NOT EXISTS"
                 " (SELECT 1 FROM call WHERE call.thumbprint = certificate.thumbprint)"
             )
+            connection.execute(
+                "DELETE FROM circumstances WHERE NOT EXISTS"
+                " (SELECT 1 FROM call WHERE call.circumstances = circumstances.hash)"
+            )
             head = append(
                 connection, 0, What.REMOVED, {"at": write_time(self._clock()), "reason": reason, "calls": _ranges(gone)}
             )
@@ -204,6 +233,15 @@ class CallJournal:
         with self._database.writing() as connection:
             index.purge(connection)
 
+    def _packed(self, call: int) -> bytes:
+        """A payload as it is stored."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT data FROM payload WHERE call = ?", (call,)).fetchone()
+        if row is None:
+            raise UsageError(f"the journal has no payload of call {call}, or retention has deleted it.")
+        packed: bytes = row["data"]
+        return packed
+
     def _begin(self, connection: sqlite3.Connection, beginning: Beginning, run: str) -> tuple[int, tuple[int, bytes]]:
         record = beginning.record
         call = int(connection.execute("SELECT coalesce(max(call), 0) + 1 FROM chain").fetchone()[0])
@@ -211,7 +249,7 @@ class CallJournal:
         head = append(connection, call, What.BEGIN, contents)
         connection.execute(
             "INSERT INTO call (id, run, started, environment, application, service, kind, subject, thumbprint,"
-            " conformity, standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " conformity, exchange, standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (call, run, *columns(record), str(Standing.UNDER_WAY)),
         )
         connection.execute("INSERT INTO payload (call, data) VALUES (?, ?)", (call, beginning.packed))
@@ -226,7 +264,15 @@ class CallJournal:
 
     def _end(self, connection: sqlite3.Connection, call: int, ending: Ending) -> tuple[int, bytes]:
         head = append(connection, call, What.END, write_ending(ending))
-        connection.execute("UPDATE call SET standing = ? WHERE id = ?", (str(ending.standing), call))
+        written = write_circumstances(ending.evidence.circumstances) if ending.evidence is not None else None
+        if written is not None:
+            connection.execute(
+                "INSERT OR IGNORE INTO circumstances (hash, body) VALUES (?, ?)", (written.name, written.body)
+            )
+        connection.execute(
+            "UPDATE call SET standing = ?, circumstances = ? WHERE id = ?",
+            (str(ending.standing), written.name if written is not None else "", call),
+        )
         row = connection.execute("SELECT data FROM payload WHERE call = ?", (call,)).fetchone()
         payload = _text(zlib.decompressobj().decompress(row["data"], _SEARCHED_BYTES)) if row else ""
         index.add(connection, call, payload, ending.text, _marks(connection, call))
@@ -279,6 +325,7 @@ def columns(record: Record) -> tuple[str, ...]:
         record.subject,
         record.thumbprint,
         record.conformity,
+        record.exchange,
     )
 
 
@@ -299,6 +346,7 @@ def _entries(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Ent
             f"SELECT * FROM chain WHERE call IN ({marks}) AND body IS NOT NULL ORDER BY link",  # noqa: S608  marks only
             page,
         )
+        circumstances = _circumstances(connection, page)
         for link in map(link_of, rows):
             contents = link.contents()
             if link.what == What.BEGIN:
@@ -306,13 +354,21 @@ def _entries(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Ent
                     link.call, read_record(contents), contents["payload_hash"], contents["payload_size"]
                 )
             elif link.call in found and link.what == What.END:
-                found[link.call] = replace(found[link.call], ending=read_ending(contents))
+                found[link.call] = replace(found[link.call], ending=read_ending(contents, circumstances))
             elif link.call in found and link.what == What.SETTLE:
                 found[link.call] = replace(found[link.call], settled=contents["note"])
             elif link.call in found and link.what == What.REPEAT:
                 more, before = read_repeats(contents), found[link.call].repeats
                 found[link.call] = replace(found[link.call], repeats=before.and_then(more) if before else more)
     return [found[number] for number in numbers if number in found]
+
+
+def _circumstances(connection: sqlite3.Connection, calls: Sequence[int]) -> dict[str, Written]:
+    """The circumstances of some calls, by their names."""
+    marks = ",".join("?" * len(calls))
+    named = f"SELECT circumstances FROM call WHERE id IN ({marks})"  # noqa: S608  marks only
+    rows = connection.execute(f"SELECT hash, body FROM circumstances WHERE hash IN ({named})", calls)  # noqa: S608  as above
+    return {row["hash"]: Written(row["hash"], bytes(row["body"])) for row in rows}
 
 
 def _text(payload: bytes) -> str:

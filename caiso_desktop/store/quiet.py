@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from caiso_desktop.model.error import CaisoError, Fate, StorageError, UsageError
@@ -24,7 +25,7 @@ from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.journal import Chronicle, Ending, Entry, Filter, Record, Repeats, Standing
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Kind, Target
-from caiso_desktop.model.source import Payload
+from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.store.ahead import AheadLog, frames
 from caiso_desktop.store.journal import CRASHED, Beginning, not_recorded
 from caiso_desktop.store.lock import FileLock
@@ -115,6 +116,10 @@ class QuietJournal:
     def payload(self, call: int) -> bytes:
         """What was sent."""
         return self._journal.payload(call)
+
+    def payload_into(self, call: int, path: Path) -> PayloadFile:
+        """What was sent, as a file."""
+        return self._journal.payload_into(call, path)
 
     def close(self) -> None:
         """Tell the journal what was counted; what it cannot take now it gets at the next start."""

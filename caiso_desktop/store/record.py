@@ -1,5 +1,6 @@
 """How records and endings are written into the chain: JSON with sorted keys, times in UTC."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from caiso_desktop.model.error import Fate
 from caiso_desktop.model.journal import Ending, Record, Repeats
 from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.transport import Timings
+from caiso_desktop.store.evidence import Written, read_evidence, write_evidence
 
 
 def write_time(moment: datetime) -> str:
@@ -90,7 +92,7 @@ def read_target(found: dict[str, Any]) -> Target:
 
 
 def write_ending(ending: Ending) -> dict[str, Any]:
-    """An ending as JSON; the searched text is kept elsewhere."""
+    """An ending as JSON; the searched text is kept elsewhere, and so are the circumstances, which it names."""
     return {
         "ended": write_time(ending.ended),
         "fate": str(ending.fate),
@@ -105,11 +107,13 @@ def write_ending(ending: Ending) -> dict[str, Any]:
         "timings": None if ending.timings is None else asdict(ending.timings),
         "content_type": ending.content_type,
         "content_encoding": ending.content_encoding,
+        "evidence": None if ending.evidence is None else write_evidence(ending.evidence),
     }
 
 
-def read_ending(found: dict[str, Any]) -> Ending:
-    """An ending from its JSON."""
+def read_ending(found: dict[str, Any], circumstances: Mapping[str, Written]) -> Ending:
+    """An ending from its JSON; ``circumstances`` has, by their names, those that it may name."""
+    evidence = found.get("evidence")
     return Ending(
         ended=read_time(found["ended"]),
         fate=Fate(found["fate"]),
@@ -124,6 +128,7 @@ def read_ending(found: dict[str, Any]) -> Ending:
         timings=None if found["timings"] is None else Timings(**found["timings"]),
         content_type=found.get("content_type", ""),
         content_encoding=found.get("content_encoding", ""),
+        evidence=None if evidence is None else read_evidence(evidence, circumstances),
     )
 
 

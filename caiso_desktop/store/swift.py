@@ -21,10 +21,11 @@ from caiso_desktop.model.error import StorageError, UsageError
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Verdict
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Target
-from caiso_desktop.model.source import Payload
+from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.store.ahead import AheadLog, frames
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
+from caiso_desktop.store.evidence import Written, write_circumstances
 from caiso_desktop.store.journal import Beginning, CallJournal, is_open, not_recorded
 from caiso_desktop.store.record import read_ending, read_record, write_ending, write_record
 from caiso_desktop.store.run import Runs
@@ -136,6 +137,16 @@ class SwiftJournal(CallJournal):
         """The payload exactly as it was sent."""
         self._catch_up()
         return super().payload(call)
+
+    def payload_into(self, call: int, path: Path) -> PayloadFile:
+        """Write the payload exactly as it was sent into a new file, a piece at a time."""
+        self._catch_up()
+        return super().payload_into(call, path)
+
+    def find(self, exchange: str) -> Entry | None:
+        """The call of an exchange."""
+        self._catch_up()
+        return super().find(exchange)
 
     def unknown(self) -> Sequence[Entry]:
         """Every call of unknown fate that nobody has looked into; first those a crash has left are found out."""
@@ -264,6 +275,8 @@ def _written(step: _Step) -> bytes:
         blob = beginning.packed
     if step.ending is not None:
         facts["ending"] = write_ending(step.ending)
+        if step.ending.evidence is not None:
+            blob = write_circumstances(step.ending.evidence.circumstances).body
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + blob
 
 
@@ -272,7 +285,8 @@ def _read(data: bytes) -> _Step:
     facts = json.loads(line)
     if "record" in facts:
         return _Step(facts["exchange"], Beginning(read_record(facts["record"]), blob, facts["hash"], facts["size"]))
-    ending = read_ending(facts["ending"])
+    written = Written.of(blob)
+    ending = read_ending(facts["ending"], {written.name: written})
     return _Step(facts["exchange"], ending=replace(ending, text=_text_of(ending)))
 
 

@@ -4,11 +4,13 @@ import hashlib
 import sqlite3
 import zlib
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from caiso_desktop.model.journal import Finding, Standing, Verdict
 from caiso_desktop.store.chain import START, HeadNote, Link, What, hash_of, link_of
 from caiso_desktop.store.database import Database
+from caiso_desktop.store.evidence import Written
 from caiso_desktop.store.record import read_ending
 
 _PAGE = 500
@@ -21,11 +23,21 @@ def verify(database: Database, note: HeadNote, noted: str = "") -> Verdict:
     head_note = note.read()
     check = _Check(noted.strip().lower())
     while page := _page(database, check):
-        check.take(*page)
+        check.take(page)
     return check.verdict(head_note, _strangers(database, check))
 
 
-def _page(database: Database, check: "_Check") -> tuple[list[Link], dict[int, sqlite3.Row], dict[int, bytes]] | None:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Some links, what the tables have of the calls that begin in them, and the circumstances that are right."""
+
+    links: list[Link]
+    rows: dict[int, sqlite3.Row]
+    payloads: dict[int, bytes]
+    circumstances: frozenset[str]
+
+
+def _page(database: Database, check: "_Check") -> _Page | None:
     with database.reading() as connection:
         rows = connection.execute("SELECT * FROM chain WHERE link > ? ORDER BY link LIMIT ?", (check.last, _PAGE))
         links = [link_of(row) for row in rows]
@@ -36,7 +48,15 @@ def _page(database: Database, check: "_Check") -> tuple[list[Link], dict[int, sq
         calls = connection.execute(f"SELECT * FROM call WHERE id IN ({marks})", begun)  # noqa: S608  marks only
         rows_by_call = {row["id"]: row for row in calls}
         payloads = connection.execute(f"SELECT * FROM payload WHERE call IN ({marks})", begun)  # noqa: S608  marks only
-        return links, rows_by_call, {row["call"]: row["data"] for row in payloads}
+        packed = {row["call"]: row["data"] for row in payloads}
+        known = connection.execute("SELECT hash, body FROM circumstances").fetchall()
+        right = frozenset(row["hash"] for row in known if Written.of(_bytes(row["body"])).name == row["hash"])
+        return _Page(links, rows_by_call, packed, right)
+
+
+def _bytes(body: object) -> bytes:
+    """A body as it stands there: whoever tampered with it may have left something else than bytes."""
+    return body if isinstance(body, bytes) else str(body).encode()
 
 
 def _strangers(database: Database, check: "_Check") -> list[int]:
@@ -69,11 +89,11 @@ class _Check:
         self._calls: set[int] = set()
         self._seen_note = not noted
 
-    def take(self, links: list[Link], rows: dict[int, sqlite3.Row], payloads: dict[int, bytes]) -> None:
-        for link in links:
+    def take(self, page: _Page) -> None:
+        for link in page.links:
             self._links += 1
             self._follow(link)
-            self._look(link, rows, payloads)
+            self._look(link, page)
             self.last, self._hash = link.link, link.hash
             self._seen_note = self._seen_note or link.hash.hex() == self._noted
 
@@ -88,7 +108,7 @@ class _Check:
             self._find(link, f"link {link.link} does not follow the one before: it, or what it is about, was altered.")
         self._hashes[link.link] = link.hash.hex()
 
-    def _look(self, link: Link, rows: dict[int, sqlite3.Row], payloads: dict[int, bytes]) -> None:
+    def _look(self, link: Link, page: _Page) -> None:
         if link.call:
             self._calls.add(link.call)
         if link.body is None:
@@ -99,10 +119,13 @@ class _Check:
         contents = link.contents()
         if link.what == What.BEGIN:
             self.standings[link.call] = Standing.UNDER_WAY
-            self._compare(link, contents, rows.get(link.call), payloads.get(link.call))
+            self._compare(link, contents, page.rows.get(link.call), page.payloads.get(link.call))
         elif link.what == What.END:
             with suppress(KeyError, ValueError, TypeError):
-                self.standings[link.call] = read_ending(contents).standing
+                self.standings[link.call] = read_ending(contents, {}).standing
+            evidence = contents.get("evidence") or {}
+            if evidence and evidence.get("circumstances") not in page.circumstances:
+                self._find(link, "what was written down of its certificate and connection was altered, or is missing.")
         elif link.what == What.REMOVED:
             self._removed += [(first, last) for first, last in contents.get("calls", [])]
         elif link.what == What.ANEW:
@@ -120,6 +143,7 @@ class _Check:
         said = {name: contents.get(name) for name in _COLUMNS}
         target = contents.get("target") or {}
         said |= {"application": target.get("application"), "service": target.get("service")}
+        said["exchange"] = contents.get("exchange") or ""
         # Before format 2 nobody asked how a payload stood to its schema.
         said["conformity"] = contents.get("conformity", "")
         wrong = [name for name, value in said.items() if row[name] != value]

@@ -263,7 +263,7 @@ class DraftKeeping(QObject):
         """Read the answer again; what is no longer kept is left away."""
 
         def read(token: object) -> Exchange | None:
-            entry = self._safety.look_back.find(saved.exchange, saved.target, saved.environment)
+            entry = self._safety.memory.journal.find(saved.exchange)
             if entry is None:
                 return None
             self._safety.memory.drafts.work_on(saved.id, answer=True)

@@ -1,12 +1,15 @@
 """How an exchange travelled: its times, the secure connection, both headers, and both bodies as they were."""
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from caiso_desktop.model.call import Headers
+from caiso_desktop.model.evidence import lacking_words
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.transport import TlsFacts
 from caiso_desktop.ui.document.text import DocumentText
 from caiso_desktop.ui.jobs import Jobs
@@ -62,35 +65,58 @@ class ExchangeDetails(QTabWidget):
         page.add_words(request.url)
         if exchange.certificate is not None:
             page.add_words(f"As {exchange.certificate.subject}")
+        if exchange.lacks:
+            page.add_words(lacking_words(exchange.lacks))
         if response is not None:
             page.add_heading(f"HTTP {response.status} {response.reason} · {size_words(response.size)}")
             page.add(TimingBars(response.timings))
             if response.route is not None:
                 learnt = f", as {response.route.learnt}" if response.route.learnt else ""
                 page.add_words(f"Way: {response.route}{learnt}")
+            elif exchange.way:
+                page.add_words(f"Way: {exchange.way}")
             if response.tls is not None:
-                tls = response.tls
-                rows = [
-                    ("Version", tls.version),
-                    ("Cipher", tls.cipher),
-                    ("Server's certificate, SHA-256", hashlib.sha256(tls.peer_certificate).hexdigest().upper()),
-                    *_chain_rows(tls),
-                ]
+                rows = _tls_rows(response.tls)
                 page.add_table("tlsTable", "Secure connection", ("Fact", "Value"), rows, stretch=1)
             self._add_headers("responseHeaders", "Headers of the answer", response.headers)
         self._add_headers("requestHeaders", "Headers of the request", request.headers)
+        if exchange.certificate is not None:
+            rows = _certificate_rows(exchange.certificate, exchange.key_place)
+            page.add_table("certificateTable", "Certificate that was shown", ("Fact", "Value"), rows, stretch=1)
 
     def _add_headers(self, object_name: str, title: str, headers: Headers) -> None:
         if headers:
             self._overview.add_table(object_name, title, ("Name", "Value"), list(headers), stretch=1)
 
 
-def _chain_rows(tls: TlsFacts) -> list[tuple[str, str]]:
+def _tls_rows(tls: TlsFacts) -> list[tuple[str, str]]:
     """From the server's own certificate to the authority; who only sent it is not verified by us but by the system."""
-    rows = []
+    rows = [("Version", tls.version), ("Cipher", tls.cipher)]
+    if tls.peer_certificate and not tls.links:
+        rows.append(("Server's certificate, SHA-256", hashlib.sha256(tls.peer_certificate).hexdigest().upper()))
     for number, link in enumerate(tls.links, 1):
-        until = f", valid until {link.until:%Y-%m-%d}" if link.until is not None else ""
-        name = f"{link.subject or '(no name)'}, issued by {link.issuer or '(no name)'}{until}"
-        digest = hashlib.sha256(link.der).hexdigest().upper()
-        rows.append((f"{'Sent' if tls.as_sent else 'Chain'} {number}", f"{name}\nSHA-256 {digest}"))
+        name = f"{link.subject or '(no name)'}, issued by {link.issuer or '(no name)'}"
+        lines = (name, _validity(link.since, link.until), _marks(link.serial, link.thumbprint))
+        rows.append((f"{'Sent' if tls.as_sent else 'Chain'} {number}", "\n".join(filter(None, lines))))
     return rows
+
+
+def _certificate_rows(certificate: Certificate, key_place: str) -> list[tuple[str, str]]:
+    """The public part of the certificate, and where its key lives."""
+    rows = [
+        ("Subject", certificate.subject),
+        ("Issuer", certificate.issuer),
+        ("Valid", _validity(certificate.not_before, certificate.not_after)),
+        ("Serial and SHA-256", _marks(f"{certificate.serial:X}", certificate.thumbprint)),
+    ]
+    return [*rows, ("Its key lies", key_place)] if key_place else rows
+
+
+def _validity(since: datetime | None, until: datetime | None) -> str:
+    if until is None:
+        return ""
+    return f"{since:%Y-%m-%d} to {until:%Y-%m-%d}" if since is not None else f"until {until:%Y-%m-%d}"
+
+
+def _marks(serial: str, thumbprint: str) -> str:
+    return "\n".join(filter(None, (f"Serial {serial}" if serial else "", f"SHA-256 {thumbprint}")))

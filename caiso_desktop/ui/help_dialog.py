@@ -28,7 +28,7 @@ def about_dialog(catalogue: Catalogue, parent: QWidget) -> QDialog:
         styled(QLabel(f"CAISO Desktop {__version__}"), title=True),
         QLabel("Every web service of the California ISO from one window: build, sign, send, read."),
         styled(
-            QLabel(f"Catalogue: {catalogue.title} {catalogue.version}, effective {catalogue.effective.isoformat()}."),
+            QLabel(f"Catalogue: {catalogue.edition}."),
             tone="muted",
         ),
         styled(QLabel("Not a product of the California ISO. MIT licence."), tone="muted"),

@@ -3,6 +3,7 @@
 There is no switch that leaves out the verification of the server.
 """
 
+import hashlib
 import os
 import ssl
 import tempfile
@@ -107,10 +108,25 @@ def shown_chain(tls: ssl.SSLObject) -> tuple[tuple[Link, ...], bool]:
 
 def _link(certificate: Any) -> Link:
     if isinstance(certificate, bytes):
-        return Link(certificate)
-    told = certificate.get_info()
-    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(told["notAfter"]), UTC)
-    return Link(certificate.public_bytes(_DER), _spelt(told["subject"]), _spelt(told["issuer"]), until)
+        return Link(certificate, thumbprint=_thumbprint(certificate))
+    told, der = certificate.get_info(), certificate.public_bytes(_DER)
+    return Link(
+        der,
+        _spelt(told["subject"]),
+        _spelt(told["issuer"]),
+        _moment(told["notAfter"]),
+        _moment(told["notBefore"]),
+        told["serialNumber"].upper(),
+        _thumbprint(der),
+    )
+
+
+def _moment(told: str) -> datetime:
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(told), UTC)
+
+
+def _thumbprint(der: bytes) -> str:
+    return hashlib.sha256(der).hexdigest().upper()
 
 
 def _spelt(name: Any) -> str:

@@ -25,8 +25,10 @@ def test_a_call_is_saved_and_shown_elsewhere(
     assert caiso("exchange", "show", place, "--format", "json") == 0
     facts = json.loads(capfd.readouterr().out)
     assert (facts["service"], facts["version"], facts["status"]) == ("sibr/RetrieveCleanBidSet", "v4", 200)
-    assert (facts["outcome"], facts["tls"]) == ("success", "TLSv1.3")
-    assert facts["certificate"] == "CN=User 1,OU=people,O=CAISO,C=US"
+    assert (facts["outcome"], facts["tls"]["version"], facts["way"]) == ("success", "TLSv1.3", "direct")
+    assert facts["certificate"]["subject"] == "CN=User 1,OU=people,O=CAISO,C=US"
+    assert facts["certificate"]["key"].startswith("in this program's memory")
+    assert [name for name, _ in facts["headers"]["request"]] == ["Content-Type", "SOAPAction"]
     assert facts["replaced"]["user names"] == 1
     assert caiso("exchange", "show", place) == 0
     printed = capfd.readouterr().out
@@ -70,6 +72,12 @@ def test_a_call_of_the_journal_is_saved(
     facts = json.loads(capfd.readouterr().out)
     assert (facts["outcome"], facts["status"]) == ("error", 500)
     assert "Invalid role" in json.dumps(facts["notes"])
+    assert facts["lacks"] == []
+    assert len(facts["tls"]["chain"]) == 2
+    assert caiso("exchange", "show", place) == 0
+    printed = capfd.readouterr().out
+    assert "; its key lies in this program's memory" in printed
+    assert "SOAPAction: " in printed
 
 
 def test_a_file_that_is_none_is_told(caiso: Caiso, tmp_path: Path, capfd: Printed) -> None:

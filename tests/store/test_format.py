@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.error import Side
+from caiso_desktop.model.evidence import Trouble
 from caiso_desktop.model.journal import Filter, Standing
 from caiso_desktop.model.undo import Edit
 from caiso_desktop.store.draft import DraftTable
@@ -45,6 +47,27 @@ def test_its_drafts_are_there(old: CallJournal) -> None:
     assert tab.draft == Draft("<a>\r\né</a>", "utf-8", b"\xef\xbb\xbf", 3)
     assert (tab.caret, tab.macros, tab.undo.done) == (2, (("DAY", "2026-03-10"),), (Edit(0, "", "<a>"),))
     assert [each.draft.id for each in drafts.bin()] == ["old"]
+
+
+def test_what_format_3_says_of_how_a_call_travelled_is_there(old: CallJournal, request: pytest.FixtureRequest) -> None:
+    first = old.find("20260310T190000Z-000000000001")
+    assert first is not None
+    assert first.id == 1, "also in a file of a former format"
+    assert first.ending is not None
+    assert first.ending.evidence is None
+    if request.node.callspec.params["old"] >= 3:
+        sixth = old.find("exchange-6")
+        assert sixth is not None
+        assert sixth.ending is not None
+        assert sixth.ending.evidence is not None
+        assert sixth.ending.evidence.response == (("Server", "Apache"), ("Set-Cookie", "(not kept)"))
+        assert sixth.ending.evidence.trouble == Trouble("Cut off", "It ended.", "Look there.", Side.CAISO)
+        known = sixth.ending.evidence.circumstances
+        assert (known.key_place, known.way, known.catalogue) == ("on a card", "direct", "Catalogue 10.1")
+        assert known.certificate is not None
+        assert known.certificate.serial == 0xABCDEF
+        assert known.tls is not None
+        assert known.tls.links[0].subject == "CN=ws.caiso.com"
 
 
 def test_what_format_2_says_of_a_payload_s_schema_is_there(old: CallJournal, request: pytest.FixtureRequest) -> None:

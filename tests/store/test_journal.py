@@ -310,8 +310,3 @@ def test_a_journal_that_was_removed_shows(filled: CallJournal, database_path: Pa
     assert "began anew" in found[0].sentence
     assert "after link 6" in found[0].sentence
     assert filled.entry(call)
-
-
-def test_nothing_secret_has_a_place_in_a_record() -> None:
-    names = {name for kind in (Record, Ending) for name in kind.__dataclass_fields__}
-    assert not names & {"password", "passphrase", "key", "nonce", "pem", "pfx", "headers"}

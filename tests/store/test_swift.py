@@ -21,6 +21,7 @@ from caiso_desktop.store.format import STEPS
 from caiso_desktop.store.journal import prepare
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.swift import SwiftJournal
+from tests.store.test_evidence import EVIDENCE
 
 MakeRecord = Callable[..., Record]
 MakeEnding = Callable[..., Ending]
@@ -129,6 +130,19 @@ def test_the_next_start_brings_in_what_a_crash_has_left(
     assert standings(journal) == {"exchange-1": Standing.SUCCESS, "exchange-2": Standing.UNKNOWN}
     assert [entry.record.exchange for entry in journal.search(Filter(text="feldspar"))] == ["exchange-1"]
     assert not log.exists()
+    assert journal.verify().findings == ()
+
+
+def test_how_a_call_travelled_survives_a_crash(
+    start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding
+) -> None:
+    run = start()
+    ending = make_ending(evidence=EVIDENCE)
+    run.journal.end(run.journal.begin(make_record(1), PAYLOAD), ending)
+    assert b"Gr\xc3\xb6\xc3\x9fe" in run.die()
+    journal = start().journal
+    assert journal.find("exchange-1") == journal.entry(1)
+    assert journal.entry(1).ending == ending
     assert journal.verify().findings == ()
 
 

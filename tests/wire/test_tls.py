@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Fate, ServerNotTrusted, UsageError
@@ -62,6 +64,10 @@ def test_the_chain_is_shown_up_to_the_authority_that_vouches(
     assert not facts.as_sent
     assert [link.issuer for link in facts.links] == ["CN=Authority of this run"] * 2
     assert facts.links[1].subject == "CN=Authority of this run"
+    own = x509.load_der_x509_certificate(facts.peer_certificate)
+    assert facts.links[0].serial == f"{own.serial_number:X}".zfill(len(facts.links[0].serial))
+    assert facts.links[0].thumbprint == own.fingerprint(hashes.SHA256()).hex().upper()
+    assert facts.links[0].since == own.not_valid_before_utc
     assert facts.links[0].until == authority.certificate.not_valid_after_utc.replace(microsecond=0)
     # The system's trust, which truststore leaves to OpenSSL on Linux, with an authority beside it.
     bundle = tmp_path / "system.pem"

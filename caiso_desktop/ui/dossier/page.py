@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBox
 
 from caiso_desktop.model.dossier import Dossier
 from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.evidence import lacking_words
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.simulation import SimulatorControl
 from caiso_desktop.model.source import bytes_of
@@ -136,6 +137,8 @@ class DossierPage(QWidget):
 def _notice(dossier: Dossier) -> Notice:
     replaced = ", ".join(f"{what} ({count:,})" for what, count in dossier.replaced)
     told = f"Replaced by stand-ins: {replaced}." if replaced else "Nothing in it had to be replaced."
-    there = f" There it was understood as: {dossier.verdict}." if dossier.verdict else ""
-    made = f"Made with CAISO Desktop {dossier.program} and {dossier.catalogue}."
-    return Notice("info", "A saved exchange: it can be looked at, not sent", f"{told}{there}", made)
+    there = f"There it was understood as: {dossier.verdict}." if dossier.verdict else ""
+    edition = dossier.catalogue or "an edition of the catalogue that is not known"
+    made = f"Made with CAISO Desktop {dossier.program} and {edition}."
+    words = " ".join(filter(None, (told, there, lacking_words(dossier.exchange.lacks))))
+    return Notice("info", "A saved exchange: it can be looked at, not sent", words, made)
