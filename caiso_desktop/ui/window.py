@@ -1,18 +1,13 @@
 """The main window: lays the panels out and lets them know of one another. It decides nothing."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.doctor import Doctor
-from caiso_desktop.model.draft import Draft
-from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.identity import Identities
-from caiso_desktop.model.journal import Entry
 from caiso_desktop.model.network import Network
 from caiso_desktop.model.offer import Catalogues
 from caiso_desktop.model.payload import Payloads
@@ -30,8 +25,10 @@ from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.doctor.door import DoctorDoor
 from caiso_desktop.ui.dossier.door import DossierDoor
+from caiso_desktop.ui.draft_opening import DraftOpening
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.draft_tabs import DraftTabs
+from caiso_desktop.ui.draft_verbs import DraftVerbs
 from caiso_desktop.ui.environment_bar import EnvironmentBar
 from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.foreign.door import ForeignDoor
@@ -107,18 +104,20 @@ class Window(QMainWindow):
         self.certificate = CertificateChip("certificateChip", self.desk, identity_list)
         self.services = ServiceTree(offer.catalogue, self.desk.environment, settings)
         self.drafts = DraftTabs(offer.catalogue.environments)
+        self.opening = DraftOpening(self._ports, self.desk, self.drafts, self._memory, self)
+        self._draft = DraftVerbs(self, self._ports, self.drafts)
         self.network = NetworkDoor(self, self._ports, network, self.drafts)
         self.bar = EnvironmentBar(offer, self.desk, self.certificate, self.network.chip)
         self.history = HistoryPanel(self._ports)
-        self.safety = SafetyDoor(self, self._ports, self.drafts, self._new_panel, safe_mode=safe_mode)
-        self.watches = WatchDoor(self, self._ports, self.desk, self.drafts, self.open_with)
-        self.templates = TemplateDoor(self, self._ports, self.drafts, self.open_with)
+        self.safety = SafetyDoor(self, self._ports, self.drafts, self.opening.panel, safe_mode=safe_mode)
+        self.watches = WatchDoor(self, self._ports, self.desk, self.drafts, self.opening.with_payload)
+        self.templates = TemplateDoor(self, self._ports, self.drafts, self.opening.with_payload)
         self._begun = False
         self.certificates = CertificateDoor(self, self._ports, self.desk, self.drafts, asking)
         self.catalogue = CatalogueDoor(self, self._ports, self.desk, self.drafts, self.services)
-        self.foreign = ForeignDoor(self, self._ports, self.drafts, self.open_with)
-        self.runs = RunDoor(self, self._ports, self.desk, self.drafts, self._record, self._show_again)
-        self.dossiers = DossierDoor(self, self._ports, simulation, self.drafts, self.open_with)
+        self.foreign = ForeignDoor(self, self._ports, self.drafts, self.opening.with_payload)
+        self.runs = RunDoor(self, self._ports, self.desk, self.drafts, self._record, self.opening.show)
+        self.dossiers = DossierDoor(self, self._ports, simulation, self.drafts, self.opening.with_payload)
         self.packages = PackageDoor(self, self._ports, self.desk, self.drafts)
         self.simulator = SimulatorDoor(self, self._ports, simulation, self.drafts)
         self.doctor = DoctorDoor(self, self._ports, doctor, self.desk, self.drafts)
@@ -128,23 +127,7 @@ class Window(QMainWindow):
 
     def open_draft(self, target: Target) -> DraftPanel:
         """Open a draft of a service in the bar's environment, as the bar's identity."""
-        panel = self._new_panel(self.desk.environment, target)
-        panel.desk.set_identity(self.desk.identity, self.desk.certificate)
-        panel.begin()
-        panel.payload.setFocus(Qt.FocusReason.OtherFocusReason)
-        return panel
-
-    def open_with(self, target: Target, draft: Draft, environment: Environment | None = None) -> DraftPanel:
-        """Open a draft of a service with a payload of its own, in an environment (else the bar's), as its identity."""
-        place = environment or self.desk.environment
-        panel = self._new_panel(place, target)
-        if place.id == self.desk.environment.id:
-            panel.desk.set_identity(self.desk.identity, self.desk.certificate)
-        elif (identity := self._ports.identities.choice(place.id)) is not None:
-            panel.desk.set_identity(identity.ref, identity.certificate)
-        panel.payload.show_draft(draft)
-        panel.payload.setFocus(Qt.FocusReason.OtherFocusReason)
-        return panel
+        return self.opening.of_service(target)
 
     def begin(self) -> None:
         """Bring back what was open, and look into the journal; once, after the first paint."""
@@ -255,11 +238,11 @@ class Window(QMainWindow):
     def _file_verbs(self) -> Verbs:
         return (
             Verb("&New draft", ("Ctrl+N",), self._new_draft, "newDraft"),
-            Verb("&Open payload…", ("Ctrl+O",), self._with_draft(lambda draft: draft.payload.open_file()), "open"),
+            self._draft.open_payload(),
             *self.templates.verbs(),
             *self.foreign.verbs(),
             *self.dossiers.verbs(),
-            Verb("&Save answer…", ("Ctrl+S",), self._with_draft(lambda draft: draft.answer.save()), "save"),
+            self._draft.save_answer(),
             *self.catalogue.file_verbs(),
             None,
             Verb("&Close draft", ("Ctrl+W",), self.drafts.close_current, "closeDraft"),
@@ -270,65 +253,13 @@ class Window(QMainWindow):
         )
 
     def _draft_verbs(self) -> Verbs:
-        # Esc alone would stop a submit by accident: it is what one presses to close a menu or a completion.
-        return (
-            Verb("&Send", ("Ctrl+Return", "Ctrl+Enter"), self._with_draft(DraftPanel.send), "send"),
-            Verb("&Watch until…", ("Ctrl+Shift+U",), self._with_draft(lambda draft: draft.watch.open()), "watch"),
-            Verb("&Cancel the call", ("Shift+Esc",), self._with_draft(lambda draft: draft.call.cancel()), "cancel"),
-            None,
-            Verb("&Validate", ("F7",), self._with_draft(lambda draft: draft.payload.check()), "validate"),
-            Verb("&Go to the problem", ("F8",), self._with_draft(lambda draft: draft.payload.problem.go()), "problem"),
-            None,
-            Verb("Shift to another &trade date…", ("Ctrl+T",), self._with_draft(self._shift), "shiftDraft"),
-            Verb("Set trade date and &hours…", ("Ctrl+E",), self._with_draft(self._set_hours), "setHours"),
-            Verb("Insert a &macro…", ("Ctrl+M",), self._with_draft(_show_macros), "insertMacro"),
-            Verb(
-                "&Find in the XML…",
-                (),
-                self._with_draft(lambda draft: draft.payload.look_for(replacing=False)),
-                "findInPayload",
-            ),
-            Verb(
-                "&Replace in the XML…",
-                ("Ctrl+R",),
-                self._with_draft(lambda draft: draft.payload.look_for(replacing=True)),
-                "replaceInPayload",
-            ),
-            Verb(
-                "F&ormat the XML",
-                ("Ctrl+Shift+F",),
-                self._with_draft(lambda draft: draft.payload.format()),
-                "formatPayload",
-            ),
-            Verb("Put in a &full sample", (), self._with_draft(lambda draft: draft.payload.fill()), "fullSample"),
-            Verb("Compare the service's &versions", (), self._with_draft(self._compare_versions), "compareVersions"),
-            None,
-            *self.runs.verbs(),
-            None,
-            Verb("Ne&xt draft", ("Ctrl+Tab", "Ctrl+PgDown"), lambda: self.drafts.step(1), "nextDraft"),
-            Verb("&Previous draft", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), lambda: self.drafts.step(-1), "previousDraft"),
-        )
+        draft = self._draft
+        groups = (draft.carrying(), draft.checking(), draft.writing(), self.runs.verbs(), draft.going())
+        return (*groups[0], *(verb for group in groups[1:] for verb in (None, *group)))
 
     def _view_verbs(self) -> Verbs:
         return (
-            Verb(
-                "Payload as &form",
-                ("Alt+1",),
-                self._with_draft(lambda draft: draft.payload.views.choose("form")),
-                "viewForm",
-            ),
-            Verb(
-                "Payload as &XML",
-                ("Alt+2",),
-                self._with_draft(lambda draft: draft.payload.views.choose("xml")),
-                "viewXml",
-            ),
-            Verb(
-                "Payload as &grid",
-                ("Alt+3",),
-                self._with_draft(lambda draft: draft.payload.views.choose("grid")),
-                "viewGrid",
-            ),
+            *self._draft.views(),
             None,
             Verb("&Next panel", ("F6",), lambda: self._step_panel(1), "nextPanel"),
             Verb("&Previous panel", ("Shift+F6",), lambda: self._step_panel(-1), "previousPanel"),
@@ -354,33 +285,26 @@ class Window(QMainWindow):
         self.bar.chosen.connect(self._go_to)
         self.simulator.seen.connect(self.bar.availability.show_simulator)
         self.bar.availability.clicked.connect(self._show_availability)
-        self.services.chosen.connect(self.open_draft)
+        self.services.chosen.connect(self.opening.of_service)
         self.services.chosen.connect(self.services.note_use)
         self.certificate.chosen.connect(lambda identity: self.certificates.give(identity, self.desk.environment.id))
         self.certificate.page_asked.connect(self.certificates.show_page)
-        self.drafts.copy_asked.connect(self._copy)
+        self.drafts.copy_asked.connect(self.opening.copy)
+        self.opening.opened.connect(self._listen)
+        self.opening.refused.connect(self.history.tell)
         self.doctor.examined.connect(self.history.look_again)
         self.packages.work.packages_changed.connect(self._renew_contracts)
-        self.history.chosen.connect(self._show_again)
+        self.history.chosen.connect(self.opening.show)
         self.watches.looked.connect(self._record)
-        self.history.draft_asked.connect(self._open_again)
-        self.history.retrieve_asked.connect(self._open_retrieve)
+        self.history.draft_asked.connect(self.opening.again)
+        self.history.retrieve_asked.connect(self.opening.retrieve)
         self.history.page_asked.connect(lambda page, title: self.drafts.show_page(page, title, Symbol.PROXY))
 
-    def _new_panel(self, environment: Environment, target: Target, id: str = "") -> DraftPanel:
-        panel = DraftPanel(environment, target, self._ports, id)
-        self._memory.bring_splitter(panel.splitter)
+    def _listen(self, panel: DraftPanel) -> None:
         panel.ended.connect(self._record)
-        panel.newer_asked.connect(lambda newer: self._copy(panel, panel.desk.environment, newer))
-        self.catalogue.listen(panel)
-        self.doctor.listen(panel)
-        self.network.listen(panel)
-        panel.elsewhere_asked.connect(lambda environment: self._copy(panel, environment))
-        self.certificates.listen(panel)
-        self.watches.listen(panel)
+        for door in (self.catalogue, self.doctor, self.network, self.certificates, self.watches):
+            door.listen(panel)
         self.safety.keeping.watch(panel)
-        self.drafts.add(panel)
-        return panel
 
     def _record(self, exchange: Exchange) -> None:
         for each in (*exchange.earlier, exchange):
@@ -406,55 +330,6 @@ class Window(QMainWindow):
         if self.drafts.current is not None:
             self.drafts.current.follow(environment)
 
-    def _copy(self, panel: DraftPanel, environment: Environment, target: Target | None = None) -> None:
-        target = target or panel.desk.target
-        if target is not None:
-            panel.payload.settle()
-            copy = self._new_panel(environment, target)
-            copy.payload.show_draft(panel.desk.draft)
-
-    def _open_retrieve(self, target: Target, environment: str) -> None:
-        """Open a retrieve in an environment, to look what became of a call; it is not sent by itself."""
-        panel = self._new_panel(self._ports.catalogue.environment(environment), target)
-        panel.begin()
-
-    def _open_again(self, entry: Entry, payload: bytes) -> None:
-        """Open a call of the past as a new draft to the same place."""
-        record = entry.record
-        try:
-            environment = self._ports.catalogue.environment(record.environment)
-            self._ports.catalogue.row(record.target)
-        except CatalogueError as error:
-            self.history.tell(error)
-            return
-        self._new_panel(environment, record.target).begin_with(payload, record.thumbprint)
-
-    def _show_again(self, exchange: Exchange) -> None:
-        for panel in self.drafts.panels:
-            if panel.desk.exchange is exchange:
-                self.drafts.tabs.setCurrentWidget(panel)
-                return
-        environment = self._ports.catalogue.environment(exchange.call.environment)
-        self._new_panel(environment, exchange.call.target).show_exchange(exchange)
-
-    def _set_hours(self, draft: DraftPanel) -> None:
-        from caiso_desktop.ui.day_shift.hours_dialog import HoursDialog
-
-        HoursDialog(draft, self._ports, self).show()
-
-    def _shift(self, draft: DraftPanel) -> None:
-        from caiso_desktop.ui.day_shift.dialog import ShiftDialog
-
-        ShiftDialog(draft, self._ports, self).show()
-
-    def _compare_versions(self, draft: DraftPanel) -> None:
-        from caiso_desktop.ui.judgement.version_page import VersionPage
-
-        target = draft.desk.target
-        if target is not None:
-            page = VersionPage(target, draft.desk.environment.id, self._ports)
-            self.drafts.show_page(page, f"Versions of {target.service}", Symbol.VERSION)
-
     def _choose_theme(self, scheme: Scheme) -> None:
         self._appearance.choose(scheme)
         self._ports.settings.set(THEME, scheme)
@@ -468,21 +343,7 @@ class Window(QMainWindow):
     def _show_keys(self) -> None:
         from caiso_desktop.ui.help_dialog import keys_dialog
 
-        rows = [(keys, verb.plain) for verb in self._verbs for keys in verb.keys]
-        rows += [
-            ("Tab, Shift+Tab", "In the payload's XML: indent, take the indent back; in its form: from value to value"),
-            ("Enter", "In the form: write the value, open or close a section"),
-            ("Ins, Ctrl+D, Del", "In the form: add an element, duplicate it, remove it"),
-            ("Alt+Up, Alt+Down", "In the form: move an element before the one before, behind the next"),
-            ("Ctrl+D, Del, F9", "In the grid: fill down, clear, go to the next wrong cell"),
-            ("Ctrl++, Ctrl+-", "In the grid: copy the selected rows, delete them"),
-            ("F3, Shift+F3", "In the payload's XML: the next place of what is looked for, the one before"),
-            ("Ctrl+F", "In a document: find; elsewhere: look for a service"),
-            ("Down", "In the filter: go to the services"),
-            ("Esc", "In the filter: clear it"),
-            ("Alt+E", "Choose the environment of new drafts"),
-        ]
-        keys_dialog(rows, self).show()
+        keys_dialog(self._verbs, self).show()
 
     def _step_panel(self, by: int) -> None:
         """Give the keyboard to a neighbouring panel, around the end."""
@@ -501,21 +362,6 @@ class Window(QMainWindow):
     def _new_draft(self) -> None:
         self.services.show()
         self.services.focus_filter()
-
-    def _with_draft(self, verb: Callable[[DraftPanel], object]) -> Callable[[], None]:
-        """A verb for the draft in front; without one it does nothing."""
-
-        def do() -> None:
-            if self.drafts.current is not None:
-                verb(self.drafts.current)
-
-        return do
-
-
-def _show_macros(draft: DraftPanel) -> None:
-    from caiso_desktop.ui.macro.menu import show_macros
-
-    show_macros(draft.payload.editor, draft.wording)
 
 
 def _toggle(panel: QWidget) -> None:

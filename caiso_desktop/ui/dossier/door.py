@@ -7,22 +7,21 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from caiso_desktop.model.draft import Draft
-from caiso_desktop.model.error import CatalogueError
-from caiso_desktop.model.service import Environment, Target
+from caiso_desktop.model.error import CaisoError, CatalogueError, PayloadError
+from caiso_desktop.model.service import Target
 from caiso_desktop.model.simulation import SimulatorControl
+from caiso_desktop.ui.draft_opening import OpenWith
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.window_menu import Verb, Verbs
 
-Open = Callable[[Target, Draft, Environment | None], object]
-
 
 class DossierDoor(QObject):
-    """``open_with`` opens a draft of a target with a payload, in the environment of the bar."""
+    """``open_with`` opens drafts of what was sent."""
 
     def __init__(
-        self, window: QWidget, ports: Ports, simulation: SimulatorControl, drafts: DraftTabs, open_with: Open
+        self, window: QWidget, ports: Ports, simulation: SimulatorControl, drafts: DraftTabs, open_with: OpenWith
     ) -> None:
         super().__init__(window)
         self._simulation = simulation
@@ -46,17 +45,16 @@ class DossierDoor(QObject):
         from caiso_desktop.ui.dossier.page import DossierPage
 
         page = DossierPage(self._ports, self._simulation, path)
-        page.draft_asked.connect(lambda target, payload: self._open(page, target, payload))
+        page.draft_asked.connect(lambda target, payload: self.take(target, payload, page.tell))
         self._drafts.show_page(page, path.name, Symbol.OPEN)
         page.setFocus()
 
-    def _open(self, page: QWidget, target: Target, payload: bytes) -> None:
-        from caiso_desktop.ui.dossier.page import DossierPage
-
+    def take(self, target: Target, payload: bytes, tell: Callable[[CaisoError], None]) -> None:
+        """Open a draft of what was sent, or ``tell`` why that cannot be."""
         try:
             self._ports.catalogue.row(target)
-        except CatalogueError as error:
-            if isinstance(page, DossierPage):
-                page.tell(error)
+            draft = Draft.from_bytes(payload)
+        except (CatalogueError, PayloadError) as error:
+            tell(error)
             return
-        self._open_with(target, Draft.from_bytes(payload), None)
+        self._open_with(target, draft)

@@ -1,26 +1,25 @@
 """The window's way to the requests that other programs keep."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from caiso_desktop.model.draft import Draft
-from caiso_desktop.model.service import Environment, Target
+from caiso_desktop.model.service import Target
+from caiso_desktop.ui.draft_opening import OpenWith
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.window_menu import Verb, Verbs
 
 PAGE = "foreignPage"
-Open = Callable[[Target, Draft, Environment | None], object]
 
 
 class ForeignDoor(QObject):
-    """``open_with`` opens a draft of a target with a payload, in an environment, None for that of the bar."""
+    """``open_with`` opens drafts of the requests."""
 
-    def __init__(self, window: QWidget, ports: Ports, drafts: DraftTabs, open_with: Open) -> None:
+    def __init__(self, window: QWidget, ports: Ports, drafts: DraftTabs, open_with: OpenWith) -> None:
         super().__init__(window)
         self._window = window
         self._ports = ports

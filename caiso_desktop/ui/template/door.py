@@ -1,13 +1,11 @@
 """The window's way to templates."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from caiso_desktop.model.draft import Draft
-from caiso_desktop.model.service import Target
 from caiso_desktop.model.template import Template
+from caiso_desktop.ui.draft_opening import OpenWith
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.window_menu import Verb, Verbs
@@ -16,9 +14,7 @@ from caiso_desktop.ui.window_menu import Verb, Verbs
 class TemplateDoor(QObject):
     """``open_with`` opens a new draft of a target with a payload, in the environment of the bar."""
 
-    def __init__(
-        self, window: QWidget, ports: Ports, drafts: DraftTabs, open_with: Callable[[Target, Draft], object]
-    ) -> None:
+    def __init__(self, window: QWidget, ports: Ports, drafts: DraftTabs, open_with: OpenWith) -> None:
         super().__init__(window)
         self._window = window
         self._ports = ports

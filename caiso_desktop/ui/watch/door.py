@@ -1,6 +1,6 @@
 """The way from the window to what is looked at again: opens what follows a submit, and says what is new."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +15,7 @@ from caiso_desktop.model.follow_up import Filled, FollowUp
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.watch import BATCH_PLAN, RESULT_PLAN, Finish, Plan, Watched
 from caiso_desktop.ui.desk import Desk
+from caiso_desktop.ui.draft_opening import OpenWith
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.icon import Symbol
@@ -39,7 +40,7 @@ class WatchDoor(QObject):
         ports: Ports,
         desk: Desk,
         drafts: DraftTabs,
-        open_with: Callable[[Target, Draft, Environment], DraftPanel],
+        open_with: OpenWith,
     ) -> None:
         super().__init__(window)
         self._window = window

@@ -113,7 +113,7 @@ def test_it_is_used_in_an_environment_and_drafts_keep_what_they_have(
 ) -> None:
     have(APP, JANE)
     environment = window._ports.catalogue.environment("map-stage")
-    first, second = (window._new_panel(environment, retrieve) for _ in range(2))
+    first, second = (window.opening.panel(environment, retrieve) for _ in range(2))
     first.desk.set_identity(APP.ref, APP.certificate)
     shown = page()
     use = shown.findChild(QPushButton, "useCertificate")
@@ -130,7 +130,7 @@ def test_deleting_is_one_decision_that_says_what_and_who(
 ) -> None:
     have(APP, JANE)
     window._ports.identities.remember("map-stage", JANE)
-    panel = window._new_panel(window._ports.catalogue.environment("map-stage"), retrieve)
+    panel = window.opening.panel(window._ports.catalogue.environment("map-stage"), retrieve)
     panel.desk.set_identity(JANE.ref, JANE.certificate)
     shown = page()
     press(shown, "removeCertificate")
