@@ -1,14 +1,24 @@
-"""What every test has: a Qt without a screen, and a guard against forgotten dialogs."""
+"""What every test has: a Qt without a screen, and guards against what would hang or crash it, or a user's window."""
 
+import gc
 import os
-from collections.abc import Iterator
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+QT = ("PySide6", "shiboken6", "qtawesome", "caiso_desktop.ui")
+SWEPT = pytest.StashKey[int]()
+TESTS_A_FULL_SWEEP = 100
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +66,51 @@ def no_forgotten_dialog(request: pytest.FixtureRequest) -> Iterator[None]:
     timer.stop()
     if closed:
         pytest.fail(f"a modal dialog was left open and closed by the guard: {', '.join(closed)}")
+
+
+class Lookout(MetaPathFinder):
+    """Finds no module, but notes each that has to do with Qt and is first imported on another thread than the main one.
+
+    `caiso_desktop.ui.part` says what that leads to.
+    """
+
+    def __init__(self) -> None:
+        self.strays: list[str] = []
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        elsewhere = threading.current_thread() is not threading.main_thread()
+        if elsewhere and any(name == each or name.startswith(f"{each}.") for each in QT):
+            self.strays.append(f"{name}\n{''.join(traceback.format_stack())}")
+        return None
+
+
+@pytest.fixture(scope="session")
+def lookout() -> Iterator[Lookout]:
+    made = Lookout()
+    sys.meta_path.insert(0, made)
+    yield made
+    sys.meta_path.remove(made)
+
+
+@pytest.fixture(autouse=True)
+def qt_is_imported_on_the_main_thread(lookout: Lookout) -> Iterator[None]:
+    """Fail a test in which a worker was the first to import what has to do with Qt."""
+    yield
+    strays, lookout.strays = lookout.strays, []
+    if strays:
+        pytest.fail(f"first imported on another thread: {' '.join(strays)}")
+
+
+def pytest_configure() -> None:
+    """Let no worker collect garbage: among it are windows of earlier tests (`caiso_desktop.ui.sweeper`)."""
+    gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Collect it here, between tests."""
+    swept = item.session.stash.get(SWEPT, 0)
+    gc.collect(2 if swept % TESTS_A_FULL_SWEEP == 0 else 1)
+    item.session.stash[SWEPT] = swept + 1

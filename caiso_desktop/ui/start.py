@@ -3,17 +3,15 @@
 What the frame does not need for its first paint is imported where it is used: until then nothing else is loaded.
 """
 
-import gc
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -21,36 +19,11 @@ from caiso_desktop import __version__
 from caiso_desktop.assembly.place import last_settings, user_places
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, DataBusy, StorageError
+from caiso_desktop.ui.first_paint import PATIENCE, FirstPaint
 from caiso_desktop.ui.frame import Frame
+from caiso_desktop.ui.part import DRAFT_PARTS, HOUSE, WINDOW_PARTS, importing
+from caiso_desktop.ui.step import Step, take
 from caiso_desktop.ui.token import DARK, LIGHT
-
-PATIENCE = 5.0
-"""Seconds that the warming up waits for the first paint; a window that starts minimised never paints."""
-
-WINDOW_PARTS = ("caiso_desktop.ui.window", "caiso_desktop.assembly.house")
-"""What the window is made of, imported while the frame stands."""
-
-DRAFT_PARTS = tuple(
-    f"caiso_desktop.ui.{name}"
-    for name in (
-        "draft_head",
-        "certificate.draft_watch",
-        "call_bar",
-        "macro.wording",
-        "draft_call",
-        "payload_panel",
-        "form.opening",
-        "grid.opening",
-        "deadline_watch",
-        "draft_guard",
-        "guard_sheet",
-        "answer_saving",
-        "answer_panel",
-        "watch.following",
-        "watch.panel",
-    )
-)
-"""What `caiso_desktop.ui.draft_panel` imports when the first draft is made, lightest first."""
 
 
 class Program:
@@ -65,9 +38,10 @@ class Program:
         self.application = _application()
         self._frame = frame
         self._painted = FirstPaint()
+        self._prepared = threading.Event()
         self._opened: Callable[[], None] = lambda: None
         self._closing = ExitStack()
-        self.steps: tuple[Callable[[], None], ...] = (self._open_house, self._dress, self._make_window)
+        self.steps: tuple[Step, ...] = (self._open_house, self._dress, self._make_window)
         if frame is None:
             for step in self.steps:
                 step()
@@ -76,10 +50,13 @@ class Program:
         from caiso_desktop.assembly.house import House
         from caiso_desktop.ui.certificate.asking import WindowAsking
         from caiso_desktop.ui.jobs import Jobs
+        from caiso_desktop.ui.sweeper import Sweeper
         from caiso_desktop.ui.window_memory import ENVIRONMENT
 
+        self._sweeper = Sweeper()
+        self._closing.callback(self._sweeper.stop)
         self.asking = WindowAsking()
-        self.house = house = House(after=self._painted.happened, asking=self.asking, safe_mode=self._options.safe_mode)
+        self.house = house = House(after=self._prepared, asking=self.asking, safe_mode=self._options.safe_mode)
         self._closing.callback(house.close)
         if self._options.first_light is None and not self._alone():
             self.close()
@@ -89,7 +66,9 @@ class Program:
         self.jobs = Jobs()
         self._closing.callback(self._close_diary)
         self._closing.callback(self.jobs.close)
-        self._closing.callback(self._painted.happened.set)  # whoever waits for it need not any more
+        # Whoever waits for these need not any more.
+        self._closing.callback(self._painted.happened.set)
+        self._closing.callback(self._prepared.set)
         self._closing.callback(self.asking.close)
 
     def _dress(self) -> None:
@@ -121,7 +100,7 @@ class Program:
             network=house.reaching,
             safe_mode=self._options.safe_mode,
         )
-        self.window.installEventFilter(self._painted)
+        self._painted.look_at(self.window)
 
     def show(self) -> None:
         """Show the window, and prepare the first call behind it."""
@@ -146,10 +125,26 @@ class Program:
             self.close()
 
     def warm_up(self) -> None:
-        """Prepare the first draft and the first call, off this thread and not before the window has been painted."""
+        """Prepare the first draft here, and then the first call on a worker; not before the window has been painted.
+
+        In this order, as workers that import make this thread wait for the interpreter, and for what both import.
+        """
         tell = self.jobs.relay(lambda opened: self._look_after(), owner=self.window)
         self._opened = lambda: tell(None)
-        self.jobs.run(self._warm_up, owner=self.window, done=_nothing, failed=_nothing)
+        self._painted.came.connect(self._prepare_drafts)
+        # What failed to be prepared is told when it is needed.
+        self.jobs.run(self._warm_up, owner=self.window, done=self._settle_down, failed=self._settle_down)
+
+    def _prepare_drafts(self) -> None:
+        take(
+            [*importing(DRAFT_PARTS), self._prepared.set],
+            self.window,
+            wanted=lambda: not self._prepared.is_set(),
+            failed=lambda error: self._prepared.set(),  # told when a draft is opened, which imports it again
+        )
+
+    def _settle_down(self, outcome: object) -> None:
+        self._sweeper.begin()
 
     def _alone(self) -> bool:
         """Whether no other window of this user is open; else that one comes to the front."""
@@ -190,41 +185,20 @@ class Program:
         if not token.cancelled:
             self.house.diary.open()
             self._opened()
-        steps: list[Callable[[], object]] = [partial(import_module, part) for part in DRAFT_PARTS]
-        try:
-            for prepare in (*steps, self.house.warm_up):
-                if token.cancelled:
-                    return
-                prepare()
-        finally:
-            # Modules and classes stay for good: garbage is found without looking through them, so without a stall.
-            gc.freeze()
-            gc.enable()
+        self._prepared.wait(PATIENCE)
+        if not token.cancelled:
+            self.house.warm_up()
 
 
 class OpenElsewhere(Exception):
     """The user's window is open in another process, and was brought to the front."""
 
 
-class FirstPaint(QObject):
-    """Knows when the window has been painted for the first time: until then workers leave the processor to it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.happened = threading.Event()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Called by Qt for each event of the window."""
-        if event.type() == QEvent.Type.Paint and not self.happened.is_set():
-            QTimer.singleShot(0, self.happened.set)
-        return False
-
-
 class Opening(QObject):
     """Opens the program: the frame at once, and what is in it step by step when its parts have been imported.
 
-    Importing happens on a thread; widgets are made on this one, and between two steps the frame answers. One that was
-    closed meanwhile gets nothing any more.
+    What knows no Qt is imported on a thread; what does, and every widget, is of this one (`caiso_desktop.ui.part` says
+    why), and between two steps the frame answers. One that was closed meanwhile gets nothing any more.
     """
 
     _imported = Signal()
@@ -235,7 +209,7 @@ class Opening(QObject):
         self.application = _application()
         self.frame = _frame(self.application, _read(arguments).environment)
         self._painted = FirstPaint()
-        self.frame.installEventFilter(self._painted)
+        self._painted.look_at(self.frame)
         self.program: Program | None = None
         self._failure: Exception | None = None
         self._imported.connect(self._furnish)  # emitted on another thread, so delivered by the event loop of this one
@@ -243,7 +217,8 @@ class Opening(QObject):
     def begin(self) -> None:
         """Show the frame, and begin to import what goes into it."""
         self.frame.show()
-        threading.Thread(target=self._import, name="opening", daemon=True).start()
+        # Not a daemon: one that still imports when the interpreter goes would be stopped in the middle of C++.
+        threading.Thread(target=self._import, name="opening").start()
 
     def run(self) -> int:
         """Show the window until it is closed; the exit status of the program."""
@@ -258,14 +233,14 @@ class Opening(QObject):
 
     def close(self) -> None:
         """Let go of what has been built."""
+        self._painted.happened.set()
         if self.program is not None:
             self.program.close()
 
     def _import(self) -> None:
         self._painted.happened.wait(PATIENCE)
         try:
-            for part in WINDOW_PARTS:
-                import_module(part)
+            import_module(HOUSE)
         except Exception as error:  # noqa: BLE001  # told by the thread that waits
             self._failure = error
         self._imported.emit()
@@ -275,20 +250,12 @@ class Opening(QObject):
             self._give_up()
         elif self.frame.isVisible():
             self.program = Program(self._arguments, self.frame)
-            self._go_on([*self.program.steps, self.program.show])
+            steps = (*importing(WINDOW_PARTS), *self.program.steps, self.program.show)
+            take(steps, self, wanted=self.frame.isVisible, failed=self._fail)
 
-    def _go_on(self, steps: list[Callable[[], None]]) -> None:
-        """Take one step, and the next after whatever else there is to do."""
-        if not steps or not self.frame.isVisible():
-            return
-        try:
-            steps[0]()
-        except Exception as error:  # noqa: BLE001  # raised again by `run`, where it is told
-            self._failure = error
-            self._give_up()
-        else:
-            # With 0 the next step would come before other timers and input.
-            QTimer.singleShot(1, self, lambda: self._go_on(steps[1:]))
+    def _fail(self, error: Exception) -> None:
+        self._failure = error  # raised again by `run`, where it is told
+        self._give_up()
 
     def _give_up(self) -> None:
         self.frame.close()
@@ -370,7 +337,3 @@ def _read(arguments: Sequence[str]) -> Options:
         "--safe-mode", action="store_true", help="open no draft of the last time, and leave your catalogue files out"
     )
     return Options(**vars(parser.parse_args(arguments)))
-
-
-def _nothing(outcome: object) -> None:
-    """What a worker prepared is used when it is needed; what failed is told then."""

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -96,6 +97,48 @@ def test_an_owner_that_is_gone_gets_nothing(jobs: Jobs, qtbot: QtBot) -> None:
     go.set()
     drain(jobs, qtbot)
     assert results == []
+
+
+class Panel:
+    """What functions that are handed in refer to."""
+
+
+def last_seen(panel: Panel, where: list[int]) -> None:
+    """Let it be told which thread lets go of it."""
+    weakref.finalize(panel, lambda: where.append(threading.get_ident()))
+
+
+def errand_of_a_panel(jobs: Jobs, where: list[int], *, fails: bool) -> None:
+    """Run a task that refers to something that nobody else holds, as the one of a panel does that was closed."""
+    panel = Panel()
+    last_seen(panel, where)
+
+    def task(token: CancelToken) -> Panel:
+        if fails:
+            raise StorageError(f"{panel} is full.")
+        return panel
+
+    jobs.run(task, owner=jobs, done=lambda _: None, failed=lambda _: None)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_task_refers_to_is_let_go_of_here(jobs: Jobs, qtbot: QtBot, fails: bool) -> None:
+    where: list[int] = []
+    for _ in range(50):
+        errand_of_a_panel(jobs, where, fails=fails)
+        drain(jobs, qtbot)
+    assert set(where) == {threading.get_ident()}
+    assert len(where) == 50
+
+
+def test_what_a_task_refers_to_that_ended_while_it_was_closed_is_let_go_of_here(qtbot: QtBot) -> None:
+    where: list[int] = []
+    for _ in range(50):
+        jobs = Jobs(workers=1)
+        errand_of_a_panel(jobs, where, fails=False)
+        assert jobs.close()
+    assert set(where) == {threading.get_ident()}
+    assert len(where) == 50
 
 
 def test_a_cancel_reaches_a_running_task(jobs: Jobs, qtbot: QtBot) -> None:
