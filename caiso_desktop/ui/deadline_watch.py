@@ -46,7 +46,7 @@ class DeadlineWatch(QObject):
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self.look)
         desk.draft_changed.connect(lambda draft: self._pause.start())
-        desk.target_changed.connect(lambda target: self._begin())
+        desk.target_changed.connect(self._begin)
         ports.jobs.run(lambda token: ports.safety.deadlines(), owner=self, done=self._know, failed=self._know_none)
 
     @property

@@ -51,7 +51,7 @@ class CertificateDoor(QObject):
         self.watch.due.connect(self._tell_end)
         self._ending: dict[IdentityRef, str] = {}
         self.shelf.changed.connect(self._drop_settled)
-        ports.identities.chosen.connect(lambda environment: self._drop_settled())
+        ports.identities.chosen.connect(self._drop_settled)
         self._renewals = RenewalOffer(ports, self.strip, self.show_one, self.use, self)
         if asking is not None:
             asking.attach(window)

@@ -23,9 +23,9 @@ class CertificateWatch(QObject):
         super().__init__(parent)
         self._desk = desk
         self._ports = ports
-        desk.identity_changed.connect(lambda certificate: self.look())
-        desk.environment_changed.connect(lambda environment: self.look())
-        desk.exchange_changed.connect(lambda exchange: self.look())  # where it was accepted it is not new any more
+        desk.identity_changed.connect(self.look)
+        desk.environment_changed.connect(self.look)
+        desk.exchange_changed.connect(self.look)  # where it was accepted it is not new any more
         ports.identities.changed.connect(self._changed)
         ports.identities.chosen.connect(self._changed)
         ports.offer.minute_passed.connect(self.look)

@@ -51,7 +51,7 @@ class CertificatesPage(LivingPage):
         self._seeks = False
         self.verticalScrollBar().rangeChanged.connect(lambda low, high: self._seek())
         for signal in (shelf.changed, ports.identities.chosen, ports.identities.changed, ports.offer.changed):
-            signal.connect(lambda *_: self.refill_soon())
+            signal.connect(self.refill_soon)
         self.fill()
 
     def fill(self) -> None:

@@ -52,8 +52,8 @@ class RenewalOffer(QObject):
         self._use_in = use
         self._told: dict[str, Renewal] = {}
         identities: IdentityList = ports.identities
-        identities.changed.connect(lambda environment: self.look())
-        identities.chosen.connect(lambda environment: self.look())
+        identities.changed.connect(self.look)
+        identities.chosen.connect(self.look)
 
     def look(self) -> None:
         """Look at every choice that is known."""

@@ -260,7 +260,7 @@ class GridPanel(QWidget):
 
     def _connect(self) -> None:
         self._desk.draft_changed.connect(self._changed)
-        self._desk.target_changed.connect(lambda target: self._forget())
+        self._desk.target_changed.connect(self._forget)
         self._reading.read.connect(self._show)
         self._reading.counted.connect(self._show_counted)
         self._editing.made.connect(self._made)

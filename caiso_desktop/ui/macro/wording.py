@@ -44,7 +44,7 @@ class Wording(QObject):
         self._pause.setInterval(_AFTER_MS)
         self._pause.timeout.connect(self.look)
         desk.draft_changed.connect(lambda draft: self._pause.start())
-        desk.environment_changed.connect(lambda environment: self.look())
+        desk.environment_changed.connect(self.look)
         offer.changed.connect(self.look)
         offer.minute_passed.connect(self.look)
 

@@ -31,7 +31,7 @@ class NetworkDoor(QObject):
         self._begun = False
         self.chip = ProxyChip(network.routes, ports.jobs)
         self.chip.clicked.connect(lambda checked=False: self.open())
-        drafts.selected.connect(lambda panel: self.look())
+        drafts.selected.connect(self.look)
 
     def verbs(self) -> Verbs:
         """The lines it adds to the Help menu."""

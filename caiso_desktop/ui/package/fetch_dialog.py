@@ -36,7 +36,7 @@ class FetchDialog(SideDialog):
         self.form.addRow("Certificate", self.certificate)
         self.row.chosen.connect(self._judge)
         self.environment.currentIndexChanged.connect(self._go)
-        ports.identities.changed.connect(lambda *_: self._judge())
+        ports.identities.changed.connect(self._judge)
         if target is not None:
             self.row.choose(target)
         self._go()

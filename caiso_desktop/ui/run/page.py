@@ -75,7 +75,7 @@ class RunPage(BusyPage):
         self._column.addWidget(self.table, 1)
         self.setFocusProxy(self.start)
         self.environment.currentIndexChanged.connect(lambda row: self._look())
-        ports.identities.changed.connect(lambda place: self._name_certificate())
+        ports.identities.changed.connect(self._name_certificate)
         self._look()
 
     @property

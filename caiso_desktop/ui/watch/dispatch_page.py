@@ -55,8 +55,8 @@ class DispatchPage(QWidget):
         self._polls: queue.SimpleQueue[Poll] = queue.SimpleQueue()
         self._batches = BatchList()
         self._lay_out()
-        desk.environment_changed.connect(lambda environment: self._look_around())
-        desk.identity_changed.connect(lambda certificate: self._look_around())
+        desk.environment_changed.connect(self._look_around)
+        desk.identity_changed.connect(self._look_around)
         self._look_around()
 
     @property

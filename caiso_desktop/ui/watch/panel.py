@@ -61,8 +61,8 @@ class WatchPanel(QWidget):
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._count_down)
         self._lay_out()
-        desk.target_changed.connect(lambda target: self._suit())
-        desk.identity_changed.connect(lambda certificate: self._resume())
+        desk.target_changed.connect(self._suit)
+        desk.identity_changed.connect(self._resume)
         self._suit()
         self.hide()
 
