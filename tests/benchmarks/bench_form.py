@@ -29,7 +29,7 @@ from caiso_desktop.model.fake_shape import NAMESPACE, bid_set_shape  # noqa: E40
 from caiso_desktop.model.service import Environment, Target, Variant  # noqa: E402
 from caiso_desktop.ui.desk import Desk  # noqa: E402
 from caiso_desktop.ui.fake import FakeFiles  # noqa: E402
-from caiso_desktop.ui.form.form_model import VALUE  # noqa: E402
+from caiso_desktop.ui.form.cell_words import VALUE  # noqa: E402
 from caiso_desktop.ui.form.opening import FORM, offer_form  # noqa: E402
 from caiso_desktop.ui.form.panel import FormPanel  # noqa: E402
 from caiso_desktop.ui.jobs import Jobs  # noqa: E402

@@ -31,7 +31,8 @@ from caiso_desktop.model.form.row import Kind, Row, title_of
 from caiso_desktop.model.form.when import ends
 from caiso_desktop.model.shape import ValueKind
 from caiso_desktop.model.stamp import instant
-from caiso_desktop.ui.form.form_model import NAME, VALUE, FormModel
+from caiso_desktop.ui.form.cell_words import NAME, VALUE
+from caiso_desktop.ui.form.form_model import FormModel
 from caiso_desktop.ui.form.instant_field import InstantField
 from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named
@@ -111,7 +112,7 @@ class FormDelegate(QStyledItemDelegate):
             painter.drawText(QRect(at, text.top(), 12, text.height()), Qt.AlignmentFlag.AlignVCenter, "*")
 
     def _paint_value(self, painter: QPainter, rect: QRect, row: Row, tokens: Tokens, *, selected: bool) -> None:
-        words = self._model.words(row, VALUE)
+        words = self._model.says.cell(row, VALUE)
         if not row.editable:
             painter.setPen(QColor(tokens.on_selection if selected else tokens.text_muted))
             if row.missing:
@@ -119,7 +120,7 @@ class FormDelegate(QStyledItemDelegate):
                 words = "required, not there"
             self._draw(painter, rect.adjusted(8, 0, -8, 0), words)
             return
-        wrong = bool(self._model.problems(row) or doubt(row))
+        wrong = bool(self._model.says.problems(row) or doubt(row))
         box = rect.adjusted(1, 2, -2, -3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = QPen(QColor(tokens.error if wrong else tokens.control_line if selected else tokens.line))
@@ -145,8 +146,8 @@ class FormDelegate(QStyledItemDelegate):
         self._draw(painter, inner, words, right=right)
 
     def _paint_note(self, painter: QPainter, rect: QRect, row: Row, tokens: Tokens, *, selected: bool) -> None:
-        wrong = bool(self._model.problems(row))
-        words = self._model.note(row)
+        wrong = bool(self._model.says.problems(row))
+        words = self._model.says.note(row)
         own = doubt(row)
         if not wrong and own and not row.missing:
             wrong, words = True, own

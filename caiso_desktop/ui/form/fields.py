@@ -5,8 +5,9 @@ from PySide6.QtGui import QFontDatabase, QFontMetrics, QKeyEvent, QKeySequence, 
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QApplication, QHeaderView, QTreeView, QWidget
 
 from caiso_desktop.model.form.row import Kind, Row
+from caiso_desktop.ui.form.cell_words import NAME, VALUE
 from caiso_desktop.ui.form.delegate import FormDelegate
-from caiso_desktop.ui.form.form_model import NAME, VALUE, FormModel, Index
+from caiso_desktop.ui.form.form_model import FormModel, Index
 from caiso_desktop.ui.named import named
 
 OPENED = 60

@@ -6,18 +6,17 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.composition import Composition
+from caiso_desktop.model.form.comparison import change
 from caiso_desktop.model.form.deed import Deeds
-from caiso_desktop.model.form.row import Kind, Row, summary
+from caiso_desktop.model.form.row import Kind, Row
 from caiso_desktop.model.form.rows import Rows
-from caiso_desktop.model.form.when import ends, in_pacific
 from caiso_desktop.model.outline import NodePath, Outline
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.splice import SetValue
+from caiso_desktop.ui.form.cell_words import HEADERS, NAME, NOTE, VALUE, CellWords
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
-NAME, VALUE, NOTE = range(3)
-HEADERS = ("Field", "Value", "Unit, Pacific time")
 PAGE = 200
 """So many rows of an element are laid out at once; more come as one scrolls to them."""
 
@@ -27,7 +26,8 @@ _NOWHERE = QModelIndex()
 class FormModel(QAbstractItemModel):
     """The invisible root holds the root element's row. Children are made when they are opened, a page at a time.
 
-    ``edited`` wants a text given to a row; its last argument is the same as long as one editor stays open.
+    ``says`` tells what its cells say. ``edited`` wants a text given to a row; its last argument is the same as long as
+    one editor stays open.
     """
 
     edited = Signal(Row, str, object)
@@ -40,7 +40,7 @@ class FormModel(QAbstractItemModel):
         self._shown: dict[int, int] = {}
         self._known: dict[int, Row] = {}
         self._parents: dict[int, Row] = {}
-        self._problems: dict[NodePath, list[Problem]] = {}
+        self.says = CellWords()
         self.session: object = None
 
     @property
@@ -114,16 +114,8 @@ class FormModel(QAbstractItemModel):
 
     def show_problems(self, problems: dict[NodePath, list[Problem]]) -> None:
         """Mark the elements that something is wrong with."""
-        self._problems = problems
+        self.says = CellWords(problems)
         self._repaint(self._top)
-
-    def problems(self, row: Row) -> list[Problem]:
-        """What is wrong with a row's element or attribute."""
-        if row.kind is Kind.CHOICE or (row.node is None and row.kind is not Kind.ATTRIBUTE):
-            return []
-        name = row.name.rpartition("}")[2] if row.kind is Kind.ATTRIBUTE else ""
-        found = self._problems.get(row.path, [])
-        return [each for each in found if each.attribute.rpartition("}")[2] == name]
 
     def row(self, index: Index) -> Row:
         """The row of an index."""
@@ -219,9 +211,9 @@ class FormModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.EditRole:
             return row.text or ""
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self.words(row, index.column())
+            return self.says.cell(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(row)
+            return self.says.tip(row)
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802  # Qt's
@@ -232,35 +224,6 @@ class FormModel(QAbstractItemModel):
         if text != (row.text or "") or row.nil:
             self.edited.emit(row, text, self.session)
         return True
-
-    def words(self, row: Row, column: int) -> str:
-        """What a cell says."""
-        if column == NAME:
-            return row.label
-        if column == VALUE:
-            if row.nil:
-                return "no value (nil)"
-            if row.text is not None:
-                return row.text.replace("\n", " ⏎ ")
-            return summary(row.node) if row.node is not None else ""
-        return self.note(row)
-
-    def note(self, row: Row) -> str:
-        """What stands behind a value: what is wrong with it, its time in Pacific, its unit."""
-        found = self.problems(row)
-        if found:
-            return found[0].sentence
-        if row.unknown:
-            return "not in the schema"
-        if row.text and (pacific := in_pacific(row.text, as_end=ends(row.name))):
-            return pacific
-        return str(row.unit or "")
-
-    def _tip(self, row: Row) -> str:
-        said = [each.sentence for each in self.problems(row)]
-        if row.documentation:
-            said.append(row.documentation)
-        return "\n".join(said)
 
     def _made(self, row: Row) -> list[Row]:
         if row.children is None and self._rows is not None:
@@ -286,12 +249,9 @@ class FormModel(QAbstractItemModel):
     def _merge(self, parent: Row, new: list[Row]) -> None:
         """Let the rows that were made say what new ones say; what came and went is told to the view."""
         old = parent.children or []
-        first, last_old, last_new = _middle(old, new)
-        shared = min(last_old, last_new) - first
-        while shared and any(_key(old[first + at]) != _key(new[first + at]) for at in range(shared)):
-            shared -= 1
-        self._remove(parent, first + shared, last_old)
-        self._insert(parent, first + shared, new[first + shared : last_new])
+        start, old_end, new_end = change(old, new)
+        self._remove(parent, start, old_end)
+        self._insert(parent, start, new[start:new_end])
         for row, fresh in zip(parent.children or [], new, strict=True):
             if row is not fresh:
                 self._follow(row, fresh)
@@ -353,33 +313,3 @@ class FormModel(QAbstractItemModel):
             self.endRemoveRows()
         for each in gone:
             self._forget(each)
-
-
-def _key(row: Row) -> tuple[Kind, str]:
-    """What makes a row the same in two drawings of a form."""
-    return row.kind, row.name
-
-
-def _same(old: Row, new: Row) -> bool:
-    if old.node is not None and old.node is new.node:
-        return True
-    return _key(old) == _key(new) and old.node == new.node and old.text == new.text
-
-
-def _middle(old: list[Row], new: list[Row]) -> tuple[int, int, int]:
-    """Where two lists of rows begin to differ, and where (in each) they end to.
-
-    As many rows of the same names are the same rows, whatever they say now; else what says the same is.
-    """
-    if len(old) == len(new) and all(
-        one.name == other.name and one.kind is other.kind for one, other in zip(old, new, strict=True)
-    ):
-        return len(old), len(old), len(new)
-    first = 0
-    while first < min(len(old), len(new)) and _same(old[first], new[first]):
-        first += 1
-    last_old, last_new = len(old), len(new)
-    while last_old > first and last_new > first and _same(old[last_old - 1], new[last_new - 1]):
-        last_old -= 1
-        last_new -= 1
-    return first, last_old, last_new

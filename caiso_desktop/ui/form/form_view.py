@@ -261,7 +261,7 @@ class FormView(QWidget):
         deeds = self.model.deeds
         self._title.setText(row.label if row is not None else "")
         self._rules.setText(hint(row) if row is not None else "")
-        problems = self.model.problems(row) if row is not None else []
+        problems = self.model.says.problems(row) if row is not None else []
         wrong = problems[0].sentence if problems else doubt(row) if row is not None else ""
         self._words.setText(wrong or (row.documentation if row is not None else ""))
         styled(self._words, tone="error" if wrong else "")

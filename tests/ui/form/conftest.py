@@ -19,7 +19,7 @@ from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles
-from caiso_desktop.ui.form.form_model import VALUE
+from caiso_desktop.ui.form.cell_words import VALUE
 from caiso_desktop.ui.form.opening import FORM, offer_form
 from caiso_desktop.ui.form.panel import FormPanel
 from caiso_desktop.ui.jobs import Jobs

@@ -11,7 +11,8 @@ from caiso_desktop.model.fake_shape import NAMESPACE
 from caiso_desktop.model.form.row import Kind
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.shape import Ground, Step
-from caiso_desktop.ui.form.form_model import NAME, PAGE, VALUE
+from caiso_desktop.ui.form.cell_words import NAME, VALUE
+from caiso_desktop.ui.form.form_model import PAGE
 from caiso_desktop.ui.form.instant_field import InstantField
 from tests.ui.form.conftest import BID, TEXT, Writer
 
@@ -40,7 +41,7 @@ def test_a_macro_that_is_put_into_a_field_is_in_the_draft(writer: Writer) -> Non
     line.insert("{{uuid}}")
     assert writer.text == TEXT.replace("UNIT_8", "{{uuid}}")
     assert writer.fields.current is not None
-    assert writer.model.note(writer.fields.current) == ""
+    assert writer.model.says.note(writer.fields.current) == ""
 
 
 def test_fields_one_after_the_other_are_steps_of_their_own(writer: Writer) -> None:
@@ -151,7 +152,7 @@ def test_a_pick_list_offers_what_is_allowed(writer: Writer) -> None:
 def test_an_instant_is_written_by_trade_date_and_hour_ending(writer: Writer) -> None:
     writer.begin(TEXT)
     writer.go("MessagePayload", "Bid 1", "Product", "Hour", "start")
-    note = writer.model.note(writer.go("MessagePayload", "Bid 1", "Product", "Hour", "start"))
+    note = writer.model.says.note(writer.go("MessagePayload", "Bid 1", "Product", "Hour", "start"))
     assert note == "2026-11-01 01:00 PDT · HE 2 begins"
     field = writer.editor()
     assert isinstance(field, InstantField)
@@ -183,9 +184,9 @@ def test_problems_stand_at_their_fields_and_lead_there(writer: Writer) -> None:
     by_place = Problem(Severity.ERROR, 4, 5, "Taken already.", (*path[:2], Step(path[2].name)), "number")
     writer.panel._show_judgement(Judgement(Conformity.INVALID, (by_path, by_place), 2))
     resource = writer.go("MessagePayload", "Bid 2", "resource")
-    assert writer.model.note(resource) == "No such unit."
+    assert writer.model.says.note(resource) == "No such unit."
     number = writer.go("MessagePayload", "Bid 1", "number")
-    assert writer.model.note(number) == "Taken already."
+    assert writer.model.says.note(number) == "Taken already."
     writer.panel._go_to(by_path)
     assert writer.fields.current is resource
     assert writer.panel.editor.textCursor().blockNumber() == 13, "and the XML's cursor goes along"
@@ -238,7 +239,7 @@ def test_what_the_schema_does_not_know_is_shown_and_kept(writer: Writer) -> None
     writer.begin(TEXT)
     row = writer.go("MessagePayload", "Bid 1", "odd")
     assert row.unknown
-    assert writer.model.note(row) == "not in the schema"
+    assert writer.model.says.note(row) == "not in the schema"
     writer.write("UNIT_1", "MessagePayload", "Bid 1", "resource")
     assert "<odd>kept\u00a0so</odd>" in writer.text
 
