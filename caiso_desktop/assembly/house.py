@@ -46,7 +46,7 @@ from caiso_desktop.model.route import NetworkSettings, ProxyLogOns, ProxyPasswor
 from caiso_desktop.model.run_list import Runs
 from caiso_desktop.model.safety import LookBack, Safety
 from caiso_desktop.model.schema import EverySchema, Schemas
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.model.source import Payload
 from caiso_desktop.model.stretch import Stretches
@@ -339,14 +339,8 @@ class House:
             known_hosts=self.known_hosts,
             approvals=lambda: self.approvals,
             deadlines=lambda: self.deadlines,
-            counterpart=self._counterpart,
             read=_read,
         )
-
-    def _counterpart(self, target: Target, environment: str) -> Target | None:
-        from caiso_desktop.catalogue.counterpart import counterpart
-
-        return counterpart(self.catalogue, target, environment)
 
     @cached_property
     def approvals(self) -> Approvals | None:

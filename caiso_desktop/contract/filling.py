@@ -117,7 +117,7 @@ class _Facts:
         """Which facts an element tells, and the values that it gets; none for one that stays as it is."""
         named = plain(name) in _NAMED_BY
         if self._batch:
-            wanted = plain(name) == "mrid" and plain(parent).startswith("batch")
+            wanted = plain(name) == "batchuid" or (plain(name) == "mrid" and plain(parent).startswith("batch"))
             return ((BATCH,), (self._batch,)) if wanted else ((), ())
         known = meaning(parent) if named else meaning(name)
         reading = self._reading

@@ -18,7 +18,7 @@ from caiso_desktop.model.journal import Ending, Entry, Filter, History, Record, 
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Deleted, Keeper, Lies, Retention
 from caiso_desktop.model.safety import Safety
-from caiso_desktop.model.service import Catalogue, Kind, Target
+from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.source import Payload, PayloadFile, bytes_of
 
 
@@ -375,18 +375,8 @@ class FakeSafety:
             known_hosts=known_hosts,
             approvals=self._approvals,
             deadlines=lambda: self.deadlines,
-            counterpart=self._counterpart,
             read=lambda payload: self.guard.reading,
         )
 
     def _approvals(self) -> Approvals | None:
         return self.approvals
-
-    def _counterpart(self, target: Target, environment: str) -> Target | None:
-        """The first retrieve of the application."""
-        application = self._catalogue.application(target.application)
-        for service in application.services:
-            if service.kind is Kind.RETRIEVE:
-                row = next(each for each in service.versions if each.callable)
-                return Target(application.id, service.name, row.version, next(iter(row.paths)))
-        return None

@@ -11,8 +11,9 @@ from caiso_desktop.model.dispatch_watch import Poll
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.follow_up import Filled, FollowUp, Origin
+from caiso_desktop.model.follow_up import Chain, Filled, FollowUp, Origin
 from caiso_desktop.model.identity import IdentityRef
+from caiso_desktop.model.journal import Entry
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.transport import Progress
 from caiso_desktop.model.watch import Finish, Look, Plan, Watched
@@ -29,6 +30,8 @@ class FakeFollowUps:
     asked: list[Origin | None] = field(default_factory=list)
     batches: Sequence[FollowUp] = ()
     failure: CaisoError | None = None
+    looks: Target | None = None
+    chains: Sequence[Chain] = ()
 
     def after(self, exchange: Exchange, origin: Origin | None = None) -> FollowUp | None:
         """As a test has said."""
@@ -36,6 +39,18 @@ class FakeFollowUps:
         if self.failure is not None:
             raise self.failure
         return self.next
+
+    def beside(self, entry: Entry) -> FollowUp | None:
+        """As a test has said; the submit itself where it said nothing."""
+        record = entry.record
+        origin = Origin("bids", b"", entry=entry.id)
+        return self.next or FollowUp("bids", "Bids", self.looks or record.target, record.environment, origin)
+
+    def kinds(self) -> Sequence[Chain]:
+        """As a test has said."""
+        if self.failure is not None:
+            raise self.failure
+        return self.chains
 
     def left(self) -> Sequence[FollowUp]:
         """As a test has said."""

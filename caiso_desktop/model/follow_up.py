@@ -6,16 +6,23 @@ from typing import Protocol
 
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.journal import Entry
 from caiso_desktop.model.service import Source, Target
 from caiso_desktop.model.source import Payload
 
 BATCH_STATUS = "RetrieveBatchValidationStatus"
 """The retrieve that tells how far the check of a batch is (DRRS, MRI-S)."""
 
+OTHER = "other"
+"""The id of the kind of a submit that no chain names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """``services`` are submits, ``then`` retrieves, each ``application/service``; ``shows`` says what they show."""
+    """``services`` are submits, ``then`` retrieves, each ``application/service`` or, of ADS, with its procedure.
+
+    ``shows`` says what they show, ``none`` why nothing follows where ``then`` is empty.
+    """
 
     id: str
     name: str
@@ -23,15 +30,21 @@ class Chain:
     then: tuple[str, ...]
     source: Source
     shows: str = ""
+    none: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The submit that a draft follows: what its payload said, the batch that it opened, and which chain it is in."""
+    """The submit that a draft follows: what its payload said, the batch that it opened, and which chain it is in.
+
+    ``batch`` is for ADS the UID of the batch that was answered. ``entry`` is the number in the journal of a submit
+    whose payload is read there when it is wanted.
+    """
 
     chain: str
     payload: Payload
     batch: str = ""
+    entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,14 @@ class FollowUps(Protocol):
 
         ``origin`` is what the call itself followed, where it did.
         """
+        ...
+
+    def beside(self, entry: Entry) -> FollowUp | None:
+        """What to look at where it is not known what became of a call; None where nothing shows it."""
+        ...
+
+    def kinds(self) -> Sequence[Chain]:
+        """Every kind of follow-up, in the order to show it; `CatalogueFileError` for a file of them that is wrong."""
         ...
 
     def left(self) -> Sequence[FollowUp]:

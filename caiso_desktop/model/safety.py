@@ -12,7 +12,6 @@ from caiso_desktop.model.guard import Approvals, KnownHosts
 from caiso_desktop.model.journal import Entry, History
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Keeper
-from caiso_desktop.model.service import Target
 from caiso_desktop.model.source import Payload
 
 
@@ -53,7 +52,7 @@ class LookBack(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """One of each. ``counterpart`` gives the retrieve that shows what became of a submit, by target and environment.
+    """One of each.
 
     ``approvals`` and ``deadlines`` read the disk when they are asked for; ``read`` says what a payload says, and raises
     `PayloadError` for what is not XML: for a worker.
@@ -66,5 +65,4 @@ class Safety:
     known_hosts: KnownHosts
     approvals: Callable[[], Approvals | None]
     deadlines: Callable[[], Deadlines]
-    counterpart: Callable[[Target, str], Target | None]
     read: Callable[[Payload], Reading]

@@ -78,11 +78,6 @@ class DraftOpening(QObject):
             copy = self.panel(environment, target)
             copy.payload.show_draft(panel.desk.draft)
 
-    def retrieve(self, target: Target, environment: str) -> None:
-        """Open a retrieve in an environment, to look what became of a call; it is not sent by itself."""
-        panel = self.panel(self._ports.catalogue.environment(environment), target)
-        panel.begin()
-
     def again(self, entry: Entry, payload: bytes) -> None:
         """Open a call of the past as a new draft to the same place."""
         record = entry.record

@@ -1,6 +1,7 @@
 """Every call that was ever made, newest first: found at once, shown again, opened as a draft, compared, exported."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QModelIndex, Signal
@@ -8,10 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolB
 
 from caiso_desktop.model.answer import RECEIVED
 from caiso_desktop.model.dossier import SUFFIX, Hidden
-from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.error import CaisoError, CatalogueFileError
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.follow_up import FollowUp
 from caiso_desktop.model.journal import Entry, Standing
-from caiso_desktop.model.service import Kind, Target
+from caiso_desktop.model.service import Kind
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.named import named, styled
@@ -40,12 +42,12 @@ _WORDS = {
 class HistoryPanel(QWidget):
     """``chosen`` names an exchange to see again, ``draft_asked`` a call to open as a draft (its entry and payload).
 
-    ``retrieve_asked`` wants a retrieve in an environment; ``page_asked`` wants a page shown (the page, its title).
+    ``look_asked`` wants what shows what became of a call; ``page_asked`` wants a page shown (the page, its title).
     """
 
     chosen = Signal(Exchange)
     draft_asked = Signal(object, bytes)
-    retrieve_asked = Signal(Target, str)
+    look_asked = Signal(FollowUp)
     page_asked = Signal(QWidget, str)
 
     def __init__(self, ports: Ports, parent: QWidget | None = None) -> None:
@@ -100,7 +102,7 @@ class HistoryPanel(QWidget):
         self.filters.changed.connect(self.search)
         self._ports.offer.changed.connect(lambda: self.filters.offer(self._ports.catalogue))
         self.unknown = UnknownBar()
-        self.unknown.retrieve_asked.connect(self.retrieve_asked)
+        self.unknown.look_asked.connect(self.look_asked)
         self.unknown.settled.connect(self._settle)
         self._column.insertWidget(0, self.unknown)
         self._column.insertWidget(2, self.filters)
@@ -142,13 +144,18 @@ class HistoryPanel(QWidget):
 
     def look_for_unknown(self) -> None:
         """List the calls whose fate is not known, with the retrieve that shows it."""
-        safety = self._ports.safety
+        journal, beside = self._ports.safety.memory.journal, self._ports.watching.follow_ups.beside
 
-        def look(token: object) -> tuple[Sequence[Entry], list[Target | None]]:
-            entries = safety.memory.journal.unknown()
-            return entries, [safety.counterpart(each.record.target, each.record.environment) for each in entries]
+        def with_look(entry: Entry) -> FollowUp | None:
+            with suppress(CatalogueFileError):  # who wrote it is told where a follow-up is wanted
+                return beside(entry)
+            return None
 
-        def done(found: tuple[Sequence[Entry], list[Target | None]]) -> None:
+        def look(token: object) -> tuple[Sequence[Entry], list[FollowUp | None]]:
+            entries = journal.unknown()
+            return entries, [with_look(each) for each in entries]
+
+        def done(found: tuple[Sequence[Entry], list[FollowUp | None]]) -> None:
             self.unknown.show_calls(*found, self._place)
 
         self._ports.jobs.run(look, owner=self, done=done, failed=self.tell)

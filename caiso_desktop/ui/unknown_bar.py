@@ -9,8 +9,8 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from caiso_desktop.model.follow_up import FollowUp
 from caiso_desktop.model.journal import Entry
-from caiso_desktop.model.service import Target
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.notice import Notice
 
@@ -19,9 +19,9 @@ _TALLEST = 132
 
 
 class UnknownBar(QWidget):
-    """``retrieve_asked`` wants a draft of a retrieve in an environment; ``settled`` says what came of looking."""
+    """``look_asked`` wants the retrieve opened that shows what became of one; ``settled`` says what came of looking."""
 
-    retrieve_asked = Signal(Target, str)
+    look_asked = Signal(FollowUp)
     settled = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -41,7 +41,7 @@ class UnknownBar(QWidget):
     def show_calls(
         self,
         entries: Sequence[Entry],
-        counterparts: Sequence[Target | None],
+        looks: Sequence[FollowUp | None],
         environment_name: Callable[[str], str],
     ) -> None:
         """Show these calls, each with the retrieve that tells what became of it."""
@@ -61,8 +61,8 @@ class UnknownBar(QWidget):
         rows = QVBoxLayout(content)
         rows.setContentsMargins(28, 0, 4, 4)
         rows.setSpacing(4)
-        for entry, target in list(zip(entries, counterparts, strict=True))[:_MOST_SHOWN]:
-            rows.addLayout(self._row(entry, target, environment_name(entry.record.environment)))
+        for entry, look in list(zip(entries, looks, strict=True))[:_MOST_SHOWN]:
+            rows.addLayout(self._row(entry, look, environment_name(entry.record.environment)))
         area = QScrollArea()
         area.setObjectName("unknownCalls")
         area.setWidgetResizable(True)
@@ -78,7 +78,7 @@ class UnknownBar(QWidget):
         self._column.addWidget(self._shown)
         self._words = [notice.text, *self._words]
 
-    def _row(self, entry: Entry, target: Target | None, place: str) -> QHBoxLayout:
+    def _row(self, entry: Entry, look: FollowUp | None, place: str) -> QHBoxLayout:
         record = entry.record
         when = record.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
         words = f"{when} · {record.target.service} {record.target.version} · {place}"
@@ -90,10 +90,11 @@ class UnknownBar(QWidget):
         row.setSpacing(8)
         row.addWidget(label)
         row.addStretch(1)
-        if target is not None:
-            look = named(QPushButton(f"Open {target.service}"), f"lookButton-{entry.id}", f"Look with {target.service}")
-            look.clicked.connect(lambda checked=False: self.retrieve_asked.emit(target, record.environment))
-            row.addWidget(look)
+        if look is not None:
+            name = look.target.procedure or look.target.service
+            button = named(QPushButton(f"Open {name}"), f"lookButton-{entry.id}", f"Look with {name}", look.shows)
+            button.clicked.connect(lambda checked=False: self.look_asked.emit(look))
+            row.addWidget(button)
         else:
             row.addWidget(styled(QLabel("No retrieve shows it; ask CAISO's help desk."), tone="muted"))
         for name, words, note in (

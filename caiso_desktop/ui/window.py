@@ -297,7 +297,7 @@ class Window(QMainWindow):
         self.history.chosen.connect(self.opening.show)
         self.watches.looked.connect(self._record)
         self.history.draft_asked.connect(self.opening.again)
-        self.history.retrieve_asked.connect(self.opening.retrieve)
+        self.history.look_asked.connect(self.watches.follow)
         self.history.page_asked.connect(lambda page, title: self.drafts.show_page(page, title, Symbol.PROXY))
 
     def _listen(self, panel: DraftPanel) -> None:

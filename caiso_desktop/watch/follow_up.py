@@ -4,27 +4,28 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from caiso_desktop.catalogue.chain import chain_of, chain_with, next_step
-from caiso_desktop.catalogue.counterpart import batch_status, counterpart
+from caiso_desktop.catalogue.chain import chain_of, chain_with, counterpart, next_step
+from caiso_desktop.catalogue.namesake import batch_status, namesake
 from caiso_desktop.contract.filling import fill
 from caiso_desktop.contract.reading import read
+from caiso_desktop.contract.scan import scan
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.draft import Draft
-from caiso_desktop.model.error import CaisoError, CatalogueError
+from caiso_desktop.model.error import CaisoError, CatalogueError, PayloadError
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.follow_up import BATCH_STATUS, Chain, Filled, FollowUp, Origin
-from caiso_desktop.model.journal import Filter, History, Standing
+from caiso_desktop.model.follow_up import BATCH_STATUS, OTHER, Chain, Filled, FollowUp, Origin
+from caiso_desktop.model.journal import Entry, Filter, History, Standing
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
-from caiso_desktop.model.service import Catalogue, Kind, Target
+from caiso_desktop.model.service import Catalogue, Kind, Source, Target
 from caiso_desktop.model.source import Payload
 
 _LOOKED_BACK = timedelta(days=3)
 _MOST = 100
 _SHOWS = "It is the retrieve of the same name."
-OTHER = "other"
-"""The id of the kind of a submit that no chain names."""
+_OTHER_NAME = "Other submits"
+_BATCH_UID = "batchUID"
 
 
 class ChainFollowUps:
@@ -49,7 +50,7 @@ class ChainFollowUps:
     def after(self, exchange: Exchange, origin: Origin | None = None) -> FollowUp | None:
         """What to look at after a call that was answered with success."""
         answer = exchange.answer
-        if answer is None or answer.outcome is not Outcome.SUCCESS or exchange.operation.procedure is not None:
+        if answer is None or answer.outcome is not Outcome.SUCCESS:
             return None
         if answer.batch is not None and not answer.batch.taken:
             return None
@@ -61,16 +62,33 @@ class ChainFollowUps:
         if found is None or found == target:
             return None
         if submit or origin is None:
-            origin = Origin(chain.id if chain else OTHER, _held(exchange.call.payload), batch)
-        name = chain.name if chain else "Other submits"
+            said = _held(exchange.call.payload)
+            origin = Origin(chain.id if chain else OTHER, said, batch or (_uid(said) if found.procedure else ""))
         shows = chain.shows if chain else _SHOWS
-        return FollowUp(origin.chain, name, found, exchange.call.environment, origin, shows)
+        return FollowUp(origin.chain, _name(chain), found, exchange.call.environment, origin, shows)
+
+    def beside(self, entry: Entry) -> FollowUp | None:
+        """What to look at where it is not known what became of a call."""
+        target, environment = entry.record.target, entry.record.environment
+        chains = self._chains()
+        chain = chain_of(chains, target)
+        found = counterpart(self._catalogue(), chains, target, environment)
+        if found is None:
+            return None
+        origin = Origin(chain.id if chain else OTHER, b"", entry=entry.id)
+        return FollowUp(origin.chain, _name(chain), found, environment, origin, chain.shows if chain else _SHOWS)
+
+    def kinds(self) -> Sequence[Chain]:
+        """Every kind of follow-up, and what is done for a submit that none of them names."""
+        other = Chain(OTHER, _OTHER_NAME, (), (), Source("the words of the services' names"), _SHOWS)
+        return (*self._chains(), other)
 
     def fill(self, follow_up: FollowUp) -> Filled:
         """The draft of a follow-up."""
-        origin = follow_up.origin
-        batch = origin.batch if follow_up.of_batch else ""
+        origin, procedure = follow_up.origin, follow_up.target.procedure
         said = origin.payload or self._submitted(follow_up)
+        batch = origin.batch or (_uid(said) if procedure else "")
+        batch = batch if procedure or follow_up.of_batch else ""
         return fill(Draft.from_bytes(self._begun(follow_up)), read(said) if said else Reading(), batch)
 
     def left(self) -> Sequence[FollowUp]:
@@ -95,10 +113,12 @@ class ChainFollowUps:
         return found
 
     def _submitted(self, follow_up: FollowUp) -> bytes:
-        """The payload of the submit that opened the batch, from the journal; nothing where that has it no more."""
+        """The payload of the submit that is followed, from the journal; nothing where that has it no more."""
         batch, application = follow_up.origin.batch, follow_up.target.application
         with suppress(CaisoError):
             history = self._history()
+            if follow_up.origin.entry is not None:
+                return history.payload(follow_up.origin.entry)
             wanted = Filter(follow_up.environment, application, kind=Kind.SUBMIT, standing=Standing.SUCCESS)
             for entry in history.search(wanted, limit=_MOST) if batch else ():
                 if entry.ending is not None and batch in entry.ending.batches:
@@ -111,7 +131,7 @@ class ChainFollowUps:
             return chain_of(chains, target)
         if origin is not None:
             return next((each for each in chains if each.id == origin.chain), None)
-        return chain_with(chains, target)
+        return chain_with(self._catalogue(), chains, target)
 
     def _target(self, exchange: Exchange, chain: Chain | None, batch: str, *, submit: bool) -> Target | None:
         catalogue, target, environment = self._catalogue(), exchange.call.target, exchange.call.environment
@@ -119,7 +139,7 @@ class ChainFollowUps:
             return status
         if chain is not None:
             return next_step(catalogue, chain, target, environment)
-        return counterpart(catalogue, target, environment) if submit else None
+        return namesake(catalogue, target, environment) if submit else None
 
     def _begun(self, follow_up: FollowUp) -> bytes:
         target, environment = follow_up.target, follow_up.environment
@@ -136,3 +156,14 @@ class ChainFollowUps:
 def _held(payload: Payload) -> bytes:
     """A payload as it was sent; of one so large that it lies in a file nothing is taken over."""
     return payload if isinstance(payload, bytes) else b""
+
+
+def _name(chain: Chain | None) -> str:
+    return chain.name if chain else _OTHER_NAME
+
+
+def _uid(payload: Payload) -> str:
+    """The UID of the batch that a call of ADS is about."""
+    with suppress(PayloadError):
+        return next((node.text for node in scan(payload) if node.name == _BATCH_UID), "") if payload else ""
+    return ""

@@ -52,7 +52,18 @@ def test_from_the_batches_of_a_day_to_an_accepted_instruction(desk: Desk) -> Non
     panel = call(desk, "acceptInstruction", "APIResponseWebService", batchUID=hourly, instructionUID=uid)
     assert answer(panel).findtext("acceptInstructionReturn") == "0"
     assert "Received and accepted" in panel.answer.summary.text
-    again = answer(call(desk, "getDispatchBatch", batchUID=hourly))
+    desk.until(lambda: panel.answer.findChild(QPushButton, "followUpButton") is not None)
+    button = panel.answer.findChild(QPushButton, "followUpButton")
+    assert button is not None
+    assert "getDispatchBatch" in button.text()
+    before = len(desk.window.drafts.panels)
+    button.click()
+    desk.until(lambda: len(desk.window.drafts.panels) > before)
+    looked = desk.window.drafts.current
+    assert looked is not None
+    assert hourly in looked.desk.draft.text
+    desk.send(looked)
+    again = answer(looked)
     assert next(again.iter(f"{NS}acceptStatus")).text == "ACCEPTED"
 
     request = desk.simulator.requests[-1]

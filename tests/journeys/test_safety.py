@@ -19,6 +19,7 @@ from caiso_desktop.assembly import house as house_module
 from caiso_desktop.assembly.house import House
 from caiso_desktop.assembly.place import Places
 from caiso_desktop.assembly.simulator_host import SIMULATOR
+from caiso_desktop.contract.reading import read
 from caiso_desktop.model.journal import Filter, Standing
 from caiso_desktop.model.service import Variant
 from caiso_desktop.simulator import fault
@@ -280,14 +281,16 @@ def test_what_became_of_a_call_that_a_crash_cut_off_is_one_click_away(
     desk.until(lambda: "not known what became" in history.unknown.text)
     assert "SubmitRawBidSet v4" in history.unknown.text
     names = [each.text() for each in history.unknown.findChildren(QPushButton)]
-    assert names == ["Open RetrieveCleanBidSet", "It arrived", "It did not arrive"]
+    assert names == ["Open RetrieveCurrentBidResults", "It arrived", "It did not arrive"]
     assert not any("send" in name.lower() for name in names)
     open_ = len(desk.window.drafts.panels)
     button(history.unknown, f"lookButton-{entry.id}").click()
-    opened = desk.window.drafts.panels
-    assert len(opened) == open_ + 1
-    assert opened[-1].desk.target is not None
-    assert opened[-1].desk.target.service == "RetrieveCleanBidSet"
+    desk.until(lambda: len(desk.window.drafts.panels) == open_ + 1)
+    *_, opened = desk.window.drafts.panels
+    assert opened.desk.target is not None
+    assert opened.desk.target.service == "RetrieveCurrentBidResults"
+    asked, said = read(opened.desk.draft.to_bytes()), read(BIDS.encode())
+    assert (asked.trade_dates, "Taken over" in opened.bar.news) == (said.trade_dates, True)
     assert desk.simulator.requests == ()
     button(history.unknown, f"arrivedButton-{entry.id}").click()
     desk.until(lambda: not history.unknown.isVisible())

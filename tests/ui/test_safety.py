@@ -26,7 +26,7 @@ from caiso_desktop.model.guard import ARMED_FOR, Permit, Seal
 from caiso_desktop.model.journal import Ending, Record
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Lies, Retention
-from caiso_desktop.model.service import Kind, Policy, Source, Target
+from caiso_desktop.model.service import Kind, Policy, Source, Target, Variant
 from caiso_desktop.model.trade_hour import TradeHour
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.arming import Arming
@@ -342,17 +342,20 @@ def test_a_trade_date_that_is_none_is_marked(qtbot: QtBot, window: Window) -> No
 
 
 def test_no_way_to_send_again_is_offered_for_an_unknown_fate(
-    qtbot: QtBot, window: Window, safety: FakeSafety, submit: Target, courier: FakeCourier
+    qtbot: QtBot, window: Window, safety: FakeSafety, submit: Target, courier: FakeCourier, watching: FakeWatching
 ) -> None:
     record(safety, submit, "<x/>", Fate.UNKNOWN)
+    watching.follow_ups.looks = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
     window.history.look_for_unknown()
     bar = window.history.unknown
     qtbot.waitUntil(bar.isVisible)
     words = [each.text() for each in bar.findChildren(QPushButton)]
     assert words == ["Open RetrieveCleanBidSet", "It arrived", "It did not arrive"]
     button(bar, "lookButton-1").click()
+    qtbot.waitUntil(lambda: window.drafts.current is not None)
     panel = window.drafts.current
     assert panel is not None
+    assert panel.desk.draft.text == "<Filled>RetrieveCleanBidSet</Filled>"
     assert panel.desk.environment.id == "production"
     button(bar, "lostButton-1").click()
     qtbot.waitUntil(lambda: not bar.isVisible())

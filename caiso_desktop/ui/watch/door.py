@@ -23,10 +23,11 @@ from caiso_desktop.ui.notice import Notice, error_notice
 from caiso_desktop.ui.notice_strip import NoticeStrip
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.watch.announcing import Announcing
+from caiso_desktop.ui.watch.choosing import FollowChoice, Wish
 from caiso_desktop.ui.watch.open_watches import OpenWatches
 from caiso_desktop.ui.window_menu import Verb, Verbs
 
-_DISPATCH = "dispatchPage"
+_DISPATCH, _FOLLOW = "dispatchPage", "followPage"
 
 
 class WatchDoor(QObject):
@@ -51,13 +52,28 @@ class WatchDoor(QObject):
         self.strip = NoticeStrip("watchStrip")
         self._announcing = Announcing(window, self.strip)
         self._open = OpenWatches(ports.settings)
+        self._choice = FollowChoice(ports.settings)
         drafts.may_close = self._may_close
         drafts.selected.connect(self._seen)
         drafts.reopened.connect(lambda panel: self._keep(panel, None))
 
     def verbs(self) -> Verbs:
         """The lines it adds to the View menu."""
-        return (Verb("&Dispatch as it comes", ("Ctrl+Shift+A",), self.show_dispatch, "showDispatch"),)
+        return (
+            Verb("&Dispatch as it comes", ("Ctrl+Shift+A",), self.show_dispatch, "showDispatch"),
+            Verb("&What follows a submit", (), self.show_choice, "showFollowChoice"),
+        )
+
+    def show_choice(self) -> None:
+        """Open the page on which each kind of follow-up is chosen, or bring it to the front."""
+        from caiso_desktop.ui.watch.follow_page import FollowPage
+
+        page = self._drafts.page(_FOLLOW)
+        if not isinstance(page, FollowPage):
+            page = FollowPage(self._ports)
+        page.read()
+        self._drafts.show_page(page, "What follows a submit", Symbol.WAITING)
+        page.setFocus()
 
     def show_dispatch(self) -> None:
         """Open the page that watches ADS, or bring it to the front; it begins nothing by itself."""
@@ -94,9 +110,14 @@ class WatchDoor(QObject):
     def listen(self, panel: DraftPanel) -> None:
         """Open what follows a draft's call when that is asked for."""
         panel.following.asked.connect(lambda found, alone: self._follow(panel, found, alone=alone))
+        panel.following.choose_asked.connect(self.show_choice)
         panel.watch.kept.connect(lambda plan: self._keep(panel, plan))
         panel.watch.finished.connect(lambda watched: self._tell(panel, watched))
         panel.watch.failed.connect(lambda error: self._say(panel, "error", error.title, error.detail))
+
+    def follow(self, found: FollowUp) -> None:
+        """Open a retrieve that shows what became of a call; it is not sent by itself."""
+        self._follow(None, found, alone=False)
 
     def _follow(self, panel: DraftPanel | None, found: FollowUp, *, alone: bool) -> None:
         try:
@@ -142,7 +163,7 @@ class WatchDoor(QObject):
         def done(left: Sequence[FollowUp]) -> None:
             followed = {panel.following.origin.batch for panel in self._drafts.panels if panel.following.origin}
             for found in left:
-                if found.origin.batch not in followed:
+                if found.origin.batch not in followed and self._choice.of(found.chain) is not Wish.NEVER:
                     self._offer_batch(found)
 
         self._ports.jobs.run(lambda token: ups.left(), owner=self, done=done, failed=_nothing)

@@ -11,22 +11,23 @@ from caiso_desktop.ui.answer_summary import AnswerSummary
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.notice import Notice
 from caiso_desktop.ui.port import Ports
-
-_SETTING = "follow."
-_YES = "yes"
+from caiso_desktop.ui.watch.choosing import FollowChoice, Wish
 
 
 class Following(QObject):
     """One draft's. ``origin`` is what the draft itself follows.
 
     ``asked`` wants a follow-up opened; its second value says that it runs by itself, as the user chose for its kind.
+    ``choose_asked`` wants the page on which that is chosen for every kind.
     """
 
     asked = Signal(FollowUp, bool)
+    choose_asked = Signal()
 
     def __init__(self, ports: Ports, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ports = ports
+        self._choice = FollowChoice(ports.settings)
         self._offers = 0
         self.origin: Origin | None = None
 
@@ -40,7 +41,10 @@ class Following(QObject):
         def done(found: FollowUp | None) -> None:
             if found is None or mine != self._offers:
                 return
-            automatic = leads and self.automatic(found.chain)
+            wish = self._choice.of(found.chain)
+            if wish is Wish.NEVER:
+                return
+            automatic = leads and wish is Wish.ALONE
             summary.add_second(self._notice(found, automatic=automatic))
             if automatic:
                 self.asked.emit(found, True)  # noqa: FBT003  a signal takes it by position
@@ -52,24 +56,25 @@ class Following(QObject):
 
         self._ports.jobs.run(lambda token: ups.after(exchange, origin), owner=self, done=done, failed=failed)
 
-    def automatic(self, chain: str) -> bool:
-        """Whether follow-ups of a kind run by themselves; at first none does."""
-        return self._ports.settings.get(f"{_SETTING}{chain}") == _YES
-
     def _notice(self, found: FollowUp, *, automatic: bool) -> Notice:
-        name = found.target.service
+        name = found.target.procedure or found.target.service
         opened = "It was opened in a tab of its own and asks by itself." if automatic else ""
         title = f"Next: the check of batch {found.origin.batch}" if found.of_batch else f"Next: {name}"
         notice = Notice("info", title, f"{found.shows} {opened}".strip())
         words = "Follow it until it is checked" if found.of_batch else f"Open {name}, filled in"
         notice.offer("followUpButton", words, lambda: self.asked.emit(found, False))  # noqa: FBT003
+        notice.offer("followChoiceButton", "All kinds…", self.choose_asked.emit)
+        notice.hold(self._box(found))
+        return notice
+
+    def _box(self, found: FollowUp) -> QCheckBox:
+        kind = found.chain
         box = named(
             QCheckBox(f"From now on ask by itself: {found.name.lower()}"),
             "followByItselfBox",
             f"Follow submits of this kind by itself: {found.name}",
             "Only retrieves are ever sent by themselves. Off, the next step is offered here.",
         )
-        box.setChecked(self.automatic(found.chain))
-        box.toggled.connect(lambda on: self._ports.settings.set(f"{_SETTING}{found.chain}", _YES if on else ""))
-        notice.hold(box)
-        return notice
+        box.setChecked(self._choice.of(kind) is Wish.ALONE)
+        box.toggled.connect(lambda on: self._choice.choose(kind, Wish.ALONE if on else Wish.OFFER))
+        return box

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from caiso_desktop.catalogue.counterpart import counterpart
 from caiso_desktop.catalogue.load import load
-from caiso_desktop.model.service import Catalogue, Kind, Target
+from caiso_desktop.catalogue.namesake import namesake
+from caiso_desktop.model.service import Catalogue, Target
 
 EXPECTED = {
     "bsap/SubmitBaseSchedule": "RetrieveBaseScheduleResults",
@@ -48,22 +48,12 @@ def rows(catalogue: Catalogue, name: str) -> list[tuple[str, Target]]:
 
 
 @pytest.mark.parametrize(("name", "expected"), EXPECTED.items())
-def test_where_to_look_what_became_of_a_submit(catalogue: Catalogue, name: str, expected: str | None) -> None:
+def test_the_retrieve_that_is_named_as_a_submit(catalogue: Catalogue, name: str, expected: str | None) -> None:
     for environment, target in rows(catalogue, name):
-        found = counterpart(catalogue, target, environment)
+        found = namesake(catalogue, target, environment)
         assert (found.service if found else None) == expected
-
-
-def test_it_is_always_a_retrieve_that_can_be_called_there(catalogue: Catalogue) -> None:
-    for application in catalogue.applications:
-        for service in application.services:
-            for environment, target in rows(catalogue, f"{application.id}/{service.name}"):
-                found = counterpart(catalogue, target, environment)
-                if found is not None:
-                    assert catalogue.service(found.application, found.service).kind is Kind.RETRIEVE
-                    assert catalogue.url(environment, found)
 
 
 def test_a_service_that_is_gone_has_none(catalogue: Catalogue) -> None:
     target = rows(catalogue, "sibr/SubmitRawBidSet")[0][1]
-    assert counterpart(catalogue, Target("sibr", "Gone", "v1", target.variant), "production") is None
+    assert namesake(catalogue, Target("sibr", "Gone", "v1", target.variant), "production") is None

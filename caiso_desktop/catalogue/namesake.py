@@ -1,4 +1,4 @@
-"""Which retrieve shows what became of a submit, by the words of their names: where to look when its fate is unknown."""
+"""The retrieve that has a submit's name, by the words of both: where to look after a submit that no chain names."""
 
 import re
 
@@ -12,18 +12,18 @@ _SAME = (frozenset({"raw", "clean", "final"}), frozenset({"action", "results"}),
 _VERBS = frozenset({"submit", "retrieve", "withdraw", "acknowledge"})
 
 
-def counterpart(catalogue: Catalogue, target: Target, environment: str) -> Target | None:
-    """The retrieve of the same application that shows what a submit did; None where none is like it.
+def namesake(catalogue: Catalogue, target: Target, environment: str) -> Target | None:
+    """The retrieve of the same application that is named as a submit is; None where none is like it.
 
-    A retrieve is its own. Batches that are checked later (DRRS, MRI-S) show in the status of their validation, unless
-    another retrieve has the submit's own name.
+    Batches that are checked later (DRRS, MRI-S) show in the status of their validation, unless another retrieve has
+    the submit's own name.
     """
     try:
         application, service, _ = catalogue.row(target)
     except CatalogueError:
         return None
-    if service.kind is Kind.RETRIEVE:
-        return target
+    if target.procedure:
+        return None  # a service of procedures has no words of its own
     wanted = _words(service.name)
     ranked = sorted(
         (
