@@ -26,7 +26,7 @@ from caiso_desktop.model.service import Catalogue, Kind, Target
 from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Progress, ignore_progress
 
-SUCCESS, SERVICE_ERROR, USAGE, NOT_MADE, UNKNOWN_FATE = range(5)
+SUCCESS, SERVICE_ERROR, USAGE, NOT_MADE, UNKNOWN_FATE, NOT_IN_TIME = range(6)
 
 
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -62,9 +62,9 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add_arguments(envelope)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what says which call it is."""
-    add_target(parser)
+def add_arguments(parser: argparse.ArgumentParser, other: str = "") -> None:
+    """Add what says which call it is; ``other`` is what may stand there instead of a service."""
+    add_target(parser, other)
     parser.add_argument("--environment", required=True, metavar="E", help="production, map-stage, simulator ...")
     parser.add_argument("--certificate", metavar="REF", help="STORE:THUMBPRINT, as `caiso certificate list` prints it")
     payload = parser.add_mutually_exclusive_group()

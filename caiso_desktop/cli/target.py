@@ -6,9 +6,10 @@ from caiso_desktop.model.error import CatalogueError, UsageError
 from caiso_desktop.model.service import Catalogue, Target, Variant
 
 
-def add_target(parser: argparse.ArgumentParser) -> None:
-    """The arguments that name a service."""
-    parser.add_argument("service", metavar="APPLICATION/SERVICE", help="for example sibr/RetrieveCleanBidSet")
+def add_target(parser: argparse.ArgumentParser, other: str = "") -> None:
+    """The arguments that name a service; ``other`` says what may stand there instead."""
+    words = ", ".join(filter(None, ("for example sibr/RetrieveCleanBidSet", other)))
+    parser.add_argument("service", metavar="APPLICATION/SERVICE", help=words)
     add_row(parser)
 
 

@@ -4,16 +4,18 @@ Facts (protocol of ADS): asked every ten seconds with the UID of the batch proce
 last 24 hours; UIDs have no order. One session is active for a user, certificate and environment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from typing import Protocol
 
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
-from caiso_desktop.model.service import Target
+from caiso_desktop.model.service import Catalogue, Target, Variant
 from caiso_desktop.model.watch import Watched
 
 APPLICATION, SERVICE = "ads", "APIWebService"
@@ -23,6 +25,15 @@ EVERY = 10.0
 
 ALL = "-1"
 """The UID that asks for all that is held."""
+
+ONE_SESSION = (
+    "ADS keeps one session active for a user, certificate and environment. While this watches, another ADS client with "
+    "the same certificate may be signed out, or may end this watch."
+)
+NEVER_ANSWERS = (
+    "Watch with a certificate that nobody answers instructions with. This asks and shows; it never validates a batch "
+    "and never accepts or declines an instruction."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,18 @@ class DispatchWatcher(Protocol):
         What a courier raises before it sends is raised too.
         """
         ...
+
+
+def targets(catalogue: Catalogue, environment: str) -> Sequence[Target]:
+    """The versions of the service that an environment has, as what lists batches; newest first."""
+    found = []
+    with suppress(CatalogueError):
+        for version in catalogue.service(APPLICATION, SERVICE).versions:
+            target = Target(APPLICATION, SERVICE, version.version, Variant.RPC, version.minor_version, LIST)
+            with suppress(CatalogueError):
+                catalogue.url(environment, target)
+                found.append(target)
+    return found
 
 
 def question(root: str, uid: str) -> bytes:

@@ -12,7 +12,7 @@ HEADERS = (
     "Type",
     "Status",
     "Answers",
-    "Changed since it came",
+    "Changed (Pacific)",
     "Starts (Pacific)",
     "Expires (Pacific)",
     "Market",
@@ -74,8 +74,8 @@ class BatchList:
                 each.batch.status,
                 each.batch.answers,
                 each.changed,
-                pacific(each.batch.start),
-                pacific(each.batch.expires),
+                pacific(each.batch.start, each.batch.sent),
+                pacific(each.batch.expires, each.batch.sent),
                 each.batch.market,
                 each.batch.uid,
             )
@@ -99,9 +99,13 @@ def announcement(new: Sequence[DispatchBatch], changed: Sequence[Change]) -> tup
     return ", ".join(titles), "; ".join(told[:_NAMED]) + more
 
 
-def pacific(moment: datetime | None) -> str:
-    """A moment as the table writes it, empty for none."""
-    return f"{moment.astimezone(PACIFIC):%Y-%m-%d %H:%M:%S}" if moment is not None else ""
+def pacific(moment: datetime | None, beside: datetime | None = None) -> str:
+    """A moment as the table writes it, without its day where that is the day ``beside`` it; empty for none."""
+    if moment is None:
+        return ""
+    there = moment.astimezone(PACIFIC)
+    known = beside is not None and beside.astimezone(PACIFIC).date() == there.date()
+    return f"{there:%H:%M:%S}" if known else f"{there:%Y-%m-%d %H:%M:%S}"
 
 
 def _counted(count: int, what: str) -> str:

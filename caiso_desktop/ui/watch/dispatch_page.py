@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.dispatch_watch import ALL, APPLICATION, EVERY, LIST, SERVICE, Poll
-from caiso_desktop.model.error import CaisoError, CatalogueError
-from caiso_desktop.model.service import Environment, Target, Variant
+from caiso_desktop.model.dispatch_watch import ALL, EVERY, NEVER_ANSWERS, ONE_SESSION, Poll, targets
+from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.watch import Finish, Watched
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.elided_label import ElidedLabel
@@ -146,10 +146,8 @@ class DispatchPage(QWidget):
         notice = Notice(
             "warning",
             "One session for a certificate",
-            "ADS keeps one session active for a user, certificate and environment. While this window watches, another "
-            "ADS client with the same certificate may be signed out, or may end this watch.",
-            "Watch with a certificate that nobody answers instructions with. This page asks and shows; it never "
-            "validates a batch and never accepts or declines an instruction.",
+            ONE_SESSION,
+            NEVER_ANSWERS,
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -169,7 +167,7 @@ class DispatchPage(QWidget):
         self._environment = self._desk.environment
         self._place.setText(f"Dispatch · {self._environment.name}")
         self._version.clear()
-        for target in self._targets():
+        for target in targets(self._ports.catalogue, self._environment.id):
             self._version.addItem(target.version, target)
         if self._version.count() == 0:
             self._tell(f"{self._environment.name} has no ADS.", "muted")
@@ -178,23 +176,6 @@ class DispatchPage(QWidget):
         else:
             self._tell("", "muted")
         self._show_state()
-
-    def _targets(self) -> list[Target]:
-        """The versions of the service that the environment has, newest first."""
-        catalogue = self._ports.catalogue
-        try:
-            versions = catalogue.service(APPLICATION, SERVICE).versions
-        except CatalogueError:
-            return []
-        found = []
-        for version in versions:
-            target = Target(APPLICATION, SERVICE, version.version, Variant.RPC, version.minor_version, LIST)
-            try:
-                catalogue.url(self._environment.id, target)
-            except CatalogueError:
-                continue
-            found.append(target)
-        return found
 
     def _show_state(self) -> None:
         able = self._version.count() > 0 and self._desk.certificate is not None
