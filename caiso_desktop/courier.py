@@ -40,7 +40,7 @@ from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.guard import KnownHosts, Seal, Sheet, hash_of, is_guarded, is_own, is_this_computer, refusal
 from caiso_desktop.model.identity import Certificate, Identity, Keystore, Trust
-from caiso_desktop.model.journal import SEARCHED_CHARACTERS, CallJournal, Ending, Record
+from caiso_desktop.model.journal import CallJournal, Ending, Record
 from caiso_desktop.model.judgement import Conformity, Judge, Judgement
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.reading import Difference, Reading
@@ -121,7 +121,7 @@ class CallCourier:
         self._failures = failures or Failures()
         self._limits = limits or Limits()
         self._clock = clock
-        self._aside = ThreadPoolExecutor(thread_name_prefix="record")
+        self._aside = ThreadPoolExecutor(thread_name_prefix="judge")
         self._reached: dict[str, frozenset[tuple[str, int]]] = {}
 
     def operation(self, call: Call) -> Operation:
@@ -183,19 +183,19 @@ class CallCourier:
         trust = self._trust(call.environment)
         packing = self._packing(call, operation, token, on_progress)
         prepared = self._pack(call, identity, packing) if packing else self._prepare(call, operation, identity)
-        # The key signs while the record is written: both are done before anything leaves, neither waits for the other.
-        begun = self._aside.submit(
-            self._begin, call, operation, url, identity.certificate, prepared.message_id, judgement, packing
-        )
+        try:
+            record = self._begin(call, operation, url, identity.certificate, prepared.message_id, judgement, packing)
+        except BaseException:
+            if packing is not None:
+                rmtree(packing.folder, ignore_errors=True)
+            raise
         try:
             message = prepared.sign()
         except BaseException as error:
             if packing is not None:
                 packing.clear()
-            with suppress(StorageError):
-                self._end_unsent(begun.result().number, error)
+            self._end_unsent(record.number, error)
             raise
-        record = begun.result()
         try:
             body = _keep(record.folder / REQUEST, message.body)
         except StorageError as error:
@@ -460,7 +460,7 @@ def _ending(exchange: Exchange, ended: datetime, catalogue: str) -> Ending:
         answer_size=size,
         batches=tuple(result.batch for result in results if result and result.batch),
         timings=response.timings if response else None,
-        text=_beginning(answer.report if answer and answer.report else kept),
+        text=(answer.report if answer and answer.report else kept) or "",
         content_type=(response.header("Content-Type") or "") if response else "",
         content_encoding=(response.header("Content-Encoding") or "") if response else "",
         evidence=evidence_of(exchange, catalogue),
@@ -479,14 +479,3 @@ def _measure(path: Path | None) -> tuple[str, int]:
             return hashlib.file_digest(file, "sha256").hexdigest(), size
     except OSError:
         return "", 0
-
-
-def _beginning(path: Path | None) -> str:
-    """The beginning of a file's text, for the search."""
-    try:
-        if path is None:
-            return ""
-        with path.open("rb") as file:
-            return file.read(SEARCHED_CHARACTERS).decode("utf-8", "replace")
-    except OSError:
-        return ""

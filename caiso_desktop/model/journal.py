@@ -80,9 +80,9 @@ class Ending:
 
     ``failure`` is the sentence of what went wrong. ``answer`` is the file of the answer as it came, with its SHA-256
     (hex) and size. ``batches`` are the ids of the batches that a submit opened. ``text`` is what can be searched of
-    the answer; only its first `SEARCHED_CHARACTERS` are kept. ``content_type`` and
-    ``content_encoding`` are its headers, without which it cannot be read again. ``evidence`` is how it travelled, None
-    where nobody has kept that.
+    the answer, or the file that it is read from before long; only its first `SEARCHED_CHARACTERS` are kept.
+    ``content_type`` and ``content_encoding`` are its headers, without which it cannot be read again. ``evidence`` is
+    how it travelled, None where nobody has kept that.
     """
 
     ended: datetime
@@ -96,7 +96,7 @@ class Ending:
     answer_size: int = 0
     batches: tuple[str, ...] = ()
     timings: Timings | None = None
-    text: str = ""
+    text: str | Path = ""
     content_type: str = ""
     content_encoding: str = ""
     evidence: Evidence | None = None

@@ -1,7 +1,7 @@
 """The port `caiso_desktop.model.run_list.Runs`: carries the calls of a list, one after the other or some at a time."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -124,6 +124,8 @@ class ListRunner:
         with ThreadPoolExecutor(at_once, thread_name_prefix="run") as pool:
             found = [pool.submit(carry, number, step) for number, step in enumerate(run_list.steps, 1)]
             try:
+                for each in wait(found, return_when=FIRST_EXCEPTION).done:  # woken once, not for each call
+                    each.result()
                 return tuple(each.result() for each in found)
             except BaseException:
                 token.cancel()  # a fault of the program: what is under way ends, what has not begun never does

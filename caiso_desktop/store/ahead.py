@@ -49,6 +49,7 @@ class AheadLog:
         self._flushing = False
         self._file: int | None = None
         self._at = 0
+        self._room = 0
         self._generation = 1
         # What was written since a flush, and where it begins; and those frames that somebody is waiting for.
         self._tail: list[_Frame] = []
@@ -70,6 +71,7 @@ class AheadLog:
             file = self._opened()
             packed = _packed(self._generation, data)
             try:
+                self._make_room(file, self._at + len(packed))
                 _write(file, self._at, packed)
             except OSError:
                 with suppress(OSError):
@@ -96,6 +98,7 @@ class AheadLog:
             if large and self._at < _ROOM:
                 with suppress(OSError):
                     os.ftruncate(self._file, _ROOM)
+                    self._room = _ROOM
 
     def _await(self, frame: _Frame, file: int) -> None:
         """Wait until a frame is on the disk, and flush whenever nobody else does."""
@@ -161,19 +164,24 @@ class AheadLog:
         """Remove it; only when it may be begun anew. It stays for the next start while somebody waits for a frame."""
         if self._awaited:
             return
-        file, self._file = self._file, None
+        file, self._file, self._room = self._file, None, 0
         if file is not None:
             os.close(file)
             with suppress(OSError):
                 self.path.unlink()
+
+    def _make_room(self, file: int, end: int) -> None:
+        """Write ahead what is written over later, so that a flush has nothing to do but to write: no file grows."""
+        if end > self._room:
+            _write(file, self._room, bytes(_ROOM))
+            self._room = max(self._room + _ROOM, end)
 
     def _opened(self) -> int:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             file = os.open(self.path, _FLAGS, 0o600)
             try:
-                # Written over later, so that a flush has nothing to do but to write: no growth, no other place.
-                _write(file, 0, bytes(_ROOM))
+                self._make_room(file, 1)
                 _flush(file)
                 _flush_folder(self.path.parent)
             except OSError:

@@ -275,7 +275,7 @@ class CallJournal:
         )
         row = connection.execute("SELECT data FROM payload WHERE call = ?", (call,)).fetchone()
         payload = _text(zlib.decompressobj().decompress(row["data"], _SEARCHED_BYTES)) if row else ""
-        index.add(connection, call, payload, ending.text, _marks(connection, call))
+        index.add(connection, call, payload, _answered(ending.text), _marks(connection, call))
         return head
 
     def _find_crashed(self) -> None:
@@ -369,6 +369,17 @@ def _circumstances(connection: sqlite3.Connection, calls: Sequence[int]) -> dict
     named = f"SELECT circumstances FROM call WHERE id IN ({marks})"  # noqa: S608  marks only
     rows = connection.execute(f"SELECT hash, body FROM circumstances WHERE hash IN ({named})", calls)  # noqa: S608  as above
     return {row["hash"]: Written(row["hash"], bytes(row["body"])) for row in rows}
+
+
+def _answered(text: str | Path) -> str:
+    """What can be searched of an answer; nothing where its file is gone."""
+    if isinstance(text, str):
+        return text
+    try:
+        with text.open("rb") as file:
+            return file.read(SEARCHED_CHARACTERS).decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _text(payload: bytes) -> str:

@@ -22,6 +22,7 @@ AT_WORK = timedelta(hours=1)
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}")
 _DOOMED = "removing-"
 _SPARE = "spare-"
+_FEW, _MOST = 2, 8
 
 
 class Spool:
@@ -83,18 +84,19 @@ class Spool:
                 from concurrent.futures import ThreadPoolExecutor  # imported late, as above
 
                 self._maker = ThreadPoolExecutor(1, thread_name_prefix="spare")
-            self._maker.submit(self._make_spare, f"{_SPARE}{name}")
+            if self._spares.qsize() <= _FEW:
+                self._maker.submit(self._make_spares, name)
         self._asked = True
 
-    def _make_spare(self, name: str) -> None:
-        if self._spares.qsize():
-            return
-        spare = self._folder / name
+    def _make_spares(self, name: str) -> None:
+        """Several at a time: to wake a thread costs as much as to make one."""
         with suppress(OSError):  # the next call will tell
-            _make(spare)
-            for name in self._blanks:
-                os.close(os.open(spare / name, os.O_WRONLY | os.O_CREAT, 0o600))
-            self._spares.put(spare)
+            for number in range(self._spares.qsize(), _MOST):
+                spare = f"{self._folder / _SPARE}{name}-{number}"
+                _make(Path(spare))
+                for blank in self._blanks:
+                    os.close(os.open(f"{spare}/{blank}", os.O_WRONLY | os.O_CREAT, 0o600))
+                self._spares.put(Path(spare))
 
     def folder(self, id: str) -> Path | None:
         """The folder of an exchange, None when it has been removed (or the id is not one of ours)."""

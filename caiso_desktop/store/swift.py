@@ -18,7 +18,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from caiso_desktop.model.error import StorageError, UsageError
-from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Verdict
+from caiso_desktop.model.journal import Ending, Entry, Filter, Record, Verdict
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.source import Payload, PayloadFile
@@ -33,8 +33,12 @@ from caiso_desktop.store.run import Runs
 LULL = 0.1
 """Seconds without a call after which the database is written."""
 
-MOST_WAITING = 64
-"""Steps that wait for the database before a call waits for it too."""
+MOST_WAITING = 2048
+"""Steps (two of each call) that wait for the database before it is written though calls go on.
+
+Calls come first: to write their database costs the processor as much as to make them. So many are written within some
+two seconds, which whoever asks the journal then has to wait.
+"""
 
 _PATIENCE = 2.0
 _LARGE = 16 << 20
@@ -73,7 +77,7 @@ class SwiftJournal(CallJournal):
         step = _Step(record.exchange, Beginning.of(record, payload))
         try:
             self._recover()
-            if self._failed or len(self._waiting) >= MOST_WAITING:
+            if self._failed or len(self._waiting) >= 2 * MOST_WAITING:
                 self.flush()
             data = _written(step)
             with self._lock:
@@ -164,6 +168,10 @@ class SwiftJournal(CallJournal):
         self._catch_up()
         return super().verify(noted)
 
+    @property
+    def _much(self) -> bool:
+        return len(self._waiting) >= MOST_WAITING or (self._log is not None and self._log.size > _LARGE)
+
     def _catch_up(self) -> None:
         self._recover()
         self.flush()
@@ -188,7 +196,7 @@ class SwiftJournal(CallJournal):
                 if self._closed:
                     return
                 seen = -1
-                while seen != len(self._waiting) < MOST_WAITING and not self._closed:
+                while seen != len(self._waiting) and not self._much and not self._closed:
                     seen = len(self._waiting)
                     self._changed.wait(LULL)
             try:
@@ -290,11 +298,9 @@ def _read(data: bytes) -> _Step:
     return _Step(facts["exchange"], ending=replace(ending, text=_text_of(ending)))
 
 
-def _text_of(ending: Ending) -> str:
-    """What can be searched of an answer, from its files: the report where there is one, else the answer as it came."""
+def _text_of(ending: Ending) -> str | Path:
+    """Where the text stands that can be searched of an answer: in the report where there is one, else as it came."""
     if ending.answer is None:
         return ""
-    for path in (ending.answer.with_name("report.xml"), ending.answer):
-        with suppress(OSError), Path(path).open("rb") as file:
-            return file.read(SEARCHED_CHARACTERS).decode("utf-8", "replace")
-    return ""
+    report = ending.answer.with_name("report.xml")
+    return report if report.exists() else ending.answer

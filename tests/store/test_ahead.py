@@ -170,6 +170,20 @@ def test_a_log_that_was_torn_ends_before_the_tear(path: Path, written: list[byte
     assert list(frames(path)) == written[: len(list(frames(path)))]
 
 
+def test_the_file_grows_in_few_steps(path: Path) -> None:
+    log = Log(path)
+    sizes = set()
+    for _ in range(100):
+        log.add(bytes(10_000), flush=True)
+        sizes.add(path.stat().st_size)
+    assert len(sizes) < 6
+    assert max(sizes) >= log.size
+    log.begin_anew()
+    log.add(b"small", flush=True)
+    assert (list(frames(path)), path.stat().st_size) == ([b"small"], min(sizes))
+    log.close()
+
+
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match=r"one\.calls"):

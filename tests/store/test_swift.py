@@ -106,6 +106,35 @@ def test_it_is_written_without_being_asked(
             pass  # pytest's own limit ends this when nobody writes
 
 
+def test_it_is_written_though_calls_go_on_when_much_waits(
+    start: Callable[[], Started],
+    make_record: MakeRecord,
+    make_ending: MakeEnding,
+    database_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("caiso_desktop.store.swift.MOST_WAITING", 4)
+    monkeypatch.setattr("caiso_desktop.store.swift.LULL", 3600.0)
+    journal = start().journal
+    for number in range(2):
+        journal.end(journal.begin(make_record(number), PAYLOAD), make_ending())
+    with closing(sqlite3.connect(database_path, timeout=30)) as connection:
+        while not connection.execute("SELECT count(*) FROM call").fetchone()[0]:
+            pass  # pytest's own limit ends this when nobody writes
+
+
+def test_the_text_that_is_searched_is_read_from_its_file(
+    start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding, tmp_path: Path
+) -> None:
+    journal = start().journal
+    report, gone = tmp_path / "report.xml", tmp_path / "gone.xml"
+    report.write_text("<Report>feldspar</Report>")
+    journal.end(journal.begin(make_record(1), PAYLOAD), make_ending(text=report))
+    journal.end(journal.begin(make_record(2), PAYLOAD), make_ending(text=gone))
+    assert [entry.record.exchange for entry in journal.search(Filter(text="feldspar"))] == ["exchange-1"]
+    assert len(journal.search(Filter(text="granite"))) == 2
+
+
 def test_the_next_start_brings_in_what_a_crash_has_left(
     start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding, tmp_path: Path
 ) -> None:
