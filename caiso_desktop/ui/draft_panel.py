@@ -9,14 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Call, Operation
-from caiso_desktop.model.doctor import worth_examining
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
-from caiso_desktop.model.error import CaisoError, CatalogueError, HostNotApproved, IdentityError, PayloadInvalid
+from caiso_desktop.model.error import CaisoError, CatalogueError
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.gone import Gone, probably_gone
 from caiso_desktop.model.identity import IdentityRef
-from caiso_desktop.model.other_way import OtherWays, other_ways
 from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.source import bytes_of
 from caiso_desktop.model.watch import Look
@@ -50,6 +47,7 @@ class DraftPanel(QWidget):
     def __init__(
         self, environment: Environment, target: Target, ports: Ports, id: str = "", parent: QWidget | None = None
     ) -> None:
+        from caiso_desktop.ui.answer_offers import AnswerOffers
         from caiso_desktop.ui.answer_panel import AnswerPanel
         from caiso_desktop.ui.answer_saving import AnswerSaving
         from caiso_desktop.ui.call_bar import CallBar
@@ -85,6 +83,7 @@ class DraftPanel(QWidget):
         self.answer = AnswerPanel(
             AnswerSaving(ports.saving, ports.safety.dossiers, ports.files, ports.jobs, self), ports
         )
+        self.offers = AnswerOffers(self.desk, ports, self.answer.summary, self)
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "draftSplitter", "Payload and answer")
         self.splitter.addWidget(self.payload)
         self.splitter.addWidget(self.answer)
@@ -127,10 +126,7 @@ class DraftPanel(QWidget):
     def show_exchange(self, exchange: Exchange) -> None:
         """Show a call of the past with the payload that was sent."""
         self.desk.set_identity(exchange.call.identity, exchange.certificate)
-        try:
-            self.payload.show_draft(Draft.from_bytes(bytes_of(exchange.call.payload)))
-        except CaisoError as error:
-            self.payload.problem.say(f"{error.title}: {error.detail}", "error")
+        self._show_payload(bytes_of(exchange.call.payload))
         self.desk.set_exchange(exchange)
 
     def begin_with(self, payload: bytes, thumbprint: str) -> None:
@@ -139,6 +135,9 @@ class DraftPanel(QWidget):
         found = next((each for each in known if each.certificate.thumbprint == thumbprint), None)
         if found is not None:
             self.desk.set_identity(found.ref, found.certificate)
+        self._show_payload(payload)
+
+    def _show_payload(self, payload: bytes) -> None:
         try:
             self.payload.show_draft(Draft.from_bytes(payload))
         except CaisoError as error:
@@ -206,10 +205,22 @@ class DraftPanel(QWidget):
         self.guard.arming.ticked.connect(lambda left: bar.show_armed(left, desk.environment.name))
         self.guard.arming.disarmed.connect(self._disarmed)
         self._ports.identities.changed.connect(self._recall)
+        self._connect_offers()
         call.began.connect(self._began)
         call.progressed.connect(self._progressed)
         call.ended.connect(self._ended)
         call.failed.connect(self._failed)
+
+    def _connect_offers(self) -> None:
+        offers = self.offers
+        offers.certificates_asked.connect(self.certificates_asked)
+        offers.doctor_asked.connect(self.doctor_asked)
+        offers.elsewhere_asked.connect(self.elsewhere_asked)
+        offers.newer_asked.connect(self.newer_asked)
+        offers.address_asked.connect(self.address_asked)
+        offers.despite_asked.connect(self._despite)
+        offers.place_asked.connect(self.payload.editor.go_to)
+        offers.told.connect(self.bar.tell)
 
     def renew_contract(self) -> None:
         """A schema package has come or gone: tell anew where the names come from, and judge the payload by it."""
@@ -317,97 +328,18 @@ class DraftPanel(QWidget):
         self.bar.set_under_way(False)
         self.bar.progress.rest()
         self.answer.show_error(error)
-        if isinstance(error, HostNotApproved):
-            self._offer_host(error)
-        if isinstance(error, IdentityError):
-            self._offer_certificates()
-        if isinstance(error, PayloadInvalid):
-            self._offer_despite(error)
+        self.offers.about(error)
 
-    def _offer_certificates(self) -> None:
-        """Lead to where something can be done about a certificate that cannot be used."""
-        from caiso_desktop.ui.notice import Notice
-
-        notice = Notice("info", "See to the certificate", "All of them, and what can be done, are on one page.")
-        notice.offer("showCertificatesButton", "Show the certificates", self.certificates_asked.emit)
-        self.answer.summary.add_first(notice)
-
-    def _offer_despite(self, error: PayloadInvalid) -> None:
-        """Let the user send what breaks its schema, by one word, and lead to the first problem."""
-        from caiso_desktop.ui.notice import Notice
-
-        revision = self.desk.draft.revision
-
-        def despite() -> None:
-            notice.hide()
-            if self.desk.draft.revision == revision:
-                self.call.repeat_despite(error.payload_hash)
-            else:
-                self.send()  # it was changed meanwhile, so it is another payload
-
-        notice = Notice(
-            "warning",
-            f"Send it to {self.desk.environment.name} all the same?",
-            "The journal keeps that you did, and what was thought of the payload.",
-        )
-        notice.offer("sendDespiteButton", f"Send to {self.desk.environment.name} anyway", despite)
-        notice.offer(
-            "goToFirstProblemButton",
-            "Go to the first problem",
-            lambda: self.payload.editor.go_to(error.line, error.column),
-        )
-        self.answer.summary.add_first(notice)
-
-    def _offer_host(self, error: HostNotApproved) -> None:
-        """Let the user approve a host outside CAISO's domains, by its name, for this one certificate."""
-        from caiso_desktop.ui.notice import Notice
-
-        def approve() -> None:
-            self._ports.safety.known_hosts.approve(error.host, error.thumbprint)
-            notice.hide()
-            self.bar.tell(f"{error.host} is approved for this certificate. Nothing was sent yet.")
-
-        notice = Notice("warning", f"Is {error.host} right?", "Ask whoever gave you the address if you are not sure.")
-        notice.offer("approveHostButton", f"Approve {error.host} for this certificate", approve)
-        self.answer.summary.add_first(notice)
+    def _despite(self, payload_hash: str, revision: int) -> None:
+        """Send what breaks its schema all the same."""
+        if self.desk.draft.revision == revision:
+            self.call.repeat_despite(payload_hash)
+        else:
+            self.send()  # it was changed meanwhile, so it is another payload
 
     def _show_answer(self, exchange: Exchange | None) -> None:
         if exchange is None:
             return
         self.answer.show_exchange(exchange)
         self.following.after(exchange, self.answer.summary, new=self._awaited)
-        if worth_examining(exchange):
-            self.answer.summary.offer("examineButton", "Examine the connection", self.doctor_asked.emit)
-        ways = other_ways(exchange, self._ports.catalogue)
-        if ways is not None:
-            self._offer_ways(ways)
-        gone = probably_gone(exchange, self._ports.catalogue)
-        if gone is not None:
-            self._show_gone(gone, exchange.call)
-
-    def _offer_ways(self, ways: OtherWays) -> None:
-        """Name the other ways to the same service; the user takes one, or not."""
-        from caiso_desktop.ui.notice import Notice
-
-        notice = Notice("info", "There are other ways", ways.words)
-        twin = ways.twin
-        if twin is not None:
-            notice.offer("openElsewhereButton", f"Open for {twin.name}", lambda: self.elsewhere_asked.emit(twin))
-        self.answer.summary.add(notice)
-
-    def _show_gone(self, gone: Gone, call: Call) -> None:
-        """Say that the row is probably retired, with what can be done about it beside it."""
-        from caiso_desktop.ui.notice import Notice, tone_of
-
-        note = gone.note
-        notice = Notice(tone_of(note.severity), note.title, note.told, note.advice, note.raw)
-        newer = gone.newer
-        if newer is not None:
-            notice.offer("openNewerButton", f"Open {newer.version}", lambda: self.newer_asked.emit(newer))
-        application = call.target.application
-        notice.offer(
-            "editAddressButton",
-            "Edit address…",
-            lambda: self.address_asked.emit(application, call.target, call.environment),
-        )
-        self.answer.summary.add_first(notice)
+        self.offers.after(exchange)
