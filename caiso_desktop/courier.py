@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
+from tempfile import TemporaryDirectory
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.cabinet import TrackRecord
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import (
     CaisoError,
     Cancelled,
@@ -163,7 +165,12 @@ class CallCourier:
 
     def _difference(self, call: Call) -> Difference | None:
         last = self._journal.last_submit(call.target, call.environment)
-        return compare(self._journal.payload(last.id), call.payload) if last else None
+        if last is None:
+            return None
+        if last.payload_size <= EDITABLE_BYTES:
+            return compare(self._journal.payload(last.id), call.payload)
+        with TemporaryDirectory(prefix="caiso-") as folder:  # neither of two large payloads is held
+            return compare(self._journal.payload_into(last.id, Path(folder, "payload")), call.payload)
 
     def carry(self, call: Call, token: CancelToken, on_progress: Callable[[Progress], None]) -> Exchange:
         """Carry a call out, once.

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -562,6 +563,29 @@ def test_the_sheet_shows_what_a_submit_says_and_its_permit_lets_it_through(
     second = desk.courier.sheet(replace(first, payload=BIDS.replace(b">50<", b">60<")))
     assert second is not None
     assert str(second.difference) == "1 changed"
+
+
+def test_a_large_earlier_submit_is_compared_without_being_held(
+    open_desk: OpenDesk, identity: MemoryIdentity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk([Canned(RESULT)])
+    file = tmp_path / "bids.xml"
+    file.write_bytes(BIDS.replace(b"<MessagePayload>", b"<MessagePayload><!--" + b" filling" * 300_000 + b"-->", 1))
+    first = Call("production", SUBMIT, PayloadFile.of(file), identity.ref)
+    sheet = desk.courier.sheet(first)
+    assert sheet is not None
+    assert desk.carry(replace(first, permit=sheet.arm("SC01", datetime.now(UTC)))).succeeded
+    file.unlink()
+
+    def hold(call: int) -> bytes:
+        raise AssertionError("it was held")
+
+    monkeypatch.setattr(desk.journal, "payload", hold)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    second = desk.courier.sheet(replace(first, payload=BIDS.replace(b">50<", b">60<")))
+    assert second is not None
+    assert (str(second.difference), second.doubt) == ("1 changed", "")
+    assert list(tmp_path.glob("caiso-*")) == []
 
 
 @pytest.mark.parametrize(

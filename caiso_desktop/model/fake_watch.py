@@ -43,7 +43,7 @@ class FakeFollowUps:
     def beside(self, entry: Entry) -> FollowUp | None:
         """As a test has said; the submit itself where it said nothing."""
         record = entry.record
-        origin = Origin("bids", b"", entry=entry.id)
+        origin = Origin("bids", b"", exchange=entry.record.exchange)
         return self.next or FollowUp("bids", "Bids", self.looks or record.target, record.environment, origin)
 
     def kinds(self) -> Sequence[Chain]:

@@ -8,7 +8,6 @@ from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.journal import Entry
 from caiso_desktop.model.service import Source, Target
-from caiso_desktop.model.source import Payload
 
 BATCH_STATUS = "RetrieveBatchValidationStatus"
 """The retrieve that tells how far the check of a batch is (DRRS, MRI-S)."""
@@ -35,16 +34,16 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The submit that a draft follows: what its payload said, the batch that it opened, and which chain it is in.
+    """The submit that a draft follows: its payload, the batch that it opened, which chain it is in, and its exchange.
 
-    ``batch`` is for ADS the UID of the batch that was answered. ``entry`` is the number in the journal of a submit
-    whose payload is read there when it is wanted.
+    ``batch`` is for ADS the UID of the batch that was answered. The payload is empty where it is not at hand, after a
+    restart or of a large one: the journal has it, by the id of the ``exchange`` or by the batch.
     """
 
     chain: str
-    payload: Payload
+    payload: bytes
     batch: str = ""
-    entry: int | None = None
+    exchange: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """What comes after a submit, as the chains say; and the draft of it, with what the submit said in it."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from caiso_desktop.catalogue.chain import chain_of, chain_with, counterpart, next_step
 from caiso_desktop.catalogue.namesake import batch_status, namesake
@@ -10,7 +12,7 @@ from caiso_desktop.contract.filling import fill
 from caiso_desktop.contract.reading import read
 from caiso_desktop.contract.scan import scan
 from caiso_desktop.model.answer import Outcome
-from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.draft import EDITABLE_BYTES, Draft
 from caiso_desktop.model.error import CaisoError, CatalogueError, PayloadError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import BATCH_STATUS, OTHER, Chain, Filled, FollowUp, Origin
@@ -63,7 +65,8 @@ class ChainFollowUps:
             return None
         if submit or origin is None:
             said = _held(exchange.call.payload)
-            origin = Origin(chain.id if chain else OTHER, said, batch or (_uid(said) if found.procedure else ""))
+            batch = batch or (_uid(said) if found.procedure else "")
+            origin = Origin(chain.id if chain else OTHER, said, batch, exchange.id)
         shows = chain.shows if chain else _SHOWS
         return FollowUp(origin.chain, _name(chain), found, exchange.call.environment, origin, shows)
 
@@ -75,7 +78,7 @@ class ChainFollowUps:
         found = counterpart(self._catalogue(), chains, target, environment)
         if found is None:
             return None
-        origin = Origin(chain.id if chain else OTHER, b"", entry=entry.id)
+        origin = Origin(chain.id if chain else OTHER, b"", exchange=entry.record.exchange)
         return FollowUp(origin.chain, _name(chain), found, environment, origin, chain.shows if chain else _SHOWS)
 
     def kinds(self) -> Sequence[Chain]:
@@ -86,10 +89,10 @@ class ChainFollowUps:
     def fill(self, follow_up: FollowUp) -> Filled:
         """The draft of a follow-up."""
         origin, procedure = follow_up.origin, follow_up.target.procedure
-        said = origin.payload or self._submitted(follow_up)
-        batch = origin.batch or (_uid(said) if procedure else "")
-        batch = batch if procedure or follow_up.of_batch else ""
-        return fill(Draft.from_bytes(self._begun(follow_up)), read(said) if said else Reading(), batch)
+        with self._said(follow_up) as said:
+            batch = origin.batch or (_uid(said) if procedure else "")
+            batch = batch if procedure or follow_up.of_batch else ""
+            return fill(Draft.from_bytes(self._begun(follow_up)), read(said) if said else Reading(), batch)
 
     def left(self) -> Sequence[FollowUp]:
         """The batches of the last days whose check nobody has asked about."""
@@ -108,22 +111,35 @@ class ChainFollowUps:
                     if status is not None:
                         chain = chain_of(self._chains(), record.target)
                         name = f"{record.target.service} of {record.started:%Y-%m-%d %H:%M} GMT"
-                        origin = Origin(chain.id if chain else OTHER, b"", batch)
+                        origin = Origin(chain.id if chain else OTHER, b"", batch, record.exchange)
                         found.append(FollowUp(origin.chain, name, status, record.environment, origin))
         return found
 
-    def _submitted(self, follow_up: FollowUp) -> bytes:
-        """The payload of the submit that is followed, from the journal; nothing where that has it no more."""
-        batch, application = follow_up.origin.batch, follow_up.target.application
-        with suppress(CaisoError):
-            history = self._history()
-            if follow_up.origin.entry is not None:
-                return history.payload(follow_up.origin.entry)
-            wanted = Filter(follow_up.environment, application, kind=Kind.SUBMIT, standing=Standing.SUCCESS)
-            for entry in history.search(wanted, limit=_MOST) if batch else ():
-                if entry.ending is not None and batch in entry.ending.batches:
-                    return history.payload(entry.id)
-        return b""
+    @contextmanager
+    def _said(self, follow_up: FollowUp) -> Iterator[Payload]:
+        """The payload of the submit that is followed; nothing where the journal has it no more, or cannot be asked."""
+        with ExitStack() as until:
+            said: Payload = follow_up.origin.payload
+            with suppress(CaisoError):
+                history = self._history()
+                entry = None if said else self._submit(history, follow_up)
+                if entry is not None and entry.payload_size <= EDITABLE_BYTES:
+                    said = history.payload(entry.id)
+                elif entry is not None:
+                    folder = until.enter_context(TemporaryDirectory(prefix="caiso-"))
+                    said = history.payload_into(entry.id, Path(folder, "payload"))
+            yield said
+
+    def _submit(self, history: History, follow_up: FollowUp) -> Entry | None:
+        """The submit that is followed: by its exchange, else by the batch that it opened."""
+        batch, exchange = follow_up.origin.batch, follow_up.origin.exchange
+        found = history.find(exchange) if exchange else None
+        if found is not None or not batch:
+            return found
+        application = follow_up.target.application
+        wanted = Filter(follow_up.environment, application, kind=Kind.SUBMIT, standing=Standing.SUCCESS)
+        entries = history.search(wanted, limit=_MOST)
+        return next((each for each in entries if each.ending is not None and batch in each.ending.batches), None)
 
     def _chain(self, target: Target, origin: Origin | None, *, submit: bool) -> Chain | None:
         chains = self._chains()
@@ -154,7 +170,7 @@ class ChainFollowUps:
 
 
 def _held(payload: Payload) -> bytes:
-    """A payload as it was sent; of one so large that it lies in a file nothing is taken over."""
+    """A payload as it was sent; one so large that it lies in a file is read from the journal when it is wanted."""
     return payload if isinstance(payload, bytes) else b""
 
 

@@ -1,10 +1,17 @@
+import io
 import json
 from collections.abc import Callable
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
+from caiso_desktop.cli import macro
+from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.journal import Filter
+from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.template import Template
 from caiso_desktop.simulator.server import Simulator
 from tests.cli.conftest import KeptHouse
 
@@ -56,3 +63,62 @@ def test_what_is_sent_is_what_is_told_and_journalled(
     payload.write_text(text.replace("2026-11-22T08:00:00Z", "{{tomorrow}}"))
     assert caiso("call", *asked) == 2
     assert len(simulator.requests) == 1
+
+
+class Noon(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Noon":
+        return cls(2026, 11, 26, 20, 0, tzinfo=tz)
+
+
+ALL = (
+    "{{trade_date}} {{trade_date+1}} {{trade_date.start}} {{trade_date-2.end}} {{trade_date.he01}} "
+    "{{trade_date+1.he24.end}} {{now}} {{uuid}} {{uuid}}"
+)
+
+
+@pytest.mark.parametrize("source", ["file", "large file", "standard input", "template"])
+def test_an_envelope_says_what_a_call_would_send(
+    caiso: Callable[..., int],
+    house: KeptHouse,
+    simulator: Simulator,
+    payload: Path,
+    tmp_path: Path,
+    capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+) -> None:
+    monkeypatch.setattr(macro, "datetime", Noon)
+    filling = "<!--" + " filling" * 300_000 + "-->" if source == "large file" else ""
+    text = payload.read_text().replace("2026-11-22T08:00:00Z</MarketStartTime>", f"{ALL}</MarketStartTime>{filling}", 1)
+    payload.write_text(text)
+    chosen: tuple[object, ...] = ("--payload", payload)
+    if source == "template":
+        target = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
+        house.templates.save(Template("Envelope", target), Draft(text), replace=False)
+        chosen = ("--template", "Envelope")
+    if source == "standard input":
+        chosen = ("--payload", "-")
+    said: list[bytes] = []
+    for command in ("envelope", "call"):
+        serial = iter(range(100))
+        monkeypatch.setattr("caiso_desktop.model.macro.uuid4", lambda serial=serial: f"uuid-{next(serial)}")
+        if source == "standard input":
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        options = () if command == "envelope" else ("--once",)
+        caiso(command, "sibr/RetrieveCleanBidSet", "--environment", "simulator", *chosen, *options)
+        out, err = capfdbinary.readouterr()
+        said.append(b"\n".join(line for line in err.splitlines() if line.startswith(b"{{")))
+        if command == "envelope":
+            envelope = etree.fromstring(out, etree.XMLParser(huge_tree=True))
+    assert said[0] == said[1]
+    assert b"{{trade_date.start}} = 2026-11-26T08:00:00Z" in said[0]
+    entry = next(iter(house.memory.journal.all(Filter())))
+    sent = etree.fromstring(house.memory.journal.payload(entry.id), etree.XMLParser(huge_tree=True))
+    (dressed,) = envelope.iter(str(sent.tag))
+    assert etree.tostring(dressed, method="c14n2") == etree.tostring(sent, method="c14n2")
+    (expanded,) = sent.iter("{*}MarketStartTime")
+    assert "{{" not in str(expanded.text)
+    assert "uuid-0 uuid-1" in str(expanded.text)

@@ -1,11 +1,20 @@
 """What comes after a submit, through the real window, the journal and the simulator."""
 
+import pytest
 from PySide6.QtWidgets import QCheckBox, QPushButton
+from pytestqt.qtbot import QtBot
 
 from caiso_desktop.contract.reading import read
 from caiso_desktop.model.answer import RECEIVED, Outcome
-from caiso_desktop.model.service import Variant
+from caiso_desktop.model.call import Call
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.guard import hash_of
+from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.source import PayloadFile
+from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.ui.draft_panel import DraftPanel
+from tests.dossier.conftest import SUBMIT
 from tests.journeys.conftest import Desk
 
 
@@ -55,6 +64,51 @@ def test_bids_are_followed_step_by_step_with_what_they_said(desk: Desk) -> None:
     desk.send(clean)
     assert clean.desk.exchange is not None
     assert clean.desk.exchange.succeeded
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["held", "in a file"])
+def test_what_was_submitted_is_known_after_a_restart(qtbot: QtBot, own_desk: Desk, large: bool) -> None:
+    desk = own_desk
+    filling = b"<!--" + b" filling" * 300_000 + b"-->" if large else b""
+    payload = SUBMIT.replace(b"SCQQ", b"SCZZ").replace(b"<MessagePayload>", filling + b"<MessagePayload>", 1)
+    target = Target("sibr", "SubmitRawBidSet", "v4", Variant.AP)
+    bids = desk.draft("SubmitRawBidSet", "v4", Variant.AP)
+    identity = bids.desk.identity
+    assert identity is not None
+    file = desk.folder / "bids.xml"
+    file.write_bytes(payload)
+    source = PayloadFile.of(file) if large else payload
+    call = Call("simulator", target, source, identity, despite=hash_of(source))
+    exchange = desk.house.courier.carry(call, CancelToken(), ignore_progress)
+    assert exchange.succeeded
+    file.unlink()
+    bids.desk.set_exchange(exchange)
+    results = follow(desk, bids)
+    assert "SCZZ" in results.desk.draft.text
+    desk.send(results)
+    assert results.desk.exchange is not None
+    assert results.desk.exchange.succeeded
+    draft, settings = results.id, desk.settings
+    desk.window.close()
+    assert desk.jobs.close(10)
+
+    again = Desk(qtbot, desk.house, desk.folder, settings=settings)
+    again.until(lambda: any(panel.id == draft for panel in again.window.drafts.panels))
+    results = next(panel for panel in again.window.drafts.panels if panel.id == draft)
+    again.until(lambda: results.following.origin is not None)
+    origin = results.following.origin
+    assert origin is not None
+    assert (origin.payload, origin.batch, origin.exchange) == (b"", "", exchange.id)
+    # Nothing in the retrieve itself tells whose bids they were: only the journal does.
+    results.desk.set_draft(Draft(results.desk.draft.text.replace("SCZZ", "")))
+    again.send(results)
+    clean = follow(again, results)
+    assert clean.desk.target is not None
+    assert clean.desk.target.service == "RetrieveCleanBidSet"
+    assert "SCZZ" in clean.desk.draft.text
+    again.window.drafts.close_tab(again.window.drafts.tabs.indexOf(clean))
+    assert clean.id not in (settings.get("watch.open") or "")
+    again.close()
 
 
 def test_a_request_that_was_answered_before_is_begun_with(own_desk: Desk) -> None:

@@ -56,6 +56,7 @@ class WatchDoor(QObject):
         drafts.may_close = self._may_close
         drafts.selected.connect(self._seen)
         drafts.reopened.connect(lambda panel: self._keep(panel, None))
+        drafts.closed.connect(lambda panel: self._open.keep(panel.id, None, None))
 
     def verbs(self) -> Verbs:
         """The lines it adds to the View menu."""
@@ -97,7 +98,7 @@ class WatchDoor(QObject):
             panel.following.origin = kept.origin
             if kept.plan is not None:
                 panel.watch.resume(kept.plan)
-            else:
+            elif kept.over:
                 self._keep(panel, None)
                 words = "Its time went by while the program was closed. Send it once to see what there is."
                 self._say(panel, "info", "A watch is over", words)
@@ -132,6 +133,7 @@ class WatchDoor(QObject):
             if panel is not None:
                 opened.desk.set_identity(panel.desk.identity, panel.desk.certificate)
             opened.following.origin = found.origin
+            self._keep(opened, None)
             opened.bar.tell(filled.words)
             if alone and front is not None and self._drafts.tabs.indexOf(front) >= 0:
                 self._drafts.tabs.setCurrentWidget(front)
