@@ -8,6 +8,11 @@ from caiso_desktop.contract.schema_folder import XML_NAMESPACE, XSD, SchemaDocum
 from caiso_desktop.model.error import SchemaError
 
 _QNAMES = ("type", "base", "ref", "itemType", "memberTypes", "substitutionGroup", "refer")
+MOST_DERIVED = 40
+"""Types made from one that is not abstract; where there are more, it is what a package is built on, and no choice."""
+MOST_CANDIDATES = 60
+"""Elements that are offered where any may stand: more are no list to choose from, and cost time to look into."""
+
 _TYPES = {f"{XSD}complexType", f"{XSD}simpleType"}
 _KINDS = {
     "type": "type", "base": "type", "itemType": "type", "memberTypes": "type",
@@ -62,31 +67,60 @@ def _closure(
     derived: dict[str, list[_Key]],
 ) -> set[_Key]:
     wanted: set[_Key] = set()
-    waiting = [start]
+    standing: set[_Key] = set()
+    # With each whether it is the type of an element, so that types made from it can stand there too.
+    waiting = [(start, False)]
     while waiting:
-        key = waiting.pop()
-        if key in wanted or key not in declared:
+        key, stands = waiting.pop()
+        if key not in declared or (key in wanted and (not stands or key in standing)):
+            continue
+        document, element = declared[key]
+        kind, name = key
+        if stands:
+            standing.add(key)
+            waiting.extend((each, True) for each in _made_from(element, derived.get(name, [])))
+        if key in wanted:
             continue
         wanted.add(key)
-        _, element = declared[key]
-        kind, name = key
         if kind == "element":
-            waiting.extend(substitutes.get(name, ()))
-        # Of an abstract type only the types made from it can stand in a document.
-        if kind == "type" and element.get("abstract") in ("true", "1"):
-            waiting.extend(derived.get(name, ()))
+            waiting.extend((each, False) for each in substitutes.get(name, ()))
         waiting.extend(_references(element))
+        for wild in element.iter(f"{XSD}any"):
+            waiting.extend((each, False) for each in _candidates(wild, document.namespace, declared))
     return wanted
 
 
-def _references(declaration: etree._Element) -> Iterable[_Key]:
+def _made_from(element: etree._Element, derived: list[_Key]) -> list[_Key]:
+    """The types that can be named instead of one; of an abstract type only these can stand in a document."""
+    if element.tag != f"{XSD}complexType":
+        return []
+    return derived if len(derived) <= MOST_DERIVED or element.get("abstract") in ("true", "1") else []
+
+
+def _candidates(wild: etree._Element, own: str, declared: Iterable[_Key]) -> list[_Key]:
+    """The elements that may stand where a schema lets any of some namespaces stand."""
+    if wild.get("processContents") == "skip":
+        return []
+    spaces = wild.get("namespace", "##any").split()
+    named = {"##targetNamespace": own, "##local": ""}
+    allowed = {named.get(each, each) for each in spaces}
+
+    def fits(space: str) -> bool:
+        return "##any" in spaces or space in allowed or ("##other" in spaces and space not in (own, ""))
+
+    found = [key for key in declared if key[0] == "element" and fits(_space(key[1]))]
+    return sorted(found, key=lambda key: (_local(key[1]), key[1]))[:MOST_CANDIDATES]
+
+
+def _references(declaration: etree._Element) -> Iterable[tuple[_Key, bool]]:
+    """What a declaration names, and whether it is the type of an element."""
     for element in declaration.iter(etree.Element):
         for attribute in _QNAMES:
             value = element.get(attribute)
             if value and _is_reference(element, attribute):
                 kind = _KINDS.get(attribute) or _NAMED.get(str(element.tag), "")
                 for each in value.split():
-                    yield kind, _clark(element, each)
+                    yield (kind, _clark(element, each)), attribute == "type" and element.tag == f"{XSD}element"
 
 
 def _bases(element: etree._Element) -> list[str]:
@@ -104,7 +138,7 @@ def _pruned(document: SchemaDocument, kept: list[etree._Element]) -> str:
 
     xmlschema knows the prefixes of a schema's root; what is declared anew further down, it would read wrongly.
     """
-    used = {_space(name) for each in kept for _, name in _references(each)}
+    used = {_space(name) for each in kept for (_, name), _ in _references(each)}
     prefixes = {space: f"q{number}" for number, space in enumerate(sorted(used - {"", XML_NAMESPACE}), 1)}
     own = {prefix: space for prefix, space in document.root.nsmap.items() if prefix is not None}
     spaces = {**own, **{prefix: space for space, prefix in prefixes.items()}, "xs": XSD[1:-1]}

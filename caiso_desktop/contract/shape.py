@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +23,8 @@ from xmlschema.validators import (
 )
 from xmlschema.validators.facets import XsdEnumerationFacets, XsdPatternFacets
 
-from caiso_desktop.contract.schema_folder import XSD
+from caiso_desktop.contract.reach import MOST_CANDIDATES
+from caiso_desktop.contract.schema_folder import XML_NAMESPACE, XSD
 from caiso_desktop.contract.unit import unit_of, zone_of
 from caiso_desktop.model.shape import (
     Attribute,
@@ -40,6 +42,8 @@ from caiso_desktop.model.shape import (
 )
 
 _ANY_TYPE = f"{XSD}anyType"
+_OWN = {XSD[1:-1], XML_NAMESPACE, "http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/1999/xlink"}
+"""Namespaces whose declarations xmlschema has at hand for itself."""
 
 
 def shape_of(declaration: XsdElement, provenance: Provenance) -> Shape:
@@ -58,6 +62,7 @@ class _Building:
         self._keys: dict[int, str] = {}
         self._waiting: list[tuple[str, XsdComplexType]] = []
         self._values: dict[int, Value] = {}
+        self._derived: dict[int, list[tuple[XsdComplexType, frozenset[str]]]] | None = None
 
     def finish(self) -> None:
         """Build what the root reaches."""
@@ -87,7 +92,7 @@ class _Building:
             unit=unit_of(local, inner, documentation),
             zone=zone_of(local, inner, documentation),
             substitutes=() if alone else tuple(self._substitutes(head)),
-            variants=tuple(self._variants(kind)),
+            variants=tuple(self._variants(kind, set(f"{head.block} {getattr(kind, 'block', '')}".split()))),
         )
 
     def value(self, kind: XsdSimpleType) -> Value:
@@ -140,7 +145,7 @@ class _Building:
             if isinstance(member, XsdGroup):
                 members.append(self._group(member))
             elif isinstance(member, XsdAnyElement):
-                members.append(Wildcard(occurrence, tuple(member.namespace)))
+                members.append(self._wildcard(member, occurrence))
             elif isinstance(member, XsdElement):
                 members.append(self.element(member, occurrence))
         return Group(Order(group.model), tuple(members), Occurrence(group.min_occurs, group.max_occurs))
@@ -169,12 +174,31 @@ class _Building:
             if not each.abstract:
                 yield self.element(each, alone=True)
 
-    def _variants(self, kind: XsdType) -> Iterator[str]:
-        if not isinstance(kind, XsdComplexType) or not kind.abstract:
+    def _variants(self, kind: XsdType, blocked: set[str]) -> Iterator[str]:
+        """The types that an element of a type may name instead; of ``xs:anyType`` that would be every type there is."""
+        if not isinstance(kind, XsdComplexType) or kind.name in (None, _ANY_TYPE):
             return
-        for _, each in sorted(kind.maps.types.items()):
-            if isinstance(each, XsdComplexType) and each is not kind and not each.abstract and each.is_derived(kind):
+        if self._derived is None:
+            self._derived = _derivations(kind)
+        for each, ways in self._derived.get(id(kind), ()):
+            if not each.abstract and not blocked.intersection(ways) and "#all" not in blocked:
                 yield self._key(each)
+
+    def _wildcard(self, wild: XsdAnyElement, occurrence: Occurrence) -> Wildcard:
+        barred = set(wild.not_namespace)
+        if "##other" in wild.namespace:
+            barred |= {wild.target_namespace, ""}
+        if wild.process_contents == "skip":
+            return Wildcard(occurrence, tuple(sorted(wild.namespace)), tuple(sorted(barred)))
+        found = Wildcard(occurrence, tuple(sorted(wild.namespace)) or ("##any",) * bool(barred), tuple(sorted(barred)))
+        fit = (
+            each
+            for name, each in sorted(wild.maps.elements.items(), key=lambda pair: pair[0].rpartition("}")[::-1])
+            if isinstance(each, XsdElement) and not each.abstract and found.allows(each.target_namespace)
+            if each.target_namespace not in _OWN
+        )
+        candidates = tuple(self.element(each, alone=True) for each in islice(fit, MOST_CANDIDATES))
+        return replace(found, candidates=candidates)
 
     def _value(self, kind: XsdSimpleType) -> Value:
         if (kind.name or "").startswith(XSD) and not isinstance(kind, XsdList):
@@ -196,6 +220,19 @@ class _Building:
         for each in reversed(chain):
             value = _narrowed(value, each)
         return value
+
+
+def _derivations(kind: XsdComplexType) -> dict[int, list[tuple[XsdComplexType, frozenset[str]]]]:
+    """The complex types that are derived from each, in the order of their names, and the ways in which they are."""
+    found: dict[int, list[tuple[XsdComplexType, frozenset[str]]]] = {}
+    for _, each in sorted(kind.maps.types.items()):
+        ways: frozenset[str] = frozenset()
+        base, above = each, each.base_type
+        while isinstance(each, XsdComplexType) and isinstance(above, XsdComplexType) and above is not base:
+            ways |= {base.derivation or ""}
+            found.setdefault(id(above), []).append((each, ways))
+            base, above = above, above.base_type
+    return found
 
 
 def _base(bottom: XsdSimpleType) -> str:

@@ -196,7 +196,8 @@ class Field:
     """An element. Exactly one is set: ``value`` for a text without attributes, else ``contents``, a key of the shape.
 
     ``substitutes`` are elements that may stand in its place (a substitution group), each with its own contents; of an
-    ``abstract`` one only these. ``variants`` are keys of contents that may be named by ``xsi:type``.
+    ``abstract`` one only these. ``variants`` are keys of contents that may be named by ``xsi:type``: of the types that
+    are derived from its own.
     """
 
     name: str
@@ -226,10 +227,21 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Wildcard:
-    """A place where any element may stand; ``namespaces`` in the schema's words (``##any``, ``##other``, or names)."""
+    """A place where any element may stand; ``namespaces`` in the schema's words (``##any``, ``##other``, or names,
+    an empty one for elements without), ``barred`` those that are not allowed. ``candidates`` are elements that the
+    schemas at hand declare and that may stand there.
+    """
 
     occurrence: Occurrence = ONCE
     namespaces: tuple[str, ...] = ("##any",)
+    barred: tuple[str, ...] = ()
+    candidates: "tuple[Field, ...]" = ()
+
+    def allows(self, namespace: str) -> bool:
+        """Whether an element of a namespace may stand there."""
+        if namespace in self.barred:
+            return False
+        return namespace in self.namespaces or bool({"##any", "##other"}.intersection(self.namespaces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +278,18 @@ class Contents:
         """Every element that may stand directly inside, in the schema's order, whatever its groups."""
         return _fields(self.group) if self.group is not None else iter(())
 
+    def wildcards(self) -> "Iterator[Wildcard]":
+        """Every place where any element may stand, in the schema's order."""
+        return (each for each in particles(self.group) if isinstance(each, Wildcard))
+
+    def element(self, name: str) -> Field | None:
+        """The element of this name directly inside: a declared one, a substitute, or what a wildcard lets stand."""
+        for found in self.fields():
+            for each in (found, *found.substitutes):
+                if each.name == name:
+                    return each
+        return next((each for wild in self.wildcards() for each in wild.candidates if each.name == name), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -275,20 +299,21 @@ class Shape:
     contents: Mapping[str, Contents] = field(default_factory=lambda: MappingProxyType({}))
     provenance: Provenance = Provenance(Ground.SAMPLE)
 
-    def inside(self, field: Field) -> Contents | None:
-        """What an element holds; None where it is a plain value."""
+    def inside(self, field: Field, type_name: str = "") -> Contents | None:
+        """What an element holds, where it names one of its variants what that does; None where it is a plain value."""
+        if type_name in field.variants:
+            return self.contents[type_name]
         return self.contents[field.contents] if field.contents else None
 
-    def child(self, parent: Field, name: str) -> Field | None:
-        """The element of this name directly inside another, substitutes among them; None where the shape has none."""
-        inside = self.inside(parent)
-        for found in inside.fields() if inside is not None else ():
-            if found.name == name:
-                return found
-            for substitute in found.substitutes:
-                if substitute.name == name:
-                    return substitute
-        return None
+    def child(self, parent: Field, name: str, type_name: str = "") -> Field | None:
+        """The element of this name directly inside another, substitutes among them; None where the shape has none.
+
+        Without the name of a type whatever a variant holds counts too: a path does not tell which one it is.
+        """
+        ways = [self.inside(parent, type_name)]
+        if not type_name:
+            ways += [self.contents[each] for each in parent.variants]
+        return next(filter(None, (each.element(name) for each in ways if each is not None)), None)
 
     def at(self, path: "tuple[Step, ...]") -> Field | None:
         """The field at a path from the root (the root's own step first); None where the shape has none."""
@@ -321,6 +346,15 @@ class Step:
 def path_in_words(path: tuple[Step, ...]) -> str:
     """A path for a person: ``RawBidSet / MessagePayload / GeneratorBid[2]``; the first of its like has no number."""
     return " / ".join(map(str, path))
+
+
+def particles(particle: Particle | None) -> "Iterator[Particle]":
+    """A part of a shape and everything in it but the contents of its elements, in the schema's order."""
+    if particle is not None:
+        yield particle
+    if isinstance(particle, Group):
+        for member in particle.members:
+            yield from particles(member)
 
 
 def _fields(group: Group) -> Iterator[Field]:

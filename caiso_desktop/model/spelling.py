@@ -1,9 +1,11 @@
 """How a new element is written where it goes: its prefix, its attributes, its indentation."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.error import EditRefused
 from caiso_desktop.model.markup import check_name, escaped, quoted, split
 from caiso_desktop.model.outline import Node
 
@@ -22,10 +24,46 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """An element as somebody has written it: its text, known to be well-formed with the prefixes known where it goes,
+    from its ``<`` to behind its end tag.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spelling:
     """Writes for a draft: its encoding, its line ends, and none of the prefixes that it has for something else."""
 
     draft: Draft
+
+    def written(self, written: Written) -> str:
+        """What somebody has written, with the line ends of the draft; refused where its encoding cannot write it."""
+        text = re.sub("\r\n?|\n", self.draft.newline, written.text)
+        try:
+            text.encode(self.draft.encoding)
+        except UnicodeEncodeError as error:
+            raise EditRefused(
+                f"“{text[error.start]}” cannot be written in the payload's encoding, {self.draft.encoding}.",
+                advice=f"Write it as &#{ord(text[error.start])}; instead.",
+            ) from error
+        return text
+
+    def type_name(self, name: str, scope: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """The name of a type as a value, and what has to be declared for it: the default namespace counts for it too.
+
+        `EditRefused` for one without a namespace, where a default one is declared.
+        """
+        namespace, local = split(name)
+        if not namespace and scope.get("", ""):
+            raise EditRefused(
+                f"The type {local} has no namespace, so it cannot be named where {scope['']} is the default one.",
+                advice="Give the elements a prefix in the XML first.",
+            )
+        if namespace and scope.get("") == namespace:
+            return local, {}
+        return self.name(name, scope, attribute=True)
 
     def element(
         self, element: Element, scope: Mapping[str, str], lead: str, unit: str, parent: Node | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from caiso_desktop.model.outline import NodePath
-from caiso_desktop.model.spelling import Element
+from caiso_desktop.model.spelling import Element, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,17 @@ class SetValue:
 
 @dataclass(frozen=True, slots=True)
 class SetAttribute:
-    """Give an element an attribute (Clark), change it, or take it away (None)."""
+    """Give an element an attribute (Clark), change it, or take it away (None).
+
+    With ``is_name`` the value is a name in Clark notation (what ``xsi:type`` says): it is written with the prefix that
+    its namespace has there, which is declared beside it where it has none.
+    """
 
     revision: int
     path: NodePath
     name: str
     value: str | None
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Add:
     revision: int
     path: NodePath
     index: int
-    elements: tuple[Element, ...]
+    elements: tuple[Element | Written, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from caiso_desktop.model.branch import Starts, replaced, without
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import EditRefused
 from caiso_desktop.model.markup import SPACE, XML, check_name, content_said, escaped, quoted, rewritten, split
-from caiso_desktop.model.outline import Extent, Node, NodePath, Outline
-from caiso_desktop.model.spelling import Element, Spelling
+from caiso_desktop.model.outline import Attribute, Extent, Node, NodePath, Outline
+from caiso_desktop.model.spelling import Element, Spelling, Written
 from caiso_desktop.model.splice import Add, Duplicate, Move, Remove, SetAttribute, SetValue, Splice
 from caiso_desktop.model.tag import grow, start_tag
 from caiso_desktop.model.undo import Edit
@@ -50,7 +50,7 @@ def spliced(draft: Draft, outline: Outline, splice: Splice) -> Spliced:
         case SetValue():
             return work.set_values(splice.values)
         case SetAttribute():
-            return work.set_attribute(splice.path, splice.name, splice.value)
+            return work.set_attribute(splice.path, splice.name, splice.value, is_name=splice.is_name)
         case Add():
             return work.add(splice.path, splice.index, splice.elements)
         case Remove():
@@ -87,31 +87,41 @@ class _Work:
             changed[path] = node
         return Spliced(replaced(self._outline.root, changed), pieces)
 
-    def set_attribute(self, path: NodePath, name: str, value: str | None) -> Spliced:
+    def set_attribute(self, path: NodePath, name: str, value: str | None, *, is_name: bool = False) -> Spliced:
         self._sure(path)
         check_name(name)
         if split(name) == ("", "xmlns"):
             raise EditRefused("A namespace is not an attribute; declare it in the XML.")
         node, start = self._outline.node(path), self._outline.extent(path).start
+        scope, declared = self._outline.scope(path), ""
+        if is_name and value is not None:
+            value, new = self._spelling.type_name(value, scope)
+            scope, declared = {**scope, **new}, self._spelling.declarations(new)
         known = next((each for each in node.attributes if each.name == name), None)
-        if known is not None and value is not None:
-            at = start + known.value_at
-            piece = (at, at + known.length, quoted(value, self._draft.encoding, self._text[at - 1]))
-        elif known is not None:
-            at = start + known.at
-            before = self._text[start:at]
-            cut = len(before) - len(before.rstrip(SPACE))
-            piece = (at - cut, start + known.value_at + known.length + 1, "")
+        if known is not None:
+            piece = self._attribute_anew(known, start, value, declared)
         elif value is not None:
             at = start + self._attributes_end(node, start)
-            piece = (at, at, self._spelling.attribute(name, value, self._outline.scope(path))[0])
+            piece = (at, at, declared + self._spelling.attribute(name, value, scope)[0])
         else:
             return Spliced(self._outline.root)
         head = self._text[start : piece[0]] + piece[2] + self._text[piece[1] : start + node.head]
         changed = start_tag(head, 0, self._outline.scope(path[:-1]) if path else {"xml": XML}, node)
         return Spliced(replaced(self._outline.root, {path: changed}), [piece])
 
-    def add(self, path: NodePath, index: int, elements: tuple[Element, ...]) -> Spliced:
+    def _attribute_anew(self, known: Attribute, start: int, value: str | None, declared: str) -> tuple[int, int, str]:
+        """An attribute that is there with another value, behind what has to be declared for it; gone without one."""
+        at, value_at = start + known.at, start + known.value_at
+        end = value_at + known.length
+        if value is None:
+            before = self._text[start:at]
+            return start + len(before.rstrip(SPACE)), end + 1, ""
+        said = quoted(value, self._draft.encoding, self._text[value_at - 1])
+        if not declared:
+            return value_at, end, said
+        return at, end, f"{declared.lstrip()} {self._text[at:value_at]}{said}"
+
+    def add(self, path: NodePath, index: int, elements: tuple[Element | Written, ...]) -> Spliced:
         self._sure(path)
         parent = self._outline.node(path)
         if not 0 <= index <= len(parent.children):
@@ -122,7 +132,7 @@ class _Work:
             return self._add_first(path, parent, elements)
         at, lead, behind = self._place(path, parent, index)
         scope, indent = self._outline.scope(path), self._unit(path)
-        written = [self._spelling.element(each, scope, lead, indent, parent) for each in elements]
+        written = [self._write(each, scope, lead, indent, parent) for each in elements]
         # Before the first child the lead is there already.
         new = "".join(raw + lead if behind else lead + raw for raw in written)
         return self._inserted(path, parent, index, at, new, [grow(raw, 0, scope) for raw in written])
@@ -218,7 +228,7 @@ class _Work:
         head = self._text[start : start + node.head]
         return len(head.removesuffix(">").removesuffix("/").rstrip(SPACE))
 
-    def _add_first(self, path: NodePath, parent: Node, elements: tuple[Element, ...]) -> Spliced:
+    def _add_first(self, path: NodePath, parent: Node, elements: tuple[Element | Written, ...]) -> Spliced:
         """Elements for a parent that has none."""
         extent, scope, unit = self._outline.extent(path), self._outline.scope(path), self._unit(path)
         line = _LINE.search(self._text[max(0, extent.start - 400) : extent.start])
@@ -229,7 +239,7 @@ class _Work:
         inner, outer = extent.start + parent.head, extent.end - parent.foot
         content = self._text[inner:outer]
         aside = _LAST_ASIDE.search(content)
-        written = [self._spelling.element(each, scope, lead, unit, parent) for each in elements]
+        written = [self._write(each, scope, lead, unit, parent) for each in elements]
         new = "".join(lead + raw for raw in written)
         nodes = [grow(raw, 0, scope) for raw in written]
         if not parent.foot:
@@ -251,6 +261,12 @@ class _Work:
         before = self._text[inner : piece[0]] if parent.foot else ""
         changed = replace(bare, text="", mixed=_says(before), children=children).measured()
         return Spliced(replaced(self._outline.root, {path: changed}), [piece])
+
+    def _write(self, element: Element | Written, scope: Mapping[str, str], lead: str, unit: str, parent: Node) -> str:
+        """A new element as it is written."""
+        if isinstance(element, Written):
+            return self._spelling.written(element)
+        return self._spelling.element(element, scope, lead, unit, parent)
 
     def _place(self, path: NodePath, parent: Node, index: int) -> tuple[int, str, bool]:
         """Where a new child goes, its lead (line end and indentation), and whether the lead follows it."""

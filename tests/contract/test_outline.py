@@ -14,13 +14,21 @@ from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import EditRefused
 from caiso_desktop.model.markup import value_of
 from caiso_desktop.model.outline import Node, NodePath, Outline
-from caiso_desktop.model.spelling import Element
+from caiso_desktop.model.spelling import Element, Written
 from caiso_desktop.model.splice import Add, Duplicate, Move, Remove, SetAttribute, SetValue, Splice
 from caiso_desktop.model.tag import DEEPEST
 from caiso_desktop.model.undo import Edit
 from tests.contract.documents import documents
 
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+TYPE = f"{XSI}type"
+WRITTEN = (
+    "<w>1</w>",
+    "<w\n k = '1'/>",
+    '<x:z xmlns:x="x" x:k="&lt;">\n  <!-- c --><y>\u00a0é</y>\n</x:z>',
+    "<z xmlns=''><![CDATA[<&]]>t</z>",
+)
+KINDS = ("value", "values", "attribute", "type", "add", "written", "remove", "move", "duplicate")
 VALUES = st.sampled_from(
     ["", "1", "12.5", " x ", "a<b&c]]>d", "two\nlines", "\r", "é𝄞", "\u00a0", "\u2028\u2029", '"', "'", "\n1", "\t"]
 )
@@ -75,11 +83,19 @@ def _texts(element: etree._Element) -> Iterator[str]:
 
 
 @st.composite
+def types(draw: st.DrawFn, found: Outline, path: NodePath) -> str | None:
+    """A type that can be named there, of a namespace that is known there or of a new one; or none."""
+    bare = [] if found.scope(path).get("") else ["Bare"]
+    known = [f"{{{space}}}T" for prefix, space in found.scope(path).items() if space and prefix != "xml"]
+    return draw(st.sampled_from([None, "{new}T", "{p}T", *bare, *known]))
+
+
+@st.composite
 def splices(draw: st.DrawFn, found: Outline) -> Splice:
     paths = [path for path, _, _ in found.walk()]
     path = draw(st.sampled_from(paths))
     node, revision = found.node(path), found.revision
-    kind = draw(st.sampled_from(["value", "values", "attribute", "add", "remove", "move", "duplicate"]))
+    kind = draw(st.sampled_from(KINDS))
     if kind == "value" and leaves(found):
         return SetValue(revision, {draw(st.sampled_from(leaves(found))): draw(VALUES)})
     if kind == "values" and leaves(found):
@@ -89,6 +105,12 @@ def splices(draw: st.DrawFn, found: Outline) -> Splice:
         known = [each.name for each in node.attributes]
         name = draw(st.sampled_from(["new", "{p}x", f"{XSI}nil", "{http://www.w3.org/XML/1998/namespace}lang", *known]))
         return SetAttribute(revision, path, name, draw(st.none() | VALUES))
+    if kind == "type":
+        named = draw(types(found, path))
+        return SetAttribute(revision, path, TYPE, named, is_name=True)
+    if kind == "written":
+        texts = draw(st.lists(st.sampled_from(WRITTEN), min_size=1, max_size=3))
+        return Add(revision, path, draw(st.integers(0, len(node.children))), tuple(map(Written, texts)))
     if kind == "add":
         inner = Element(draw(st.sampled_from(["{q}c", "c", "{w}c"])), draw(VALUES))
         attributes = draw(st.sampled_from([(), (("k", "<\"'>\n"),), (("{p}k", "1"), (f"{XSI}nil", "true"))]))
@@ -166,6 +188,30 @@ def _made(before: Composition, splice: Splice) -> tuple[Composition, Edit]:
         assert isinstance(splice, SetValue)
         assume(False)
         raise
+
+
+@given(st.data(), documents())
+@SLOW
+def test_a_type_is_named_as_a_parser_reads_it_whatever_is_declared_there(data: st.DataObject, text: str) -> None:
+    before = whole(text)
+    assert before.outline is not None
+    path = data.draw(st.sampled_from([path for path, _, _ in before.outline.walk()]))
+    for _ in range(2):
+        assert before.outline is not None
+        name = data.draw(types(before.outline, path))
+        revision = before.draft.revision
+        before, _ = before.spliced(SetAttribute(revision, path, TYPE, name, is_name=True))
+        element = etree.fromstring(before.draft.text.encode(), PARSER)
+        for index in path:
+            element = [each for each in element if isinstance(each.tag, str)][index]
+        said = element.get(TYPE)
+        if name is None:
+            assert said is None
+            continue
+        assert said is not None
+        prefix, _, local = said.rpartition(":")
+        namespace = element.nsmap.get(prefix or None)
+        assert (f"{{{namespace}}}{local}" if namespace else local) == name
 
 
 @given(st.data(), documents())

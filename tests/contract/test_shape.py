@@ -166,6 +166,56 @@ def test_substitutes_and_types_that_stand_for_an_abstract_one(tmp_path: Path) ->
     assert [each.local for each in shape.contents["{urn:a}Real"].fields()] == ["x"]
 
 
+def test_types_that_may_stand_for_one_that_is_not_abstract(tmp_path: Path) -> None:
+    shape = build(
+        tmp_path,
+        """<xs:element name="Root"><xs:complexType><xs:sequence><xs:element name="unit" type="Unit"/>
+        <xs:element name="fixed" type="Unit" block="extension"/><xs:element name="rest" type="xs:anyType"/>
+        <xs:element name="price" type="Price"/></xs:sequence></xs:complexType></xs:element>
+        <xs:complexType name="Unit"><xs:sequence><xs:element name="id" type="xs:string"/></xs:sequence></xs:complexType>
+        <xs:complexType name="Storage"><xs:complexContent><xs:extension base="Unit"><xs:sequence>
+        <xs:element name="charge" type="xs:int"/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>
+        <xs:complexType name="Hybrid"><xs:complexContent><xs:extension base="Storage"><xs:sequence>
+        <xs:element name="share" type="xs:int"/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>
+        <xs:complexType name="Short"><xs:complexContent><xs:restriction base="Unit"><xs:sequence>
+        <xs:element name="id" type="xs:token"/></xs:sequence></xs:restriction></xs:complexContent></xs:complexType>
+        <xs:complexType name="Price"><xs:simpleContent><xs:extension base="xs:decimal"/></xs:simpleContent>
+        </xs:complexType><xs:complexType name="Quote"><xs:simpleContent><xs:extension base="Price">
+        <xs:attribute name="currency" type="xs:string"/></xs:extension></xs:simpleContent></xs:complexType>""",
+    )
+    assert field(shape, "unit").variants == ("{urn:a}Hybrid", "{urn:a}Short", "{urn:a}Storage")
+    assert field(shape, "fixed").variants == ("{urn:a}Short",)
+    assert field(shape, "rest").variants == ()
+    assert field(shape, "price").variants == ("{urn:a}Quote",)
+    hybrid = shape.inside(field(shape, "unit"), "{urn:a}Hybrid")
+    assert hybrid is not None
+    assert [each.local for each in hybrid.fields()] == ["id", "charge", "share"]
+    assert field(shape, "unit", "share").local == "share", "a path alone does not tell which type it is"
+    assert shape.child(field(shape, "unit"), "{urn:a}share", "{urn:a}Storage") is None
+
+
+def test_what_may_stand_where_any_element_may(tmp_path: Path) -> None:
+    (tmp_path / "b.xsd").write_text(
+        f"""{HEAD.replace("urn:a", "urn:b")}<xs:element name="Tag" type="xs:string"/>
+        <xs:element name="Hidden" abstract="true" type="xs:string"/></xs:schema>"""
+    )
+    shape = build(
+        tmp_path,
+        """<xs:import namespace="urn:b" schemaLocation="b.xsd"/>
+        <xs:element name="Root"><xs:complexType><xs:sequence>
+        <xs:any minOccurs="0" maxOccurs="2" namespace="##other" processContents="lax"/><xs:element name="own"
+        type="Own"/></xs:sequence></xs:complexType></xs:element><xs:complexType name="Own"><xs:sequence>
+        <xs:any namespace="##targetNamespace ##local"/></xs:sequence></xs:complexType>""",
+    )
+    (other,) = inside(shape).wildcards()
+    assert [each.name for each in other.candidates] == ["{urn:b}Tag"]
+    assert [other.allows(each) for each in ("urn:b", "urn:new", "urn:a", "")] == [True, True, False, False]
+    (own,) = inside(shape, "own").wildcards()
+    assert [each.name for each in own.candidates] == ["{urn:a}Root"]
+    assert [own.allows(each) for each in ("urn:a", "", "urn:b")] == [True, True, False]
+    assert shape.child(shape.root, "{urn:b}Tag") is other.candidates[0]
+
+
 def test_a_text_with_attributes_and_what_is_left_open(tmp_path: Path) -> None:
     shape = build(
         tmp_path,

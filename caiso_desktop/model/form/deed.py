@@ -1,14 +1,24 @@
 """What one does to a form, as splices of the draft: give a value, choose, add, take away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from caiso_desktop.model.error import EditRefused
-from caiso_desktop.model.form.row import NIL, Kind, Row, names_of
+from caiso_desktop.model.form.row import CHOSEN, NIL, TYPE, Kind, Row, names_of
 from caiso_desktop.model.form.rows import Rows
-from caiso_desktop.model.outline import Node
-from caiso_desktop.model.shape import Attribute, Contents, Field, Group, Order, Particle
-from caiso_desktop.model.spelling import Element
+from caiso_desktop.model.outline import Node, NodePath
+from caiso_desktop.model.shape import (
+    MANY,
+    Attribute,
+    Contents,
+    Field,
+    Group,
+    Order,
+    Particle,
+    Wildcard,
+    particles,
+)
+from caiso_desktop.model.spelling import Element, Written
 from caiso_desktop.model.splice import Add, Duplicate, Move, Remove, SetAttribute, SetValue, Splice
 
 DEEPEST = 12
@@ -17,12 +27,37 @@ DEEPEST = 12
 
 @dataclass(frozen=True, slots=True)
 class Addable:
-    """What may be added to an element: its name for a person, what the schema says of it, and the edit that does it."""
+    """What may be added to an element: its name for a person, what the schema says of it, and the edit that does it.
+
+    ``wild`` is set where any element may stand there.
+    """
 
     label: str
     documentation: str
     required: bool
     splices: tuple[Splice, ...]
+    wild: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlace:
+    """A place where any element may stand, for what a person writes: a child of an element, at a revision.
+
+    ``owner`` is that element for a person, ``tag`` its name as it is written; ``scope`` are the prefixes that are known
+    there, with their namespaces.
+    """
+
+    wildcard: Wildcard
+    revision: int
+    path: NodePath
+    index: int
+    owner: str
+    tag: str
+    scope: Mapping[str, str]
+
+    def add(self, elements: Sequence[str]) -> Add:
+        """The edit that puts there what was written."""
+        return Add(self.revision, self.path, self.index, tuple(map(Written, elements)))
 
 
 class Deeds:
@@ -38,8 +73,8 @@ class Deeds:
         revision = self._outline.revision
         if row.kind is Kind.ATTRIBUTE:
             return (SetAttribute(revision, row.path, row.name, text),)
-        if row.kind is Kind.CHOICE:
-            raise EditRefused("A choice is made among its alternatives.")
+        if row.kind in CHOSEN:
+            raise EditRefused("It is chosen from a list.")
         if row.node is None:
             assert row.field is not None  # noqa: S101  what is missing is known by the shape
             return (self._add(row.path, row.field, (Element(row.name, text),)),)
@@ -53,16 +88,32 @@ class Deeds:
             return (SetAttribute(revision, row.path, NIL, None),)
         return (SetValue(revision, {row.path: ""}), SetAttribute(revision, row.path, NIL, "true"))
 
-    def choose(self, row: Row, alternative: Particle) -> tuple[Splice, ...]:
-        """Put another alternative in the place of what was chosen."""
+    def choose(self, row: Row, number: int) -> tuple[Splice, ...]:
+        """Put another alternative in the place of what was chosen, or let an element be of another type."""
+        if row.kind is Kind.TYPE:
+            return self._retype(row, row.types[number])
+        return self._choose(row, row.alternatives[number])
+
+    def _retype(self, row: Row, name: str) -> tuple[Splice, ...]:
+        """Let an element name one of its types, or none; what must be in it is put into one that is empty."""
+        revision, node = self._outline.revision, self._outline.node(row.path)
+        named = SetAttribute(revision, row.path, TYPE, name or None, is_name=True)
+        inside = self._shape.inside(row.field, name) if self._shape is not None and row.field is not None else None
+        if node.children or node.text.strip() or inside is None or inside.group is None:
+            return (named,)
+        added = tuple(self._minimal(inside.group, 1, frozenset({inside.key})))
+        return (named, Add(revision, row.path, 0, added)) if added else (named,)
+
+    def _choose(self, row: Row, alternative: Particle) -> tuple[Splice, ...]:
         node = self._outline.node(row.path)
         names = {name for each in row.alternatives for name in names_of(each)}
         there = [index for index, child in enumerate(node.children) if child.name in names]
         added = tuple(self._minimal(alternative, 1, frozenset()))
         first = next(iter(names_of(alternative)), "")
-        known = self._shape.child(row.field, first) if self._shape is not None and row.field is not None else None
+        inside = self._rows.inside(row)
+        known = inside.element(first) if inside is not None else None
         revision = self._outline.revision
-        index = there[0] if there else self._index(node, row.field, known)
+        index = there[0] if there else self._index(node, inside, known)
         splices: list[Splice] = [Add(revision, row.path, index, added)] if added else []
         if there:
             splices.append(Remove(revision, tuple((*row.path, each) for each in there)))
@@ -139,34 +190,77 @@ class Deeds:
                     new = self._new(each, 1, frozenset())
                     must = known.occurrence.required and not there
                     found.append(Addable(each.local, each.documentation, must, (self._add(row.path, each, (new,)),)))
+        return found + self._wild(row)
+
+    def open_place(self, row: Row) -> OpenPlace | None:
+        """Where a person may write any element into a row's; None where the schema lets nothing of the kind stand."""
+        inside, node = self._rows.inside(row), row.node
+        if inside is None or node is None or row.kind not in (Kind.SECTION, Kind.VALUE):
+            return None
+        wild = next(self._roomy(inside, node), None)
+        if wild is None:
+            return None
+        index = self._wild_index(inside, node, wild)
+        scope = self._outline.scope(row.path)
+        return OpenPlace(wild, self._outline.revision, row.path, index, row.label, node.tag, scope)
+
+    def _wild(self, row: Row) -> list[Addable]:
+        """The elements that are known among those that any may be."""
+        inside, node = self._rows.inside(row), row.node
+        if inside is None or node is None:
+            return []
+        revision, found, seen = self._outline.revision, list[Addable](), {each.name for each in inside.fields()}
+        for wild in self._roomy(inside, node):
+            index = self._wild_index(inside, node, wild)
+            for each in wild.candidates:
+                if each.name not in seen:
+                    seen.add(each.name)
+                    new = self._new(each, 1, frozenset())
+                    splices = (Add(revision, row.path, index, (new,)),)
+                    found.append(Addable(each.local, each.documentation, required=False, splices=splices, wild=True))
         return found
+
+    def _roomy(self, inside: Contents, node: Node) -> Iterator[Wildcard]:
+        """The places for any element that have room for one more."""
+        declared = {name for each in inside.fields() for name in names_of(each)}
+        there = sum(child.name not in declared for child in node.children)
+        if inside.open:
+            yield Wildcard(MANY)
+        for wild in inside.wildcards():
+            most = wild.occurrence.most
+            if most is None or there < most:
+                yield wild
+
+    def _wild_index(self, inside: Contents, node: Node, wild: Wildcard) -> int:
+        """Behind everything that the shape puts before it, and behind what stands there already."""
+        before: set[str] = set()
+        for each in particles(inside.group):
+            if each is wild:
+                break
+            before.update(names_of(each) if isinstance(each, Field) else ())
+        declared = {name for each in inside.fields() for name in names_of(each)}
+        there = (n for n, child in enumerate(node.children) if child.name in before or child.name not in declared)
+        return max(there, default=-1) + 1
 
     def _in_a_repeated_group(self, row: Row) -> bool:
         """Whether a group that an element is in may be there more than once."""
-        parent = self._field_at(row.path[:-1])
-        inside = self._shape.inside(parent) if self._shape is not None and parent is not None else None
+        inside = self._contents_at(row.path[:-1])
         return inside is not None and any(
             known.name == row.name and free for known, free in _addable_fields(inside, {row.name: 1})
         )
 
-    def _field_at(self, path: tuple[int, ...]) -> Field | None:
-        if self._shape is None:
-            return None
-        known: Field | None = self._shape.root
-        node = self._outline.root
-        for index in path:
-            node = node.children[index]
-            known = self._shape.child(known, node.name) if known is not None else None
-        return known
+    def _contents_at(self, path: NodePath) -> Contents | None:
+        """What the shape says may be in the element at a path."""
+        known = self._rows.field_at(path)
+        return self._rows.contents(known, self._outline.node(path), path) if known is not None else None
 
     def _add(self, parent: tuple[int, ...], known: Field, elements: tuple[Element, ...]) -> Add:
         node = self._outline.node(parent)
-        index = self._index(node, self._field_at(parent), known)
+        index = self._index(node, self._contents_at(parent), known)
         return Add(self._outline.revision, parent, index, elements)
 
-    def _index(self, node: Node, parent: Field | None, known: Field | None) -> int:
+    def _index(self, node: Node, inside: Contents | None, known: Field | None) -> int:
         """Where a new element goes among the children: behind everything that the shape puts before it, or with it."""
-        inside = self._shape.inside(parent) if self._shape is not None and parent is not None else None
         if inside is None or known is None:
             return len(node.children)
         order: dict[str, int] = {}

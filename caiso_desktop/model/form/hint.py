@@ -1,7 +1,7 @@
 """What a row's value may be, in a line for a person."""
 
 from caiso_desktop.model.fit import allowed, complaint
-from caiso_desktop.model.form.row import Kind, Row
+from caiso_desktop.model.form.row import CHOSEN, Kind, Row
 from caiso_desktop.model.shape import Value, ValueKind
 
 _LONGEST = 160
@@ -9,8 +9,8 @@ _LONGEST = 160
 
 def hint(row: Row) -> str:
     """What a row may say, with its unit: ``number, -1,000 to 9,999.99, at most 2 decimals, in MW``."""
-    if row.kind is Kind.CHOICE:
-        return "one of these alternatives"
+    if row.kind in CHOSEN:
+        return "one of these alternatives" if row.kind is Kind.CHOICE else "which of the types that may stand here"
     parts = [*_rules(row.value)] if row.value is not None else []
     if row.unit:
         parts.append(f"in {row.unit}")
@@ -25,8 +25,12 @@ def hint(row: Row) -> str:
 
 def doubt(row: Row) -> str:
     """What is wrong with what a row says, as far as one value tells; empty for a macro, whose value is to come."""
-    if row.kind is Kind.CHOICE:
-        return "Choose one." if row.missing else ""
+    if row.kind in CHOSEN and row.missing:
+        return "Choose one."
+    if row.kind is Kind.TYPE and row.text not in row.options:
+        return f"{row.text} is no type that may stand here."
+    if row.kind in CHOSEN:
+        return ""
     if row.missing:
         return "Required."
     if row.value is None or row.nil or row.text is None or "{{" in row.text:
@@ -36,7 +40,7 @@ def doubt(row: Row) -> str:
 
 def picks(row: Row) -> tuple[tuple[str, str], ...]:
     """The values to pick from, each with what it means; empty where one writes."""
-    if row.kind is Kind.CHOICE:
+    if row.kind in CHOSEN:
         return ()
     value = row.value
     if value is None:

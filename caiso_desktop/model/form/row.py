@@ -1,6 +1,6 @@
 """A row of a form: an element, an attribute or a choice, there or missing, as a person reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from caiso_desktop.model.shape import (
 from caiso_desktop.model.spelling import XSI
 
 NIL = f"{{{XSI}}}nil"
+TYPE = f"{{{XSI}}}type"
 _SUMMARY = 4
 
 
@@ -29,6 +30,11 @@ class Kind(StrEnum):
     VALUE = "value"
     ATTRIBUTE = "attribute"
     CHOICE = "choice"
+    TYPE = "type"
+
+
+CHOSEN = frozenset({Kind.CHOICE, Kind.TYPE})
+"""What is chosen from a list that is the form's own, and has no text of its own."""
 
 
 @dataclass(slots=True, eq=False)
@@ -36,9 +42,11 @@ class Row:
     """A row of a form.
 
     ``path`` is that of its element, of its parent's element where it is ``missing`` (required, and not there), of the
-    element that it belongs to for an attribute or a choice. ``text`` is what it says, None for a section and for what
-    is missing. ``number`` is which it is among ``count`` of its like, 0 where there is one only. ``unknown``: the shape
-    does not have it. A choice has its ``alternatives``; its text is the name of the one that was chosen.
+    element that it belongs to for an attribute, a choice or a type. ``text`` is what it says, None for a section and
+    for what is missing. ``number`` is which it is among ``count`` of its like, 0 where there is one only. ``unknown``:
+    the shape does not have it. A choice has its ``alternatives``; its text is the name of the one that was chosen. A
+    type has its ``types`` (Clark names), with an empty one first where the element's own may stand; its text is that
+    of the one that counts, empty where one has to be named.
     """
 
     kind: Kind
@@ -56,25 +64,33 @@ class Row:
     count: int = 1
     alternatives: tuple[Particle, ...] = ()
     choice: Group | None = None
+    types: tuple[str, ...] = ()
     children: "list[Row] | None" = None
 
     @property
     def missing(self) -> bool:
         """Whether it has to be there and is not."""
-        return self.text is None and self.node is None if self.kind is not Kind.CHOICE else not self.text
+        return self.text is None and self.node is None if self.kind not in CHOSEN else not self.text
 
     @property
     def label(self) -> str:
         """Its name for a person, with its number among its like."""
-        if self.kind is Kind.CHOICE:
-            return "One of"
+        if self.kind in CHOSEN:
+            return "One of" if self.kind is Kind.CHOICE else "Type"
         local = self.name.rpartition("}")[2]
         return f"{local} {self.number}" if self.number else local
 
     @property
     def editable(self) -> bool:
         """Whether it has a value of its own that can be edited."""
-        return self.kind in (Kind.ATTRIBUTE, Kind.CHOICE) or self.value is not None
+        return self.kind in CHOSEN or self.kind is Kind.ATTRIBUTE or self.value is not None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What a choice or a type is chosen from, for a person."""
+        if self.kind is Kind.CHOICE:
+            return tuple(title_of(each) for each in self.alternatives)
+        return type_titles(self.types, self.field) if self.field is not None else ()
 
     @property
     def documentation(self) -> str:
@@ -133,6 +149,18 @@ def names_of(particle: Particle) -> Iterator[str]:
     elif isinstance(particle, Group):
         for member in particle.members:
             yield from names_of(member)
+
+
+def type_titles(types: Sequence[str], field: Field) -> tuple[str, ...]:
+    """Types for a person: by their local names, with the namespace where two have the same."""
+    own = field.contents or (field.value.name if field.value is not None else "")
+    named = [each or own for each in types]
+    local = [each.rpartition("}")[2] for each in named]
+    titles = [
+        short if local.count(short) == 1 else f"{short} ({each.rpartition('}')[0].removeprefix('{')})"
+        for each, short in zip(named, local, strict=True)
+    ]
+    return tuple(f"{title} (as declared)" if not each else title for each, title in zip(types, titles, strict=True))
 
 
 def title_of(particle: Particle) -> str:

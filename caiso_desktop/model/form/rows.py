@@ -7,7 +7,8 @@ wait for.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from caiso_desktop.model.form.row import NIL, Kind, Row, names_of, title_of
+from caiso_desktop.model.form.row import NIL, TYPE, Kind, Row, names_of, title_of, type_titles
+from caiso_desktop.model.markup import clark, split
 from caiso_desktop.model.outline import Attribute as WrittenAttribute
 from caiso_desktop.model.outline import Node, NodePath, Outline
 from caiso_desktop.model.shape import (
@@ -16,10 +17,8 @@ from caiso_desktop.model.shape import (
     Field,
     Group,
     Order,
-    Particle,
     Shape,
     Value,
-    Wildcard,
 )
 from caiso_desktop.model.spelling import XSI
 
@@ -50,37 +49,64 @@ class Rows:
         if row.node is None or row.kind not in (Kind.SECTION, Kind.VALUE):
             return []
         inside = self.inside(row)
-        blocks = list(self._attributes(row, row.node, inside))
+        blocks = [*self._type(row, row.node), *self._attributes(row, row.node, inside)]
         left = _by_name(row.node)
         if inside is not None and inside.group is not None:
             blocks += self._group(row, inside.group, left, required=True)
-        wild = inside is not None and (inside.open or any(isinstance(each, Wildcard) for each in _particles(inside)))
-        blocks.append(_Block(list(self._left(row, left, unknown=inside is not None and not wild)), required=False))
+        blocks.append(_Block(list(self._left(row, left, inside)), required=False))
         return [each for block in sorted(blocks, key=lambda block: not block.required) for each in block.rows]
 
     def inside(self, row: Row) -> Contents | None:
         """What the shape says may be in a row's element, by its ``xsi:type`` where it has one."""
-        if self.shape is None or row.field is None:
-            return None
-        named = row.node.attribute(f"{{{XSI}}}type") if row.node is not None else None
-        if named:
-            local = named.rpartition(":")[2]
-            variants = (self.shape.contents.get(key) for key in row.field.variants)
-            found = next((each for each in variants if each and each.name.rpartition("}")[2] == local), None)
-            if found is not None:
-                return found
-        return self.shape.inside(row.field)
+        return self.contents(row.field, row.node, row.path) if row.field is not None else None
+
+    def contents(self, known: Field, node: Node | None, path: NodePath) -> Contents | None:
+        """What the shape says may be in an element, by the type that it names."""
+        return self.shape.inside(known, self.type_of(node, path)) if self.shape is not None else None
+
+    def type_of(self, node: Node | None, path: NodePath) -> str:
+        """The type that an element names (Clark), empty where it names none."""
+        said = node.attribute(TYPE) if node is not None and node.attributes else None
+        if not said:
+            return ""
+        prefix, _, local = said.strip().rpartition(":")
+        return clark(self.outline.scope(path).get(prefix, ""), local)
+
+    def field_at(self, path: NodePath) -> Field | None:
+        """The field of the element at a path, by the types that those above it name."""
+        known = self.shape.root if self.shape is not None else None
+        node = self.outline.root
+        for depth, index in enumerate(path):
+            if self.shape is None or known is None:
+                return None
+            known = self.shape.child(known, node.children[index].name, self.type_of(node, path[:depth]))
+            node = node.children[index]
+        return known
+
+    def _type(self, row: Row, node: Node) -> Iterator[_Block]:
+        """Which of the types that may stand here it is, where there are several."""
+        known = row.field
+        if known is None or not known.variants or self.shape is None:
+            return
+        own = self.shape.inside(known)
+        must = own is not None and own.abstract
+        types = known.variants if must else ("", *known.variants)
+        named, said = self.type_of(node, row.path), node.attribute(TYPE) or ""
+        named = "" if named == known.contents else named
+        text = type_titles(types, known)[types.index(named)] if named in types else said
+        yield _Block([Row(Kind.TYPE, TYPE, row.path, field=known, text=text, required=must, types=types)], must)
 
     def _attributes(self, row: Row, node: Node, inside: Contents | None) -> Iterator[_Block]:
         known = inside.attributes if inside is not None else ()
-        written = {each.name: each for each in node.attributes if each.name != NIL}
+        own = {NIL, TYPE} if row.field is not None and row.field.variants else {NIL}
+        written = {each.name: each for each in node.attributes if each.name not in own}
         for each in known:
             there = written.pop(each.name, None)
             if there is not None or each.required:
                 yield _Block([self._attribute(row, each.name, there, each)], each.required)
         strict = inside is not None and not inside.open
         for name, there in written.items():
-            unknown = strict and not name.startswith(f"{{{XSI}}}")
+            unknown = strict and split(name)[0] != XSI
             yield _Block([self._attribute(row, name, there, None, unknown=unknown)], required=False)
 
     def _attribute(
@@ -156,14 +182,17 @@ class Rows:
             ]
         if not required:
             return []
-        kind = Kind.VALUE if self._value(known) is not None else Kind.SECTION
-        return [Row(kind, known.name, row.path, field=known, value=self._value(known), required=True)]
+        value = self._value(known, None, ())
+        kind = Kind.VALUE if value is not None else Kind.SECTION
+        return [Row(kind, known.name, row.path, field=known, value=value, required=True)]
 
-    def _left(self, row: Row, left: dict[str, list[int]], *, unknown: bool) -> Iterator[Row]:
+    def _left(self, row: Row, left: dict[str, list[int]], inside: Contents | None) -> Iterator[Row]:
         """What the shape did not ask for, in the document's order."""
         node = row.node
         if node is None:
             return
+        wild = list(inside.wildcards()) if inside is not None else []
+        unknown = inside is not None and not inside.open and not wild
         counts = {name: len(indexes) for name, indexes in left.items()}
         seen: dict[str, int] = {}
         for index in sorted(index for indexes in left.values() for index in indexes):
@@ -173,7 +202,7 @@ class Rows:
             yield self._element(
                 child,
                 (*row.path, index),
-                None,
+                inside.element(child.name) if inside is not None and wild else None,
                 unknown=unknown or row.unknown,
                 number=seen[child.name] if many > 1 else 0,
                 count=many,
@@ -190,11 +219,11 @@ class Rows:
         number: int = 0,
         count: int = 1,
     ) -> Row:
-        value = self._value(known) if known is not None else _PLAIN
+        value = self._value(known, node, path) if known is not None else _PLAIN
         if node.children or node.mixed:
             value = None
-        elif value is None and known is not None and self.shape is not None:
-            inside = self.shape.inside(known)
+        elif value is None and known is not None:
+            inside = self.contents(known, node, path)
             if inside is not None and (inside.mixed or inside.open):
                 value = _PLAIN
         return Row(
@@ -212,21 +241,12 @@ class Rows:
             count=count,
         )
 
-    def _value(self, known: Field) -> Value | None:
+    def _value(self, known: Field, node: Node | None, path: NodePath) -> Value | None:
         """What the text of an element may be; None where it has elements instead."""
-        if known.value is not None:
+        inside = self.contents(known, node, path)
+        if inside is None and known.value is not None:
             return known.value
-        inside = self.shape.inside(known) if self.shape is not None else None
         return inside.value if inside is not None else _PLAIN
-
-
-def _particles(inside: Contents) -> Iterator[Particle]:
-    stack: list[Particle] = [inside.group] if inside.group is not None else []
-    while stack:
-        each = stack.pop()
-        yield each
-        if isinstance(each, Group):
-            stack += each.members
 
 
 def _by_name(node: Node) -> dict[str, list[int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from caiso_desktop.model.call import Problem
-from caiso_desktop.model.form.row import Kind, Row, summary
+from caiso_desktop.model.form.row import CHOSEN, Kind, Row, summary
 from caiso_desktop.model.form.when import ends, in_pacific
 from caiso_desktop.model.outline import NodePath
 
@@ -19,7 +19,7 @@ class CellWords:
 
     def problems(self, row: Row) -> list[Problem]:
         """What is wrong with a row's element or attribute."""
-        if row.kind is Kind.CHOICE or (row.node is None and row.kind is not Kind.ATTRIBUTE):
+        if row.kind in CHOSEN or (row.node is None and row.kind is not Kind.ATTRIBUTE):
             return []
         name = row.name.rpartition("}")[2] if row.kind is Kind.ATTRIBUTE else ""
         found = self._found.get(row.path, ())

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from caiso_desktop.model.form.hint import doubt, picks
-from caiso_desktop.model.form.row import Kind, Row, title_of
+from caiso_desktop.model.form.row import CHOSEN, Kind, Row
 from caiso_desktop.model.form.when import ends
 from caiso_desktop.model.shape import ValueKind
 from caiso_desktop.model.stamp import instant
@@ -96,7 +96,7 @@ class FormDelegate(QStyledItemDelegate):
         font = QFont(self._view.font())
         section = row.kind is Kind.SECTION
         font.setWeight(QFont.Weight.DemiBold if section else QFont.Weight.Normal)
-        font.setItalic(row.kind is Kind.CHOICE)
+        font.setItalic(row.kind in CHOSEN)
         painter.setFont(font)
         colour = tokens.warning if row.unknown else tokens.text if section or row.required else tokens.text_muted
         painter.setPen(QColor(tokens.on_selection if selected else colour))
@@ -129,7 +129,7 @@ class FormDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(tokens.base))
         painter.drawRoundedRect(box, 3, 3)
         inner = box.adjusted(7, 0, -7, 0)
-        if picks(row) or row.kind is Kind.CHOICE:
+        if picks(row) or row.kind in CHOSEN:
             side = 12
             icon(Symbol.NEXT).paint(
                 painter, QRect(box.right() - side - 5, box.center().y() - side // 2 + 1, side, side)
@@ -137,10 +137,10 @@ class FormDelegate(QStyledItemDelegate):
             inner.setRight(inner.right() - side)
         if row.missing:
             painter.setPen(QColor(tokens.text_muted))
-            self._draw(painter, inner, "choose one" if row.kind is Kind.CHOICE else "required")
+            self._draw(painter, inner, "choose one" if row.kind in CHOSEN else "required")
             return
         painter.setPen(QColor(tokens.text_muted if row.nil else tokens.text))
-        if row.kind is not Kind.CHOICE:
+        if row.kind not in CHOSEN:
             painter.setFont(self._fixed)
         right = row.value is not None and row.value.kind in _NUMBERS
         self._draw(painter, inner, words, right=right)
@@ -178,7 +178,7 @@ class FormDelegate(QStyledItemDelegate):
         row = self._model.row(index)
         text = row.text or ""
         if isinstance(editor, QComboBox):
-            if row.kind is Kind.CHOICE:
+            if row.kind in CHOSEN:
                 editor.setCurrentIndex(editor.findText(text))
             elif editor.isEditable() and editor.currentText() != text:
                 editor.setEditText(text)
@@ -195,7 +195,7 @@ class FormDelegate(QStyledItemDelegate):
         """Called by Qt."""
         row = self._model.row(index)
         if isinstance(editor, QComboBox):
-            if row.kind is Kind.CHOICE:
+            if row.kind in CHOSEN:
                 return
             if editor.isEditable():
                 model.setData(index, editor.currentText())
@@ -222,7 +222,7 @@ class FormDelegate(QStyledItemDelegate):
 
     def _made(self, parent: QWidget, row: Row) -> QWidget:
         name = row.label
-        if row.kind is Kind.CHOICE:
+        if row.kind in CHOSEN:
             return self._choice(parent, row)
         found = picks(row)
         if found:
@@ -246,9 +246,8 @@ class FormDelegate(QStyledItemDelegate):
         return line
 
     def _choice(self, parent: QWidget, row: Row) -> QComboBox:
-        box = named(QComboBox(parent), "formChoice", "One of")
-        for each in row.alternatives:
-            box.addItem(title_of(each))
+        box = named(QComboBox(parent), "formChoice", row.label)
+        box.addItems(row.options)
         box.activated.connect(lambda number: self.chosen.emit(row, number))
         return box
 

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxL
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.composition import Composition
-from caiso_desktop.model.form.deed import Addable, Deeds
+from caiso_desktop.model.form.deed import Addable, Deeds, OpenPlace
 from caiso_desktop.model.form.hint import doubt, hint
-from caiso_desktop.model.form.row import Kind, Row
+from caiso_desktop.model.form.row import CHOSEN, Kind, Row
 from caiso_desktop.model.outline import NodePath
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.splice import Splice
@@ -23,9 +23,13 @@ from caiso_desktop.ui.tool_button import tool_button
 
 
 class FormView(QWidget):
-    """``asked`` wants splices made, as one step; with the same last argument (not None) they go on with the step."""
+    """``asked`` wants splices made, as one step; with the same last argument (not None) they go on with the step.
+
+    ``open_asked`` carries a place where any element may stand, for a person to write one.
+    """
 
     asked = Signal(tuple, object)
+    open_asked = Signal(OpenPlace)
     undo_asked = Signal()
     redo_asked = Signal()
 
@@ -101,19 +105,20 @@ class FormView(QWidget):
                     break
         self.fields.select(index)
 
-    def addables(self) -> tuple[list[Addable], str]:
+    def addables(self) -> tuple[list[Addable], OpenPlace | None, str]:
         """What may be added at the current row (in it, else beside it), and the name of what it is added to."""
         deeds, row = self.model.deeds, self.fields.current
         if deeds is None or row is None:
-            return [], ""
+            return [], None, ""
         index = self.fields.currentIndex()
         while index.isValid():
             row = self.model.row(index)
             found = deeds.addables(row) if row.node is not None else []
-            if found or (row.kind is Kind.SECTION and row.node is not None):
-                return found, row.label
+            place = deeds.open_place(row)
+            if found or place is not None or (row.kind is Kind.SECTION and row.node is not None):
+                return found, place, row.label
             index = index.parent()
-        return [], ""
+        return [], None, ""
 
     def _form(self) -> QWidget:
         form = QWidget()
@@ -176,13 +181,13 @@ class FormView(QWidget):
 
     def _give(self, row: Row, text: str, session: object) -> None:
         deeds = self.model.deeds
-        if deeds is not None and row.kind is not Kind.CHOICE:
+        if deeds is not None and row.kind not in CHOSEN:
             self.asked.emit(deeds.give(row, text), session)
 
     def _choose(self, row: Row, number: int) -> None:
         deeds = self.model.deeds
-        if deeds is not None and 0 <= number < len(row.alternatives):
-            self.asked.emit(deeds.choose(row, row.alternatives[number]), None)
+        if deeds is not None and 0 <= number < len(row.options):
+            self.asked.emit(deeds.choose(row, number), None)
 
     def _duplicate(self) -> None:
         self._do(lambda deeds, row: deeds.duplicate(row) if deeds.can_repeat(row) else ())
@@ -214,13 +219,14 @@ class FormView(QWidget):
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     def _fill(self, menu: QMenu) -> None:
-        found, owner = self.addables()
-        if found:
+        found, place, owner = self.addables()
+        if found or place is not None:
             menu.addAction(f"Add to {owner}:").setEnabled(False)
         for each in found:
-            action = menu.addAction(f"{each.label}{' *' if each.required else ''}")
-            action.setToolTip(each.documentation)
-            action.triggered.connect(lambda checked=False, splices=each.splices: self.asked.emit(splices, None))
+            if not each.wild:
+                self._offer(menu, each)
+        if place is not None:
+            self._fill_open(menu, [each for each in found if each.wild], place)
         row, deeds = self.fields.current, self.model.deeds
         if row is not None and deeds is not None and deeds.can_repeat(row):
             name = row.name.rpartition("}")[2]
@@ -231,6 +237,22 @@ class FormView(QWidget):
             again.triggered.connect(lambda: self._do(lambda deeds, row: deeds.add(row)))
         if menu.isEmpty():
             menu.addAction("Nothing more may be added here").setEnabled(False)
+
+    def _offer(self, menu: QMenu, each: Addable) -> None:
+        action = menu.addAction(f"{each.label}{' *' if each.required else ''}")
+        action.setToolTip(each.documentation)
+        action.triggered.connect(lambda checked=False: self.asked.emit(each.splices, None))
+
+    def _fill_open(self, menu: QMenu, known: Sequence[Addable], place: OpenPlace) -> None:
+        """Where any element may stand: those that are known, and one that a person writes."""
+        if known:
+            below = named(menu.addMenu("Any element"), "formAnyMenu", "Elements that the schemas at hand know")
+            below.setToolTipsVisible(True)
+            for each in known:
+                self._offer(below, each)
+        write = menu.addAction("An element as XML…")
+        write.setToolTip("The schema lets any element stand here: write it")
+        write.triggered.connect(lambda checked=False: self.open_asked.emit(place))
 
     def _show_menu(self, place: QPoint) -> None:
         row, deeds = self.fields.current, self.model.deeds

@@ -9,6 +9,7 @@ from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.composition import Composition
 from caiso_desktop.model.error import CaisoError, Cancelled
+from caiso_desktop.model.form.deed import OpenPlace
 from caiso_desktop.model.grid.table import path_of
 from caiso_desktop.model.judgement import Judgement
 from caiso_desktop.model.outline import NodePath, Outline
@@ -74,6 +75,7 @@ class FormPanel(QWidget):
         composing.unreadable.connect(self._unreadable)
         composing.refused.connect(lambda error: self.told.emit(f"{error.title}: {error.detail} {error.advice}".strip()))
         self.view.asked.connect(self._splice)
+        self.view.open_asked.connect(self._write)
 
     def enter(self, position: int) -> None:
         """The form is seen now, or another draft: go to the field that stands at a position of the text."""
@@ -128,6 +130,14 @@ class FormPanel(QWidget):
 
     def _splice(self, splices: tuple[object, ...], going_on: object) -> None:
         self._composing.splice(*splices, going_on=going_on)  # type: ignore[arg-type]  # a signal carries them
+
+    def _write(self, place: OpenPlace) -> None:
+        """Let a person write an element for a place where any may stand."""
+        from caiso_desktop.ui.form.open_dialog import OpenDialog
+
+        dialog = OpenDialog(place, self._payloads, self._jobs, self.window())
+        dialog.written.connect(lambda elements: self._composing.splice(place.add(elements)))
+        dialog.show()
 
     def _read(self, whole: Composition) -> None:
         """The elements were read from the text: draw them by the schema, or by what they look like now."""

@@ -12,6 +12,7 @@ from caiso_desktop.model.form.deed import Deeds
 from caiso_desktop.model.form.row import Kind, Row
 from caiso_desktop.model.form.rows import Rows
 from caiso_desktop.model.outline import Outline
+from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.splice import Splice
 
 SHAPE = bid_set_shape()
@@ -38,7 +39,7 @@ class Form:
         found = outline(Draft(text))
         assert isinstance(found, Outline)
         self.whole = Composition(Draft(text)).read(found)
-        self.shape = SHAPE if known else None
+        self.shape: Shape | None = SHAPE if known else None
 
     @property
     def text(self) -> str:
@@ -119,13 +120,13 @@ def test_a_choice_is_made_and_made_again() -> None:
     choice = form.row(*BID, "One of")
     assert choice.kind is Kind.CHOICE
     assert choice.text == "Product"
-    form.do(form.deeds.choose(choice, choice.alternatives[0]))
+    form.do(form.deeds.choose(choice, 0))
     assert form.labels(*BID) == ["number", "resource", "One of", "selfSchedule", "comment", "odd"]
     assert form.text.index("<comment>") < form.text.index("<selfSchedule></selfSchedule>") < form.text.index("<odd>")
     form.do(form.deeds.remove(form.row(*BID, "selfSchedule")))
     choice = form.row(*BID, "One of")
     assert choice.missing
-    form.do(form.deeds.choose(choice, choice.alternatives[1]))
+    form.do(form.deeds.choose(choice, 1))
     assert form.text.index("<comment>") < form.text.index("<Product>") < form.text.index("<odd>")
 
 
