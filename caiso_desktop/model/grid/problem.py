@@ -19,10 +19,12 @@ class ProblemPlaces:
     def cell(self, problem: Problem) -> tuple[int, int] | None:
         """The row and column of a problem; the row's first column where it is about none; None outside of the rows."""
         path = path_of(self.outline, problem.path) if problem.path else None
-        if path is None:
-            return None
+        return self.cell_of(path, problem.attribute) if path is not None else None
+
+    def cell_of(self, path: NodePath, attribute: str = "") -> tuple[int, int] | None:
+        """The row and column that an element, or an attribute of it, is shown in; as for a problem of it."""
         row = self._row(path)
-        return None if row is None else (row, self._column(row, path, problem.attribute))
+        return None if row is None else (row, self._column(row, path, attribute))
 
     def cells(self, problems: Iterable[Problem]) -> Mapping[tuple[int, int], str]:
         """What is wrong with which cell; the first problem of each."""

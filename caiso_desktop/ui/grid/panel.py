@@ -81,6 +81,7 @@ class GridPanel(QWidget):
         self._wrong: tuple[tuple[int, int], ...] = ()
         self._problems: Sequence[Problem] = ()
         self._then: Selection | None = None
+        self._wanted: int | None = None
         self.model = GridModel(tokens_of(self.palette()), self)
         self.view = GridView(self.model)
         self.head = GridHead()
@@ -140,6 +141,24 @@ class GridPanel(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange and hasattr(self, "model"):
             self.model.set_tokens(tokens_of(self.palette()))
+
+    def enter(self, position: int) -> None:
+        """The grid is seen now, or another draft: go to the cell that stands at a position of the text."""
+        self._wanted = position
+        if self.ready:
+            self._go_on()
+
+    def leave(self) -> int | None:
+        """The grid is seen no more: the position of the cell in hand; None where it shows an older text."""
+        current, outline = self.view.currentIndex(), self._outline
+        if not self.ready or outline is None or not current.isValid() or not self.table.rows:
+            return None
+        place = self.table.place(outline, self.model.row_of(current.row()), self.table.columns[current.column()])
+        path = place.path if place.path is not None else place.owner
+        if path is None:
+            return None
+        extent = outline.value_extent(path, place.attribute) if place.attribute else None
+        return (extent or outline.content(path)).start
 
     def read(self) -> None:
         """Read the desk's draft again."""
@@ -244,9 +263,13 @@ class GridPanel(QWidget):
         cell = ProblemPlaces(self.table, self._outline).cell(problem)
         if cell is None:
             return False
-        self.view.setCurrentIndex(self.model.index(self.model.order.index(cell[0]), cell[1]))
+        self._go_to(*cell)
         self.view.setFocus()
         return True
+
+    def _go_to(self, row: int, column: int) -> None:
+        """Let a cell, by its row of the table, be the current one."""
+        self.view.setCurrentIndex(self.model.index(self.model.order.index(row), column))
 
     def show_judgement(self, judgement: Judgement | None) -> None:
         """Mark what the check of the whole payload found, beside what is seen of each cell by itself."""
@@ -332,8 +355,13 @@ class GridPanel(QWidget):
         self._show_wrong()
 
     def _go_on(self) -> None:
-        """Select what the last edit was about."""
-        if self._then is not None:
+        """Select what the last edit was about, or what one comes for."""
+        wanted, self._wanted = self._wanted, None
+        path = self._outline.path_at(wanted) if wanted is not None and self._outline is not None else None
+        cell = ProblemPlaces(self.table, self._outline).cell_of(path) if path and self._outline is not None else None
+        if self._then is None and cell is not None:
+            self._go_to(*cell)
+        elif self._then is not None:
             top, bottom, columns = self._then
             self._then = None
             self.view.select_block(top, min(bottom, self.model.rowCount() - 1), columns)

@@ -317,3 +317,35 @@ def test_what_the_check_of_the_payload_found_is_marked_at_its_cell(hand: Hand) -
     assert not hand.panel.go_to_problem(outside)
     hand.panel.show_judgement(None)
     assert not any(hand.panel.model.cell(row, 3).fault for row in range(4))
+
+
+def test_the_cell_and_the_cursor_of_the_xml_follow_each_other(hand: Hand) -> None:
+    hand.at(2, 3)
+    table, outline = hand.panel.table, hand.panel._outline
+    assert outline is not None
+    for row, column in ((0, 0), (2, 3), (1, 2)):
+        hand.at(row, column)
+        position = hand.panel.leave()
+        assert position is not None
+        said = table.place(outline, row, table.columns[column]).text or ""
+        assert hand.desk.draft.text[position:].startswith(said)
+        hand.at(0, 0)
+        hand.panel.enter(position)
+        current = hand.panel.view.currentIndex()
+        path = table.place(outline, row, table.columns[column]).path
+        assert table.place(outline, current.row(), table.columns[current.column()]).path == path
+    before = (hand.panel.view.currentIndex().row(), hand.panel.view.currentIndex().column())
+    hand.panel.enter(0)
+    now = hand.panel.view.currentIndex()
+    assert (now.row(), now.column()) == before, "where there is no cell one stays"
+
+
+def test_a_cell_is_gone_to_as_soon_as_the_payload_is_read(hand: Hand) -> None:
+    hand.panel.hide()
+    end = BIDS.index("</b:MessagePayload>")
+    hand.desk.set_draft(Draft(f"{BIDS[:end]} {BIDS[end:]}", revision=5))
+    assert hand.panel.leave() is None, "what is shown is another text"
+    hand.panel.show()
+    hand.panel.enter(BIDS.rindex("</b:", 0, end))
+    hand.ready()
+    hand.qtbot.waitUntil(lambda: hand.panel.view.currentIndex().row() == len(hand.panel.table.rows) - 1)
