@@ -1,9 +1,9 @@
 """What one does to a form, as splices of the draft: give a value, choose, add, take away."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from caiso_desktop.model.error import EditRefused
+from caiso_desktop.model.form.addition import Addable, OpenPlace, addable_fields, behind
 from caiso_desktop.model.form.row import CHOSEN, NIL, TYPE, Kind, Row, names_of
 from caiso_desktop.model.form.rows import Rows
 from caiso_desktop.model.outline import Node, NodePath
@@ -16,48 +16,12 @@ from caiso_desktop.model.shape import (
     Order,
     Particle,
     Wildcard,
-    particles,
 )
-from caiso_desktop.model.spelling import Element, Written
+from caiso_desktop.model.spelling import Element
 from caiso_desktop.model.splice import Add, Duplicate, Move, Remove, SetAttribute, SetValue, Splice
 
 DEEPEST = 12
 """How many elements in each other are made at once for what must be there; a recursive shape ends here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Addable:
-    """What may be added to an element: its name for a person, what the schema says of it, and the edit that does it.
-
-    ``wild`` is set where any element may stand there.
-    """
-
-    label: str
-    documentation: str
-    required: bool
-    splices: tuple[Splice, ...]
-    wild: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPlace:
-    """A place where any element may stand, for what a person writes: a child of an element, at a revision.
-
-    ``owner`` is that element for a person, ``tag`` its name as it is written; ``scope`` are the prefixes that are known
-    there, with their namespaces.
-    """
-
-    wildcard: Wildcard
-    revision: int
-    path: NodePath
-    index: int
-    owner: str
-    tag: str
-    scope: Mapping[str, str]
-
-    def add(self, elements: Sequence[str]) -> Add:
-        """The edit that puts there what was written."""
-        return Add(self.revision, self.path, self.index, tuple(map(Written, elements)))
 
 
 class Deeds:
@@ -180,7 +144,7 @@ class Deeds:
         counts: dict[str, int] = {}
         for child in row.node.children:
             counts[child.name] = counts.get(child.name, 0) + 1
-        for known, free in _addable_fields(inside, counts):
+        for known, free in addable_fields(inside, counts):
             there = sum(counts.get(name, 0) for name in names_of(known))
             most = known.occurrence.most
             if not free and most is not None and there >= most:
@@ -200,7 +164,7 @@ class Deeds:
         wild = next(self._roomy(inside, node), None)
         if wild is None:
             return None
-        index = self._wild_index(inside, node, wild)
+        index = behind(node, inside, wild)
         scope = self._outline.scope(row.path)
         return OpenPlace(wild, self._outline.revision, row.path, index, row.label, node.tag, scope)
 
@@ -211,7 +175,7 @@ class Deeds:
             return []
         revision, found, seen = self._outline.revision, list[Addable](), {each.name for each in inside.fields()}
         for wild in self._roomy(inside, node):
-            index = self._wild_index(inside, node, wild)
+            index = behind(node, inside, wild)
             for each in wild.candidates:
                 if each.name not in seen:
                     seen.add(each.name)
@@ -231,22 +195,11 @@ class Deeds:
             if most is None or there < most:
                 yield wild
 
-    def _wild_index(self, inside: Contents, node: Node, wild: Wildcard) -> int:
-        """Behind everything that the shape puts before it, and behind what stands there already."""
-        before: set[str] = set()
-        for each in particles(inside.group):
-            if each is wild:
-                break
-            before.update(names_of(each) if isinstance(each, Field) else ())
-        declared = {name for each in inside.fields() for name in names_of(each)}
-        there = (n for n, child in enumerate(node.children) if child.name in before or child.name not in declared)
-        return max(there, default=-1) + 1
-
     def _in_a_repeated_group(self, row: Row) -> bool:
         """Whether a group that an element is in may be there more than once."""
         inside = self._contents_at(row.path[:-1])
         return inside is not None and any(
-            known.name == row.name and free for known, free in _addable_fields(inside, {row.name: 1})
+            known.name == row.name and free for known, free in addable_fields(inside, {row.name: 1})
         )
 
     def _contents_at(self, path: NodePath) -> Contents | None:
@@ -263,16 +216,7 @@ class Deeds:
         """Where a new element goes among the children: behind everything that the shape puts before it, or with it."""
         if inside is None or known is None:
             return len(node.children)
-        order: dict[str, int] = {}
-        for place, each in enumerate(inside.fields()):
-            for name in names_of(each):
-                order.setdefault(name, place)
-        mine = order.get(known.name, len(order))
-        index = 0
-        for number, child in enumerate(node.children):
-            if order.get(child.name, -1) <= mine and child.name in order:
-                index = number + 1
-        return index
+        return behind(node, inside, known)
 
     def _new(self, known: Field, depth: int, above: frozenset[str]) -> Element:
         """An element with what must be in it, and no more."""
@@ -304,24 +248,6 @@ class Deeds:
 
 def _given(revision: int, row: Row, known: Attribute) -> SetAttribute:
     return SetAttribute(revision, row.path, known.name, known.fixed or known.default or "")
-
-
-def _addable_fields(inside: Contents, counts: dict[str, int]) -> Iterator[tuple[Field, bool]]:
-    """The fields that may be added, and whether their own bound counts no more as their group may be repeated.
-
-    Of a choice that was made only what was chosen may be added.
-    """
-    stack: list[tuple[Particle, bool]] = [(inside.group, False)] if inside.group is not None else []
-    while stack:
-        each, free = stack.pop(0)
-        if isinstance(each, Field):
-            yield each, free
-        elif isinstance(each, Group):
-            free = free or each.occurrence.repeats
-            members = each.members
-            if each.order is Order.CHOICE and not free:
-                members = tuple(one for one in members if any(counts.get(name) for name in names_of(one))) or members
-            stack[:0] = [(member, free) for member in members]
 
 
 def _local(name: str) -> str:

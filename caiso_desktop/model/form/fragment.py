@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import Draft
-from caiso_desktop.model.form.deed import OpenPlace
+from caiso_desktop.model.form.addition import OpenPlace
 from caiso_desktop.model.markup import quoted, split
 from caiso_desktop.model.outline import Outline
 

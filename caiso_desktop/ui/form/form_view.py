@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxL
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.composition import Composition
-from caiso_desktop.model.form.deed import Addable, Deeds, OpenPlace
+from caiso_desktop.model.form.addition import Addable, OpenPlace
+from caiso_desktop.model.form.deed import Deeds
 from caiso_desktop.model.form.hint import doubt, hint
 from caiso_desktop.model.form.row import CHOSEN, Kind, Row
 from caiso_desktop.model.outline import NodePath

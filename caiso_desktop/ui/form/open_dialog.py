@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError
-from caiso_desktop.model.form.deed import OpenPlace
+from caiso_desktop.model.form.addition import OpenPlace
 from caiso_desktop.model.form.fragment import Fragment, read_fragment
 from caiso_desktop.model.markup import split
 from caiso_desktop.model.payload import Payloads

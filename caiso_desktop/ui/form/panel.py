@@ -9,7 +9,7 @@ from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.composition import Composition
 from caiso_desktop.model.error import CaisoError, Cancelled
-from caiso_desktop.model.form.deed import OpenPlace
+from caiso_desktop.model.form.addition import OpenPlace
 from caiso_desktop.model.grid.table import path_of
 from caiso_desktop.model.judgement import Judgement
 from caiso_desktop.model.outline import NodePath, Outline

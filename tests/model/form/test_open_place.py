@@ -11,7 +11,7 @@ from caiso_desktop.contract.outline import outline
 from caiso_desktop.contract.shape import shape_of
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.error import EditRefused
-from caiso_desktop.model.form.deed import OpenPlace
+from caiso_desktop.model.form.addition import OpenPlace
 from caiso_desktop.model.form.fragment import Fragment, read_fragment
 from caiso_desktop.model.form.hint import doubt, hint
 from caiso_desktop.model.form.row import Kind
