@@ -107,11 +107,7 @@ def _show(plan: Plan) -> None:
     owner = plan.certificate.common_name if plan.certificate is not None else "nobody: no certificate is chosen"
     print(f"caiso: examines {plan.environment.name} as {owner}", file=sys.stderr)
     for place in plan.places:
-        call = place.retrieve
-        if call is None:
-            last = f"no signed retrieve: {place.no_retrieve}"
-        else:
-            last = f"one signed retrieve, {call.target.service} {call.target.version}; it changes nothing there"
+        last = f"{place.intention}{'; it changes nothing there' if place.retrieve is not None else ''}"
         print(f"  {place.name} ({', '.join(place.applications)}): {last}", file=sys.stderr)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from caiso_desktop.catalogue.firewall import ips_by_host
 from caiso_desktop.model.call import Call
+from caiso_desktop.model.dispatch_watch import LIST, SERVICE
 from caiso_desktop.model.doctor import Order, Place
 from caiso_desktop.model.error import CatalogueError, UsageError
 from caiso_desktop.model.service import Application, Catalogue, Kind, Reach, Service, Target, Variant, Version
@@ -90,18 +91,22 @@ def _host(url: str) -> tuple[str, int]:
 
 def _retrieve(catalogue: Catalogue, application: Application, order: Order, place: tuple[str, int]) -> Target | None:
     """The retrieve to make at a place: the one that was ordered, else the application's first."""
-    services = application.services
-    if order.target is not None:
-        own = catalogue.service(order.target.application, order.target.service)
-        if own.kind is Kind.RETRIEVE and order.target.variant in _SIGNED:
-            return order.target
-        services = tuple(each for each in services if each.name != own.name)
-    for service in services:
-        if service.kind is Kind.RETRIEVE and _NEEDS_A_BATCH not in service.name:
-            for target in _targets(application, service):
-                if _leads_to(catalogue, order.environment, target, place):
-                    return target
-    return None
+    found = (
+        each for each in _retrieves(application, order.target) if _leads_to(catalogue, order.environment, each, place)
+    )
+    return next(found, None)
+
+
+def _retrieves(application: Application, ordered: Target | None) -> Iterator[Target]:
+    """What may be asked, the best first; not all of it is a retrieve, or in the environment."""
+    if ordered is not None and ordered.variant is Variant.RPC:
+        # Whatever was ordered of ADS: what lists batches is the one that any user may ask, and that wants no UID.
+        yield replace(ordered, service=SERVICE, procedure=LIST)
+    elif ordered is not None and ordered.variant in _SIGNED:
+        yield ordered
+    for service in application.services:
+        if _NEEDS_A_BATCH not in service.name and (ordered is None or service.name != ordered.service):
+            yield from _targets(application, service)
 
 
 def _targets(application: Application, service: Service) -> Iterator[Target]:
@@ -110,16 +115,18 @@ def _targets(application: Application, service: Service) -> Iterator[Target]:
     for version in (*([newest] if newest else []), *released):
         variant = _variant(version)
         if variant is not None:
-            yield Target(application.id, service.name, version.version, variant, version.minor_version)
+            procedure = LIST if variant is Variant.RPC else ""
+            yield Target(application.id, service.name, version.version, variant, version.minor_version, procedure)
 
 
 def _variant(version: Version) -> Variant | None:
-    return next((variant for variant in _SIGNED if variant in version.paths), None)
+    return next((variant for variant in (*_SIGNED, Variant.RPC) if variant in version.paths), None)
 
 
 def _leads_to(catalogue: Catalogue, environment: str, target: Target, place: tuple[str, int]) -> bool:
+    """Whether a target is a retrieve that is called at a place."""
     try:
-        return _host(catalogue.url(environment, target)) == place
+        return catalogue.kind(target) is Kind.RETRIEVE and _host(catalogue.url(environment, target)) == place
     except CatalogueError:
         return False
 
@@ -132,6 +139,6 @@ def _with_retrieve(place: Place, target: Target | None, order: Order, skeleton: 
     if target is None:
         return replace(place, no_retrieve="the catalogue has none that leads to this host")
     if order.identity is None:
-        return replace(place, no_retrieve="no certificate is chosen, and a call is signed with one")
+        return replace(place, no_retrieve="no certificate is chosen, and a call is made with one")
     payload = skeleton(target, order.environment).encode()
     return replace(place, retrieve=Call(order.environment, target, payload, order.identity, door=order.door))

@@ -12,6 +12,7 @@ from caiso_desktop.model.doctor import Finding, Place, Step, Verdict
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.failure import A_PAGE, MISFIT, NO_RIGHT, Failures
+from caiso_desktop.model.service import Variant
 from caiso_desktop.model.transport import Response
 
 _EXPECTED = {
@@ -83,6 +84,9 @@ def retrieved(exchange: Exchange) -> Finding:
     """What became of the signed retrieve."""
     target = exchange.call.target
     service = f"{target.service} {target.version}".strip()
+    took = f"{service} took the signed call"
+    if target.variant is Variant.RPC:
+        took = f"{service} took {target.procedure}, for which the certificate vouches (ADS takes no signature)"
     facts = [("Service", f"{service} ({target.variant})"), ("Address", exchange.request.url)]
     response, answer = exchange.response, exchange.answer
     seconds = response.timings.total if response is not None else None
@@ -93,10 +97,10 @@ def retrieved(exchange: Exchange) -> Finding:
         error = exchange.failure or CaisoError("the answer could not be read.")
         return failed(Step.RETRIEVE, error, seconds, facts)
     if answer.outcome is Outcome.SUCCESS:
-        said = f"{service} took the signed call and answered it."
+        said = f"{took} and answered it."
         return Finding(Step.RETRIEVE, Verdict.OK, said, "", seconds, tuple(facts))
     if answer.outcome is Outcome.NO_DATA:
-        said = f"{service} took the signed call; it has nothing to tell for it."
+        said = f"{took}; it has nothing to tell for it."
         return Finding(Step.RETRIEVE, Verdict.OK, said, "", seconds, tuple(facts))
     note = _gravest(answer.notes)
     finding = _of_note(Step.RETRIEVE, Verdict.FAILED, note, seconds, tuple(facts))
@@ -104,7 +108,7 @@ def retrieved(exchange: Exchange) -> Finding:
         said = f"{service} knew who asked, and refused the form of the question only: the way is in order."
         return replace(finding, verdict=Verdict.WARNING, sentence=said)
     if note.matter == NO_RIGHT:
-        said = f"{service} took the signed call; the certificate's user has no right to what was asked for."
+        said = f"{took}; the certificate's user has no right to what was asked for."
         return replace(finding, verdict=Verdict.WARNING, sentence=said)
     return finding
 

@@ -16,7 +16,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, TransportError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import Certificate, IdentityRef
-from caiso_desktop.model.service import Environment, Target
+from caiso_desktop.model.service import Environment, Target, Variant
 
 
 class Step(StrEnum):
@@ -88,8 +88,8 @@ class Place:
     ``url`` is what the HTTP step asks for with an empty GET, ``applications`` are the acronyms that are called there,
     ``ips`` what the access document prints for the host (empty: nothing). A ``public`` place wants no certificate.
     ``service`` is the name of the one service whose address ``url`` is, empty where it is a base of many.
-    ``retrieve`` is the signed call that would be made; where there is none, ``no_retrieve`` says why, as the end of a
-    sentence.
+    ``retrieve`` is the call that would be made, signed but for ADS; where there is none, ``no_retrieve`` says why, as
+    the end of a sentence.
     """
 
     host: str
@@ -106,6 +106,20 @@ class Place:
     def name(self) -> str:
         """Host and port."""
         return f"{self.host}:{self.port}"
+
+    @property
+    def intention(self) -> str:
+        """Which call would be made, as the end of a sentence."""
+        call = self.retrieve
+        if call is None:
+            return f"no signed retrieve: {self.no_retrieve}"
+        target = call.target
+        if target.variant is Variant.RPC:
+            return (
+                f"one retrieve, {target.procedure} of {target.service} {target.version}, unsigned: ADS goes by the "
+                "certificate, and may sign out another client that uses it now"
+            )
+        return f"one signed retrieve, {f'{target.service} {target.version}'.strip()}"
 
     @property
     def secure(self) -> bool:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -17,12 +18,14 @@ from cryptography.hazmat.primitives import serialization
 from caiso_desktop.doctor.examination import SIDE_BY_SIDE
 from caiso_desktop.doctor.places import places
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.dispatch_watch import ALL, LIST
 from caiso_desktop.model.doctor import STEPS, Doctor, Finding, Order, Place, Step, Verdict
 from caiso_desktop.model.error import IdentityError, UsageError
 from caiso_desktop.model.identity import IdentityRef, Trust
 from caiso_desktop.model.journal import Filter
 from caiso_desktop.model.service import Address, Catalogue, Kind, Reach, Target, Variant
 from caiso_desktop.simulator import fault
+from caiso_desktop.simulator.authority import ClientIdentity
 from caiso_desktop.simulator.server import Simulator
 from caiso_desktop.simulator.tls import Tls
 from tests.doctor.conftest import LAB, Open, Practice, finding, later, verdicts
@@ -100,16 +103,56 @@ def every_order(catalogue: Catalogue) -> Iterator[tuple[str, str, Target | None]
 
 def test_no_order_of_the_whole_catalogue_leads_to_anything_but_a_retrieve(healthy: Healthy, offered: Catalogue) -> None:
     _, identity = healthy
-    count = 0
+    count, asked = 0, set()
     for environment, application, target in every_order(offered):
         for place in places(offered, Order(environment, identity, application, target), lambda *_: "<x/>"):
             call = place.retrieve
             assert (call is None) == bool(place.no_retrieve)
             if call is not None:
                 count += 1
-                assert offered.service(call.target.application, call.target.service).kind is Kind.RETRIEVE
+                assert offered.kind(call.target) is Kind.RETRIEVE
+                asked.add(call.target.application)
                 assert offered.url(environment, call.target).startswith(f"https://{place.host}")
     assert count > 300
+    assert {"ads", "sibr", "cmri"} <= asked
+
+
+ACCEPT = Target("ads", "APIResponseWebService", "v7", Variant.RPC, procedure="acceptInstruction")
+STATUS = Target("ads", "APIWebService", "v6", Variant.RPC, procedure="getBatchStatus")
+
+
+@pytest.mark.parametrize(("target", "version"), [(None, "v7"), (ACCEPT, "v7"), (STATUS, "v6")])
+def test_ads_is_asked_for_batches_and_for_nothing_that_changes_them(
+    practice: Open, calm: Simulator, lasting: ClientIdentity, target: Target | None, version: str
+) -> None:
+    opened = practice(calm.bases()["ads"], Trust((calm.authority,)), "ads")
+    examination = opened.examine(opened.add(lasting), application="ads", target=target)
+    [place] = examination.plan.places
+    call = place.retrieve
+    assert call is not None
+    assert (call.target.service, call.target.version, call.target.procedure) == ("APIWebService", version, LIST)
+    assert f"{LIST} of APIWebService {version}, unsigned" in place.intention
+    assert "sign out another client" in place.intention
+    assert verdicts(examination) == dict.fromkeys(Step, OK), examination
+    assert "took getDispatchBatchesSinceUID, for which the certificate vouches" in (
+        finding(examination, Step.RETRIEVE).sentence
+    )
+    *_, asked = calm.requests
+    assert f"<batchUID>{ALL}</batchUID>".encode() in asked.body
+    assert b"Signature" not in asked.body
+    [entry] = opened.journal.all(Filter())
+    assert entry.record.operation == LIST
+
+
+def test_ads_that_lets_nobody_in_is_told_as_others_are(
+    practice: Open, calm: Simulator, lasting: ClientIdentity
+) -> None:
+    opened = practice(calm.bases()["ads"], Trust((calm.authority,)), "ads")
+    path = urlsplit(opened.catalogue.url(LAB.id, replace(STATUS, version="v7"))).path
+    calm.arrange(fault.Status(403), path=path)
+    examination = opened.examine(opened.add(lasting), application="ads")
+    assert verdicts(examination)[Step.RETRIEVE] is FAILED
+    assert dict(finding(examination, Step.RETRIEVE).facts)["Status"].startswith("HTTP 403")
 
 
 # Every step ill

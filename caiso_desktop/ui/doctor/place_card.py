@@ -69,11 +69,11 @@ class PlaceCard(QFrame):
     def _add_intention(self, place: Place, owner: str) -> None:
         """Say which call will be made, before it is."""
         call = place.retrieve
+        said = place.intention
         if call is None:
-            said = f"No signed retrieve: {place.no_retrieve}."
+            said = f"{said[:1].upper()}{said[1:]}."
         else:
-            service = f"{call.target.service} {call.target.version}".strip()
-            said = f"With one signed retrieve, {service}, as {owner}. A retrieve changes nothing there."
+            said = f"With {said}, as {owner}. A retrieve changes nothing there."
         words = styled(QLabel(said), tone="muted")
         words.setWordWrap(True)
         line = QHBoxLayout()
