@@ -9,6 +9,7 @@ from caiso_desktop.assembly.late import Late, port
 from caiso_desktop.assembly.look_back import SpoolLookBack
 from caiso_desktop.assembly.memory import Memory
 from caiso_desktop.assembly.place import Places, find_resources, user_name, user_places
+from caiso_desktop.assembly.shelves import Shelves
 from caiso_desktop.assembly.silence import Silence
 from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
 from caiso_desktop.catalogue.load import load
@@ -20,19 +21,16 @@ from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.call import Door
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.day_shift import Shifting
-from caiso_desktop.model.deadline import Deadlines
 from caiso_desktop.model.dispatch_watch import DispatchWatcher
 from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.dossier import Dossiers
 from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.exchange import Courier, Guard
-from caiso_desktop.model.failure import Failures
-from caiso_desktop.model.follow_up import Chain, FollowUps
+from caiso_desktop.model.follow_up import FollowUps
 from caiso_desktop.model.foreign import ForeignDrafts
-from caiso_desktop.model.grid.mapping import Mappings
 from caiso_desktop.model.grid.sheet import Spreadsheets
 from caiso_desktop.model.grid.table import Grids
-from caiso_desktop.model.guard import Approvals, KnownHosts
+from caiso_desktop.model.guard import KnownHosts
 from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
 from caiso_desktop.model.journal import CallJournal, Chronicle
 from caiso_desktop.model.moment import utc_now
@@ -50,7 +48,6 @@ from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.model.source import Payload
 from caiso_desktop.model.stretch import Stretches
-from caiso_desktop.model.template import Owner, Templates
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trial import Trial
 from caiso_desktop.model.trust import Authorities, Witness
@@ -68,8 +65,8 @@ class House:
     """The program's objects: those that are light at once, those that are heavy to import when first asked for.
 
     With ``after``, nothing heavy is imported before that has happened. ``asking`` asks the person for a passphrase or
-    a PIN; without it nobody is asked. ``safe_mode`` leaves the user's catalogue files and schema
-    packages out, ``pause`` waits before a call is tried again, ``rest`` before what is watched is looked at again.
+    a PIN; without it nobody is asked. ``safe_mode`` leaves the user's catalogue files, tables and schema packages
+    out, ``pause`` waits before a call is tried again, ``rest`` before what is watched is looked at again.
     """
 
     def __init__(
@@ -87,6 +84,7 @@ class House:
         self._safe_mode = safe_mode
         self.resources = resources or find_resources()
         self.settings = FileSettings(self.places.settings)
+        self.shelves = Shelves(self.places, self.resources, safe_mode=safe_mode)
         self.catalogues = OverlaidCatalogues(
             # The simulator's environment is there already, so that files may speak of it: its trade date, for one.
             load(self.resources / "catalogue").with_environment(SIMULATOR, {}),
@@ -168,8 +166,8 @@ class House:
             stretches=Late(_make_stretches).port,
             grids=grids,
             sheets=Late(_make_spreadsheets).port,
-            mappings=lambda: self.mappings,
-            templates=lambda: self.templates,
+            mappings=lambda: self.shelves.mappings,
+            templates=lambda: self.shelves.templates,
             packages=self.packages,
             collector=self.collector,
             foreign=port(self._make_foreign),
@@ -183,27 +181,6 @@ class House:
         from caiso_desktop.contract.report_table import ReportTableReader
 
         return ReportTableReader()
-
-    @cached_property
-    def mappings(self) -> Mappings:
-        """Which columns of spreadsheets go where, in a folder of the user and one of the company."""
-        from caiso_desktop.store.mapping import MappingFolders
-
-        return MappingFolders(self._own_folders("mappings"))
-
-    def _own_folders(self, name: str) -> dict[Owner, Path]:
-        """A folder of this name of the user, and one of the company where it has a folder."""
-        folders = {Owner.USER: self.places.config / name}
-        if self.places.company is not None:
-            folders[Owner.COMPANY] = self.places.company / name
-        return folders
-
-    @cached_property
-    def templates(self) -> Templates:
-        """Drafts kept under a name, in a folder of the user and one of the company."""
-        from caiso_desktop.store.template import TemplateFolders
-
-        return TemplateFolders(self._own_folders("templates"), user=user_name())
 
     @cached_property
     def track_record(self) -> TrackRecord:
@@ -240,24 +217,6 @@ class House:
         """The record of every call; reads and writes the disk, so never for the GUI thread."""
         return self.memory.journal
 
-    @cached_property
-    def deadlines(self) -> Deadlines:
-        """When the markets close; reads the disk."""
-        from caiso_desktop.catalogue.deadline import FOLDER, read_deadlines
-
-        company = self.places.company
-        own = (self.resources / FOLDER, company / FOLDER if company else None, self.places.overlays / FOLDER)
-        return read_deadlines(own)
-
-    @cached_property
-    def chains(self) -> tuple[Chain, ...]:
-        """What is looked at after a submit; `CatalogueFileError` for an own file that is wrong."""
-        from caiso_desktop.catalogue.chain import FOLDER, read_chains
-
-        company = self.places.company
-        own = (self.resources / FOLDER, company / FOLDER if company else None, self.places.overlays / FOLDER)
-        return read_chains(own)
-
     @property
     def watching(self) -> Watching:
         """What looks again, for the window."""
@@ -291,26 +250,18 @@ class House:
     def _make_follow_ups(self) -> FollowUps:
         from caiso_desktop.watch.follow_up import ChainFollowUps
 
-        return ChainFollowUps(lambda: self.catalogue, lambda: self.chains, self.payloads, lambda: self.journal)
+        return ChainFollowUps(lambda: self.catalogue, lambda: self.shelves.chains, self.payloads, lambda: self.journal)
 
     def credentials(self) -> Credentials:
         """The user's certificates, for the window."""
         return Credentials(port(lambda: self.cabinet), self.track_record, self._trial.port)
 
     @cached_property
-    def failures(self) -> Failures:
-        """What CAISO's texts and statuses mean; reads the disk."""
-        from caiso_desktop.catalogue.failure import FOLDER, read_failures
-
-        company = self.places.company
-        return read_failures(
-            (self.resources / FOLDER, company / FOLDER if company else None, self.places.overlays / FOLDER)
-        )
-
-    @cached_property
     def look_back(self) -> LookBack:
         """What brings calls of the past back."""
-        return SpoolLookBack(self.memory.spool, lambda: self.memory.journal, self.courier, lambda: self.failures)
+        return SpoolLookBack(
+            self.memory.spool, lambda: self.memory.journal, self.courier, lambda: self.shelves.failures
+        )
 
     def runs(self, door: Door = Door.WINDOW) -> Runs:
         """What runs lists of calls, for a door."""
@@ -337,17 +288,10 @@ class House:
             look_back=self.look_back,
             dossiers=self.dossiers,
             known_hosts=self.known_hosts,
-            approvals=lambda: self.approvals,
-            deadlines=lambda: self.deadlines,
+            approvals=lambda: self.shelves.approvals,
+            deadlines=lambda: self.shelves.deadlines,
             read=_read,
         )
-
-    @cached_property
-    def approvals(self) -> Approvals | None:
-        """Where second persons approve submits, None where the company has no folder."""
-        from caiso_desktop.store.approval import ApprovalFolder
-
-        return ApprovalFolder(self.places.company / "approvals") if self.places.company else None
 
     @cached_property
     def packages(self) -> PackageShelf:
@@ -401,7 +345,7 @@ class House:
             judge=self.payloads,
             policy=self.catalogues.layers.policy,
             user=user_name(),
-            failures=self.failures,
+            failures=self.shelves.failures,
         )
 
     def _witness(self) -> Witness:
@@ -418,7 +362,7 @@ class House:
             self.saving,
             self.memory.spool,
             lambda: self.catalogue,
-            lambda: self.failures,
+            lambda: self.shelves.failures,
             lambda: tuple(filter(None, (user_name(), str(Path.home()), self.network.choice().user))),
             __version__,
             lambda: self.journal,
@@ -466,7 +410,7 @@ class House:
                 issuers=SettingsIssuers(self.settings),
                 read=read_der,
                 private=lambda: (user_name(), str(Path.home()), self.network.choice().user),
-                failures=lambda: self.failures,
+                failures=lambda: self.shelves.failures,
             )
         )
 

@@ -141,7 +141,7 @@ def _permitted(call: Call, typed: str | None, house: House) -> Call:
     sheet = house.guard.sheet(call) if typed is not None else None
     if typed is None or sheet is None:
         return call
-    approval = house.approvals.find(sheet.seal.payload) if house.approvals else None
+    approval = house.shelves.approvals.find(sheet.seal.payload) if house.shelves.approvals else None
     return replace(call, permit=sheet.arm(typed, datetime.now(UTC), approval))
 
 
@@ -174,7 +174,7 @@ def _payload(arguments: argparse.Namespace, target: Target, house: House) -> byt
     if arguments.payload:
         return read_file(arguments.payload)
     if arguments.template:
-        return house.templates.open(house.templates.find(arguments.template)).to_bytes()
+        return house.shelves.templates.open(house.shelves.templates.find(arguments.template)).to_bytes()
     if house.catalogue.kind(target) is not Kind.RETRIEVE:
         raise UsageError(
             f"{target.service} is a submit and wants a payload.", advice="Add --payload FILE or --template NAME."

@@ -119,7 +119,7 @@ def _columns(
     if arguments.mapping is None:
         columns = by_titles(table, titles)
     else:
-        known, _ = house.mappings.list()
+        known, _ = house.shelves.mappings.list()
         wanted = arguments.mapping.casefold()
         mapping = next((each for each in known if each.name.casefold() == wanted), None)
         if mapping is None:

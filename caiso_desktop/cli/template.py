@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, house: House) -> int:
 
 
 def _list(arguments: argparse.Namespace, house: House) -> int:
-    templates, bad = house.templates.list()
+    templates, bad = house.shelves.templates.list()
     for wrong in bad:
         print(f"caiso: left alone: {wrong}", file=sys.stderr)
     if arguments.format == "json":
@@ -61,7 +61,7 @@ def _list(arguments: argparse.Namespace, house: House) -> int:
 
 
 def _show(arguments: argparse.Namespace, house: House) -> int:
-    draft = house.templates.open(house.templates.find(arguments.name))
+    draft = house.shelves.templates.open(house.shelves.templates.find(arguments.name))
     sys.stdout.buffer.write(draft.to_bytes())
     sys.stdout.buffer.flush()
     return SUCCESS
@@ -71,14 +71,16 @@ def _save(arguments: argparse.Namespace, house: House) -> int:
     target = find_target(arguments, house.catalogue)
     owner = Owner.COMPANY if arguments.company else Owner.USER
     template = Template(arguments.name, target, arguments.note, owner)
-    saved = house.templates.save(template, Draft.from_bytes(read_file(arguments.payload)), replace=arguments.replace)
+    saved = house.shelves.templates.save(
+        template, Draft.from_bytes(read_file(arguments.payload)), replace=arguments.replace
+    )
     print(f"saved: {saved.file}", file=sys.stderr)
     return SUCCESS
 
 
 def _remove(arguments: argparse.Namespace, house: House) -> int:
-    template = house.templates.find(arguments.name)
-    house.templates.remove(template)
+    template = house.shelves.templates.find(arguments.name)
+    house.shelves.templates.remove(template)
     print(f"removed: {template.file}", file=sys.stderr)
     return SUCCESS
 

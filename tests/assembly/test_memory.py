@@ -78,5 +78,5 @@ def test_the_house_knows_the_deadlines_of_the_company_too(places: Places, tmp_pa
     text = 'format = 1\n[[deadlines]]\nid = "lunch"\nname = "Lunch"\nat = 12:00:00\nsource = {document = "desk"}\n'
     (company / "deadline" / "own.toml").write_text(text)
     with closing(House(Places(places.data, places.config, company))) as house:
-        names = {each.id for each in house.deadlines.rows}
+        names = {each.id for each in house.shelves.deadlines.rows}
     assert {"lunch", "real-time-bids"} <= names

@@ -97,7 +97,7 @@ def test_an_envelope_says_what_a_call_would_send(
     chosen: tuple[object, ...] = ("--payload", payload)
     if source == "template":
         target = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
-        house.templates.save(Template("Envelope", target), Draft(text), replace=False)
+        house.shelves.templates.save(Template("Envelope", target), Draft(text), replace=False)
         chosen = ("--template", "Envelope")
     if source == "standard input":
         chosen = ("--payload", "-")

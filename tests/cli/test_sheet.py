@@ -61,8 +61,8 @@ def test_kept_columns_are_used(caiso: Callable[..., int], house: KeptHouse, bids
     sheet, other = tmp_path / "a.csv", tmp_path / "other.xml"
     sheet.write_text("Menge\n7\n", encoding="utf-8")
     links = (Link("Menge", "4:mw"),)
-    kept = house.mappings.save(ColumnMapping("Desk", "RawBidSet/MessagePayload/Bid/Hour/Segment", links))
+    kept = house.shelves.mappings.save(ColumnMapping("Desk", "RawBidSet/MessagePayload/Bid/Hour/Segment", links))
     assert caiso("sheet", "fill", bids, sheet, "--mapping", "desk", "--save", other) == 0
     assert cells(other.read_bytes().decode())[0] == [*GRID[0][:3], "7", *GRID[0][4:]]
     assert caiso("sheet", "fill", bids, sheet, "--mapping", "none") == 2
-    house.mappings.remove(kept)
+    house.shelves.mappings.remove(kept)
