@@ -5,6 +5,7 @@ import contextlib
 import select
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from tests.wire.conftest import Handler, Server
 
@@ -122,5 +123,26 @@ def wants_negotiate(*, drop: bool = False) -> Answer:
             more = ("Connection: close",) if drop else ()
             return refusal("407 Again", f"Proxy-Authenticate: Negotiate {challenge}", *more)
         return refusal("407 Log on", "Proxy-Authenticate: Negotiate", "Proxy-Authenticate: NTLM")
+
+    return answer
+
+
+def wants_account(accepting: Callable[[], Any]) -> Answer:
+    """Lets the connection through whose tokens (SPNEGO) an acceptor takes; ``accepting`` makes one for each log-on."""
+    acceptors: list[Any] = []
+
+    def answer(number: int, head: str) -> bytes | None:
+        scheme, _, token = said(head, "Proxy-Authorization").partition(" ")
+        if scheme != "Negotiate":
+            return refusal("407 Log on", "Proxy-Authenticate: Negotiate")
+        if number == 1:
+            acceptors.append(accepting())
+        try:
+            reply = acceptors[-1].step(base64.b64decode(token))
+        except Exception:  # noqa: BLE001  whatever an acceptor raises, it does not take the account
+            return refusal("407 Again", "Proxy-Authenticate: Negotiate")
+        if acceptors[-1].complete:
+            return None
+        return refusal("407 Again", f"Proxy-Authenticate: Negotiate {base64.b64encode(reply).decode()}")
 
     return answer
