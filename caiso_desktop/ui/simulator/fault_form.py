@@ -1,4 +1,4 @@
-"""What is to go wrong, how much of it, with which calls and how often."""
+"""What is to go wrong, one thing or several together, how much of it, with which calls and how often."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from caiso_desktop.model.simulation import Disturbance, FaultChoice, FaultKind, Scope
+from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.simulator.together import Together, order_label
+from caiso_desktop.ui.tool_button import tool_button
 
 EVERY_SERVICE = "Every service"
 _MOST_TIMES = 9999
@@ -39,9 +42,15 @@ class FaultForm(QWidget):
         self.times = named(QSpinBox(), "faultTimes", "How many calls")
         self.share = named(QSpinBox(), "faultShare", "How many of the calls in a hundred")
         self.seed = named(QSpinBox(), "faultSeed", "The seed that decides which calls")
+        self.also = tool_button(
+            "faultAlso", "And…", "Keep this and choose what goes wrong together with it", Symbol.NEW, self._keep
+        )
+        self.together = Together()
+        self.order = order_label()
         self.arrange = styled(named(QPushButton("Arrange"), "faultArrange", "Arrange it"), primary=True)
         self._words = styled(named(QLabel(), "faultWords", "What it does"), tone="muted")
         self._words.setWordWrap(True)
+        self._with = QLabel("Together with")
         self._set_up()
         self._lay_out()
         self.setFocusProxy(self.fault)
@@ -66,19 +75,40 @@ class FaultForm(QWidget):
 
     @property
     def disturbance(self) -> Disturbance:
-        """What is put together."""
-        kind = self._kind
-        amount = self.amount.value() if kind.unit else None
-        of_calls = kind.scope is Scope.CALL
-        service = self.service.currentText().strip() if of_calls else ""
-        share = self.share.value() / 100 if kind.scope is not Scope.CLOCK else 1.0
+        """What is put together: what was kept, and what is chosen now."""
+        scopes = self._scopes
+        service = self.service.currentText().strip() if Scope.CALL in scopes else ""
+        counted = scopes != {Scope.CLOCK}
+        share = self.share.value() / 100 if counted else 1.0
         return Disturbance(
-            (FaultChoice(kind.name, amount),),
+            self._faults,
             "" if service == EVERY_SERVICE else service,
-            self.times.value() or None if kind.scope is not Scope.CLOCK else None,
+            self.times.value() or None if counted else None,
             share,
             self.seed.value() if share < 1 else 0,
         )
+
+    def begin_anew(self) -> None:
+        """Keep nothing that was put together: it is arranged."""
+        self.together.clear()
+
+    @property
+    def _faults(self) -> tuple[FaultChoice, ...]:
+        kept = tuple(each for each in self.together.faults if each.name != self._choice.name)
+        return (*kept, self._choice)
+
+    @property
+    def _choice(self) -> FaultChoice:
+        return FaultChoice(self._kind.name, self.amount.value() if self._kind.unit else None)
+
+    @property
+    def _scopes(self) -> set[Scope]:
+        return {self._kinds[each.name].scope for each in self._faults}
+
+    def _keep(self) -> None:
+        """Keep what is chosen, and let something else be chosen beside it."""
+        self.together.add(self._choice)
+        self.fault.setFocus()
 
     @property
     def _kind(self) -> FaultKind:
@@ -96,6 +126,10 @@ class FaultForm(QWidget):
         self.seed.setToolTip("The same seed hits the same calls of a sequence.")
         self.fault.currentIndexChanged.connect(self._show_kind)
         self.share.valueChanged.connect(self._show_kind)
+        self.together.changed.connect(self._show_kind)
+        for told in (self.amount.valueChanged, self.times.valueChanged, self.seed.valueChanged):
+            told.connect(self._show_order)
+        self.service.currentTextChanged.connect(self._show_order)
         self.arrange.clicked.connect(lambda checked=False: self.asked.emit(self.disturbance))
 
     def _lay_out(self) -> None:
@@ -103,6 +137,7 @@ class FaultForm(QWidget):
         what.setSpacing(8)
         what.addWidget(self.fault, 1)
         what.addWidget(self.amount)
+        what.addWidget(self.also)
         often = QHBoxLayout()
         often.setSpacing(8)
         self._seed_label = _label("Seed", self.seed)
@@ -119,8 +154,12 @@ class FaultForm(QWidget):
         grid.addLayout(what, 0, 1)
         grid.addWidget(self.service, 0, 3)
         grid.addWidget(self._words, 1, 1, 1, 3)
-        grid.addWidget(_label("How &often", self.times), 2, 0)
-        grid.addLayout(often, 2, 1, 1, 3)
+        grid.addWidget(self._with, 2, 0)
+        grid.addWidget(self.together, 2, 1, 1, 3)
+        grid.addWidget(_label("How &often", self.times), 3, 0)
+        grid.addLayout(often, 3, 1, 1, 3)
+        grid.addWidget(self.order, 4, 1, 1, 3)
+        self._with.hide()
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
 
@@ -137,12 +176,20 @@ class FaultForm(QWidget):
             self.amount.setValue(kind.usual)
             self.amount.setSuffix(f" {kind.unit}")
         self.amount.setProperty("of", kind.name)
-        self.service.setEnabled(kind.scope is Scope.CALL)
+        scopes = self._scopes
+        self.service.setEnabled(Scope.CALL in scopes)
         for widget in (self.times, self.share):
-            widget.setEnabled(kind.scope is not Scope.CLOCK)
-        partly = self.share.value() < 100 and kind.scope is not Scope.CLOCK
+            widget.setEnabled(scopes != {Scope.CLOCK})
+        partly = self.share.value() < 100 and scopes != {Scope.CLOCK}
         self.seed.setVisible(partly)
         self._seed_label.setVisible(partly)
+        self._with.setVisible(bool(self.together.faults))
+        self._show_order()
+
+    def _show_order(self) -> None:
+        """Say the same as on the command line."""
+        if self.fault.currentData() is not None:
+            self.order.setText(f"As an order of caiso simulator: fault {self.disturbance}")
 
 
 def _label(text: str, buddy: QWidget) -> QLabel:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.cancel import CancelToken
@@ -19,7 +19,7 @@ from caiso_desktop.ui.rows_table import RowsTable
 from caiso_desktop.ui.simulator.fault_form import EVERY_SERVICE, FaultForm
 from caiso_desktop.ui.simulator.played_back import PlayedBack
 
-ARRANGED = ("No.", "What goes wrong", "For", "How often", "Befell")
+ARRANGED = ("No.", "What goes wrong", "For", "How often", "Befell", "As an order")
 RECEIVED = ("Time (GMT)", "Service", "Verdict", "Went wrong", "Bytes", "From")
 _LOOK = 1000
 """Milliseconds between two looks at the simulator while the page is seen."""
@@ -69,6 +69,9 @@ class SimulatorPage(QWidget):
         self._timer.setInterval(_LOOK)
         self._timer.timeout.connect(self.look)
         self.arranged.selectionModel().selectionChanged.connect(lambda *_: self._enable())
+        remove = QShortcut(QKeySequence.StandardKey.Delete, self.arranged, self._withdraw)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        self.withdraw.setToolTip("Take back what is chosen in the list (Del)")
         self._lay_out()
         self.setFocusProxy(self.form)
         self._ask(lambda: (control.kinds(), control.services()), lambda found: self._offer(*found))
@@ -133,7 +136,13 @@ class SimulatorPage(QWidget):
         self.look()
 
     def _disturb(self, disturbance: Disturbance) -> None:
-        self._do(lambda: self._control.disturb(disturbance))
+        """Arrange it; where it cannot be, what was put together stays in the form to be put right."""
+
+        def done(state: SimulatorState) -> None:
+            self.form.begin_anew()
+            self._show(state)
+
+        self._do(lambda: self._control.disturb(disturbance), done)
 
     def _play(self) -> None:
         source = self._files.exchange_to_open(self)
@@ -150,7 +159,7 @@ class SimulatorPage(QWidget):
         for number in numbers:
             self._control.withdraw(number)
 
-    def _do(self, verb: Callable[[], object]) -> None:
+    def _do(self, verb: Callable[[], object], done: Callable[[SimulatorState], None] | None = None) -> None:
         """Do something there, and look what came of it."""
 
         def task() -> SimulatorState:
@@ -158,7 +167,7 @@ class SimulatorPage(QWidget):
             return self._control.state()
 
         self._clear_trouble()
-        self._ask(task, self._show)
+        self._ask(task, done or self._show)
 
     def _ask(self, task: Callable[[], object], done: Callable[..., None]) -> None:
         def work(token: CancelToken) -> object:
@@ -212,7 +221,8 @@ class SimulatorPage(QWidget):
         often = "until taken back" if arranged.left is None else f"{arranged.left} to go"
         if told.share < 1:
             often += f", {told.share:.0%} of the calls (seed {told.seed})"
-        return str(arranged.number), "; ".join(titles), told.service or EVERY_SERVICE, often, str(arranged.hits)
+        what, where = "; ".join(titles), told.service or EVERY_SERVICE
+        return str(arranged.number), what, where, often, str(arranged.hits), f"fault {told}"
 
 
 def _heard(heard: Heard) -> tuple[str, ...]:

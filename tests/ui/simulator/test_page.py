@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.fake_simulation import FakeSimulation
@@ -73,9 +73,53 @@ def test_a_fault_with_its_amount_its_service_and_its_share(page: SimulatorPage, 
     qtbot.waitUntil(lambda: bool(rows(page)))
     (one,) = control.state().arranged
     assert one.disturbance == Disturbance((FaultChoice("slow", 7.0),), "sibr/SubmitRawBidSet", 3, 0.4, 9)
-    assert rows(page) == [
-        ("1", "Slow answer, 7 seconds", "sibr/SubmitRawBidSet", "3 to go, 40% of the calls (seed 9)", "0")
-    ]
+    order = "fault slow=7 --for sibr/SubmitRawBidSet --times 3 --share 0.4 --seed 9"
+    often = "3 to go, 40% of the calls (seed 9)"
+    assert rows(page) == [("1", "Slow answer, 7 seconds", "sibr/SubmitRawBidSet", often, "0", order)]
+
+
+def test_several_go_wrong_together_in_the_words_of_the_command_line(
+    page: SimulatorPage, qtbot: QtBot, control: Watched
+) -> None:
+    form = page.form
+    form.choose("slow")
+    form.amount.setValue(7)
+    form.also.click()
+    form.choose("503")
+    assert form.order.text().endswith("fault slow=7 503 --times 1")
+    form.also.click()
+    form.choose("clock")
+    form.service.setCurrentText("sibr")
+    assert form.service.isEnabled()
+    assert form.disturbance.faults == (FaultChoice("slow", 7.0), FaultChoice("503"), FaultChoice("clock", 30.0))
+    QTest.mouseClick(button(form, "faultTogether-503"), Qt.MouseButton.LeftButton)
+    assert form.order.text().endswith("fault slow=7 clock=30 --for sibr --times 1")
+    form.choose("slow")
+    form.amount.setValue(9)
+    assert form.order.text().endswith("fault slow=9 --for sibr --times 1"), "one of a name, as it is chosen now"
+    form.choose("503")
+    form.arrange.click()
+    qtbot.waitUntil(lambda: bool(rows(page)))
+    assert not form.together.isVisible()
+    assert control.state().arranged[0].disturbance.faults == (FaultChoice("slow", 7.0), FaultChoice("503"))
+    assert rows(page)[0][1] == "Slow answer, 7 seconds; 503 Service Unavailable"
+    assert rows(page)[0][5] == "fault slow=7 503 --for sibr --times 1"
+
+
+def test_what_cannot_go_together_stays_in_the_form(page: SimulatorPage, qtbot: QtBot) -> None:
+    page.form.choose("slow")
+    page.form.also.click()
+    page.form.choose("503")
+    page.form.service.setCurrentText("sibr/Nothing")
+    page.form.arrange.click()
+    qtbot.waitUntil(lambda: bool(page.findChildren(Notice)))
+    assert page.form.together.faults == (FaultChoice("slow", 5.0),)
+
+
+def button(inside: QWidget, name: str) -> QToolButton:
+    found = inside.findChild(QToolButton, name)
+    assert found is not None
+    return found
 
 
 def test_what_befalls_every_service_asks_for_none(page: SimulatorPage) -> None:
@@ -100,6 +144,10 @@ def test_one_is_taken_back_and_then_all(page: SimulatorPage, qtbot: QtBot, contr
     page.arranged.selectRow(1)
     page.withdraw.click()
     qtbot.waitUntil(lambda: [row[0] for row in rows(page)] == ["1", "3"])
+    page.arranged.selectRow(1)
+    page.arranged.setFocus()
+    QTest.keyClick(page.arranged, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: [row[0] for row in rows(page)] == ["1"])
     page.calm.click()
     qtbot.waitUntil(lambda: not rows(page))
     assert control.state().arranged == ()
@@ -142,6 +190,7 @@ def test_the_keyboard_goes_from_top_to_bottom(page: SimulatorPage, qtbot: QtBot,
         QTest.keyClick(widget, Qt.Key.Key_Tab)
     assert [name for name in seen if name.startswith(("fault", "simulator", "play", "arranged", "received"))] == [
         "faultKind",
+        "faultAlso",
         "faultService",
         "faultTimes",
         "faultShare",
