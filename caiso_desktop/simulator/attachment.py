@@ -60,6 +60,11 @@ def compressed(pieces: Iterable[bytes], level: int = 6) -> Iterator[bytes]:
     yield deflater.flush()
 
 
+def broken(gzip: bytes, *, truncated: bool) -> bytes:
+    """A gzip that ends in the middle, or whose checksum has a damaged byte."""
+    return gzip[: len(gzip) // 2] if truncated else gzip[:-8] + bytes([gzip[-8] ^ 0xFF]) + gzip[-7:]
+
+
 def pack(gzip: Iterable[bytes]) -> Packed:
     """Turn gzip bytes into base64 text and hash it, whatever their size."""
     wrapped, unwrapped = hashlib.sha1(usedforsecurity=False), hashlib.sha1(usedforsecurity=False)

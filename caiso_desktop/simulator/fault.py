@@ -18,7 +18,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An HTML error page of this HTTP status: 403, 404, 429, 500, 503; 429 and 503 say when to come back."""
+    """An HTML error page of this HTTP status: 403, 404, 429, 500, 502, 503, 504; 429 and 503 say when to come back."""
 
     code: int = 503
 
@@ -58,6 +58,11 @@ class NoData:
 @dataclass(frozen=True, slots=True)
 class NotEntitled:
     """The fault that says that the certificate has no right to this coordinator."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoOperation:
+    """The fault that says that the service has no such operation, as it answers to a wrong name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,7 @@ AnswerFault: TypeAlias = (
     | EmptyBody
     | NoData
     | NotEntitled
+    | NoOperation
     | HiddenError
     | WrongHash
     | UnwrappedHash

@@ -8,12 +8,12 @@ from xml.sax.saxutils import quoteattr
 from caiso_desktop.model.service import Kind, Variant
 from caiso_desktop.simulator import fault as faults
 from caiso_desktop.simulator.answer import Answers, wrap
-from caiso_desktop.simulator.attachment import Dress, compressed, pack
+from caiso_desktop.simulator.attachment import Dress, broken, compressed, pack
 from caiso_desktop.simulator.fault import AnswerFault, Place
 from caiso_desktop.simulator.gate import Order
 from caiso_desktop.simulator.inquiry import Inquiry
 from caiso_desktop.simulator.plan import SOA, Plan
-from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, Refused
+from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, OPERATION, Refused
 from caiso_desktop.simulator.reply import Reply, Streamed, page, whole, xml
 from caiso_desktop.simulator.report import head_of, report_pieces, tail_of
 from caiso_desktop.simulator.result import envelope, result_document
@@ -39,7 +39,9 @@ _TITLES = {
     404: "The page cannot be found",
     429: "Too Many Requests",
     500: "Internal Server Error",
+    502: "Bad Gateway",
     503: "Service Unavailable",
+    504: "Gateway Timeout",
 }
 _POLICY = "CAISO Acceptable Use Policy Violation"
 _WRONG_HASH = "AAAAAAAAAAAAAAAAAAAAAAAAAAA="
@@ -73,6 +75,8 @@ def spoilt(fault: AnswerFault, plan: Plan, order: Order | None, answers: Answers
             return answers.refuse(plan, Refused(NO_DATA, "arranged"))
         case faults.NotEntitled():
             return answers.refuse(plan, Refused(ENTITLEMENT, "arranged"))
+        case faults.NoOperation():
+            return answers.refuse(plan, Refused(OPERATION, "arranged"))
         case faults.EntityBomb(place):
             dtd = f'<!DOCTYPE lolz [<!ENTITY lol0 "lol">{_LAUGHS}]>'
             return _declared(dtd, "&lol9;", place, plan)
@@ -98,9 +102,7 @@ def _spoilt_report(fault: AnswerFault, plan: Plan, order: Order | None, answers:
             return wrap(plan, answers.packed(plan, inquiry), Dress(xop=True))
         case faults.BrokenGzip(truncated):
             gzip = b"".join(compressed(report_pieces(plan, inquiry, market, now)))
-            half = len(gzip) // 2
-            broken = gzip[:half] if truncated else gzip[:-8] + bytes([gzip[-8] ^ 0xFF]) + gzip[-7:]
-            return wrap(plan, pack([broken]), Dress())
+            return wrap(plan, pack([broken(gzip, truncated=truncated)]), Dress())
         case faults.HugeReport(size):
             return wrap(plan, pack(compressed(report_pieces(plan, inquiry, market, now, size), 1)), Dress())
         case faults.HugeBody(size):

@@ -5,6 +5,7 @@ USERNAME_TOKEN = "CAISOUsernameToken Validation Error."  # noqa: S105 - CAISO's 
 ENTITLEMENT = "Invalid role and/or Entity list identifier."
 NO_DATA = "No data found for the given selection criteria."
 UNKNOWN = "The given mRID does not exist."
+OPERATION = "Cannot find dispatch method for the given operation."
 MALFORMED = "The request is not a well-formed SOAP message."
 ACTION = "The given SOAPAction does not match an operation."
 PAYLOAD = "The payload does not match the schema of the service."

@@ -26,6 +26,7 @@ from caiso_desktop.simulator.fault import (
     HandshakeFault,
     LineFault,
     NoData,
+    NoOperation,
     NotEntitled,
 )
 from caiso_desktop.simulator.flow import read_flows
@@ -36,7 +37,7 @@ from caiso_desktop.simulator.market import read_market
 from caiso_desktop.simulator.mishap import NOWHERE, error_page, spoilt
 from caiso_desktop.simulator.plan import Plan, addresses_of, make_plans, paths_of, read_exceptions
 from caiso_desktop.simulator.record import ACCEPTED, PLAYED, Received, Record
-from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, Refused, TurnedAway
+from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, OPERATION, Refused, TurnedAway
 from caiso_desktop.simulator.reply import Reply, xml
 from caiso_desktop.simulator.result import plain_fault
 from caiso_desktop.simulator.schema import Schemas
@@ -247,7 +248,7 @@ class Simulator:
             return spoilt(own, plan, None, self._answers), str(error)
 
     def _call(self, arrived: Arrived, path: str, peer: Peer, own: AnswerFault | None) -> tuple[Reply, str]:
-        """The answer to a call of a remote procedure; of the faults only those without a report befall it."""
+        """The answer to a call of a remote procedure; of the faults those of an attachment do not befall it."""
         try:
             if peer.subject in self._without_access:
                 raise TurnedAway(403, "this certificate has no access")
@@ -255,12 +256,17 @@ class Simulator:
                 raise TurnedAway(405, "a procedure is called by POST")
             if isinstance(own, GATEWAY_FAULTS):
                 return spoilt(own, NOWHERE, None, self._answers), ACCEPTED
-            if isinstance(own, NoData | NotEntitled):
-                raise Refused(NO_DATA if isinstance(own, NoData) else ENTITLEMENT, "arranged")
+            match own:
+                case NoData():
+                    raise Refused(NO_DATA, "arranged")
+                case NotEntitled():
+                    raise Refused(ENTITLEMENT, "arranged")
+                case NoOperation():
+                    raise Refused(OPERATION, "arranged")
             played = self._tape.find(path, called(arrived.body)) if self._tape.has(path) else None
             if played is not None:
                 return self._tape.play(played), PLAYED
-            return xml(self._procedures.answer(self._doors[path], arrived.body, peer.subject)), ACCEPTED
+            return self._procedures.answer(self._doors[path], arrived.body, peer.subject, own), ACCEPTED
         except TurnedAway as error:
             return error_page(error.status), str(error)
         except Refused as error:

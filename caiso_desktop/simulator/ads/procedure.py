@@ -4,8 +4,6 @@ Who calls is whom the connection's certificate names (protocol of ADS). A call t
 is not held, is answered with a SOAP fault.
 """
 
-import base64
-import gzip
 import itertools
 import threading
 from collections.abc import Callable, Mapping
@@ -18,9 +16,13 @@ from lxml import etree
 from caiso_desktop.model.service import Catalogue, Variant, Version
 from caiso_desktop.simulator.ads import document
 from caiso_desktop.simulator.ads.dispatch import REASONS, Batch, Dispatch, Instruction, Reply, Result
+from caiso_desktop.simulator.ads.report import Given, document_reply
+from caiso_desktop.simulator.fault import AnswerFault
 from caiso_desktop.simulator.market import Market
 from caiso_desktop.simulator.message import BODY, ENVELOPE, SOAP, parse
 from caiso_desktop.simulator.refusal import ACTION, MALFORMED, Refused
+from caiso_desktop.simulator.reply import Reply as Answer
+from caiso_desktop.simulator.reply import xml
 
 _NAMESPACES = {
     "APIWebService": "http://ads.caiso.com/api/webservices/dispatch/",
@@ -61,13 +63,15 @@ class Procedures:
         self._market = market
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._known: Mapping[str, Callable[[etree._Element, str], str | None]] = {
+        self._known: Mapping[str, Callable[[etree._Element, str], str | Given | None]] = {
             "getDispatchBatchesSinceUID": self._since,
             "getBatchStatus": self._status,
-            "getDispatchBatch": lambda call, who: _packed(self._whole(call)),
-            "getBatchHeader": lambda call, who: escape(self._header(call)),
+            "getDispatchBatch": lambda call, who: Given(self._whole(call), packed=True),
+            "getBatchHeader": lambda call, who: Given(self._header(call), packed=False),
             "isNewTrajData": lambda call, who: str(bool(self._trajectories(call))).lower(),
-            "getTrajectoryData": lambda call, who: _packed(document.trajectory_list(self._trajectories(call))),
+            "getTrajectoryData": lambda call, who: Given(
+                document.trajectory_list(self._trajectories(call)), packed=True
+            ),
             "validateDispatchBatch": self._validate,
             "submitMSSLFRequest": self._follow_load,
             "acceptInstruction": self._accept,
@@ -75,8 +79,11 @@ class Procedures:
             "partialAcceptInstruction": self._accept_in_part,
         }
 
-    def answer(self, door: Door, body: bytes, who: str) -> bytes:
-        """The envelope that answers a call of ``who`` (the certificate's subject). `Refused` becomes a fault."""
+    def answer(self, door: Door, body: bytes, who: str, own: AnswerFault | None = None) -> Answer:
+        """The answer to a call of ``who`` (the certificate's subject), with the fault of a document that befalls it.
+
+        `Refused` becomes a SOAP fault.
+        """
         call = called(body)
         name = etree.QName(call)
         if name.namespace != door.namespace or name.localname not in door.procedures:
@@ -84,18 +91,22 @@ class Procedures:
                 ACTION, f"{call.tag!r} is not one of {', '.join(sorted(door.procedures))} of {door.namespace}"
             )
         value = self._known[name.localname](call, who)
-        inner = "" if value is None else f"<{name.localname}Return>{value}</{name.localname}Return>"
-        return (
+        local = name.localname
+        opening, closing = ("", "") if value is None else (f"<{local}Return>", f"</{local}Return>")
+        before = (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Body>'
-            f'<ads:{name.localname}Response xmlns:ads="{door.namespace}">{inner}</ads:{name.localname}Response>'
-            "</soapenv:Body></soapenv:Envelope>"
+            f'<ads:{local}Response xmlns:ads="{door.namespace}">{opening}'
         ).encode()
+        after = f"{closing}</ads:{local}Response></soapenv:Body></soapenv:Envelope>".encode()
+        if isinstance(value, Given):
+            return document_reply(before, value, after, own)
+        return xml(before + (value or "").encode() + after)
 
-    def _since(self, call: etree._Element, who: str) -> str:
+    def _since(self, call: etree._Element, who: str) -> Given:
         batches = self.dispatch.since(_text(call, "batchUID"))
         if batches is None:
             raise Refused(NOT_HELD, "no batch of this UID is held")
-        return escape(document.batch_list(batches, self.dispatch))
+        return Given(document.batch_list(batches, self.dispatch), packed=False)
 
     def _status(self, call: etree._Element, who: str) -> str:
         return str(self._batch(call).status(self.dispatch.clock()).value)
@@ -115,6 +126,9 @@ class Procedures:
         if row is None:
             raise Refused(NOT_HELD, "no trajectory of this UID is held")
         return held[row + 1 :]
+
+    def _trajectory(self, call: etree._Element, who: str) -> Given:
+        return Given(document.trajectory_list(self._trajectories(call)), packed=True)
 
     def _validate(self, call: etree._Element, who: str) -> None:
         if not self.dispatch.validate(_text(call, "batchUID"), who):
@@ -194,7 +208,3 @@ def _text(call: etree._Element, name: str) -> str:
 def _reason(call: etree._Element) -> int | None:
     text = _text(call, "reasonCode")
     return int(text) if text.isascii() and text.isdigit() and int(text) in REASONS else None
-
-
-def _packed(text: str) -> str:
-    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")

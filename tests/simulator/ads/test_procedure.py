@@ -35,7 +35,7 @@ def called(procedures: Procedures, space: str, name: str, inner: str) -> str:
         '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
         f'<a:{name} xmlns:a="{space}">{inner}</a:{name}></s:Body></s:Envelope>'
     )
-    answer = etree.fromstring(procedures.answer(DOORS[space], body.encode(), JANE))
+    answer = etree.fromstring(b"".join(procedures.answer(DOORS[space], body.encode(), JANE).content))
     response = answer[0][0]
     assert response.tag == f"{{{space}}}{name}Response"
     return response.findtext(f"{name}Return") or ""
