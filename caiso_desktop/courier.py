@@ -454,7 +454,7 @@ def _ending(exchange: Exchange, ended: datetime, catalogue: str) -> Ending:
     response, answer, failure = exchange.response, exchange.answer, exchange.failure
     kept = response.body if response else getattr(failure, "kept", None)
     results = (answer.result, answer.fault.result if answer.fault else None) if answer else ()
-    digest, size = _measure(kept)
+    digest, size = (response.hash, response.size) if response and response.hash else _measure(kept)
     return Ending(
         ended=ended,
         fate=exchange.fate,

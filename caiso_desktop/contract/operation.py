@@ -30,7 +30,8 @@ class Operations:
         described = self._contracts.described(target)
         if described is not None:
             return self._told(target, ruled, described)
-        return replace(ruled, request_root=self._sibling_root(target) or ruled.request_root)
+        sibling = self._sibling_root(target)
+        return replace(ruled, request_root=sibling) if sibling else ruled
 
     def _told(self, target: Target, ruled: Operation, described: Described) -> Operation:
         """What the WSDL says, and the rule's where a root only wraps an attachment."""

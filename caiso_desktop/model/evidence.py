@@ -6,6 +6,7 @@ elsewhere.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from caiso_desktop.model.call import Headers
 from caiso_desktop.model.error import Side
@@ -99,11 +100,13 @@ def evidence_of(exchange: Exchange, catalogue: str) -> Evidence:
     )
 
 
+@lru_cache(maxsize=16)
 def public(certificate: Certificate) -> Certificate:
     """A certificate's public facts, without the certificate."""
     return replace(certificate, der=b"", chain=())
 
 
+@lru_cache(maxsize=16)
 def told(tls: TlsFacts) -> TlsFacts:
     """The facts of a secure connection, without the certificates themselves."""
     return replace(tls, peer_certificate=b"", links=tuple(replace(link, der=b"") for link in tls.links))

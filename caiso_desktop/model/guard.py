@@ -6,6 +6,7 @@ Whoever sends asks `refusal`; nothing else lets a submit through. Nothing here c
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from caiso_desktop.model.error import GuardError
@@ -122,6 +123,7 @@ def is_own(host: str) -> bool:
     return is_this_computer(host)
 
 
+@lru_cache(maxsize=256)
 def is_this_computer(host: str) -> bool:
     """Whether a host is this computer, where only a simulator answers."""
     import ipaddress  # imported late: the window's first paint does not need it

@@ -133,7 +133,10 @@ class TlsFacts:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP answer whose body lies in the file ``body``, byte for byte as it came (transfer coding removed)."""
+    """An HTTP answer whose body lies in the file ``body``, byte for byte as it came (transfer coding removed).
+
+    ``hash`` is the body's SHA-256 (hex), empty where the transport does not tell it.
+    """
 
     status: int
     reason: str
@@ -144,6 +147,7 @@ class Response:
     timings: Timings
     tls: TlsFacts | None = None
     route: Route | None = None
+    hash: str = ""
 
     def header(self, name: str) -> str | None:
         """The first header of this name, whatever its case."""

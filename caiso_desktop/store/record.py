@@ -1,7 +1,6 @@
 """How records and endings are written into the chain: JSON with sorted keys, times in UTC."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -76,7 +75,14 @@ def read_record(found: dict[str, Any]) -> Record:
 
 def write_target(target: Target) -> dict[str, Any]:
     """A target as JSON."""
-    return asdict(target)
+    return {
+        "application": target.application,
+        "service": target.service,
+        "version": target.version,
+        "variant": str(target.variant),
+        "minor_version": target.minor_version,
+        "procedure": target.procedure,
+    }
 
 
 def read_target(found: dict[str, Any]) -> Target:
@@ -104,10 +110,22 @@ def write_ending(ending: Ending) -> dict[str, Any]:
         "answer_hash": ending.answer_hash,
         "answer_size": ending.answer_size,
         "batches": list(ending.batches),
-        "timings": None if ending.timings is None else asdict(ending.timings),
+        "timings": None if ending.timings is None else _write_timings(ending.timings),
         "content_type": ending.content_type,
         "content_encoding": ending.content_encoding,
         "evidence": None if ending.evidence is None else write_evidence(ending.evidence),
+    }
+
+
+def _write_timings(timings: Timings) -> dict[str, float | None]:
+    return {
+        "connect": timings.connect,
+        "tls": timings.tls,
+        "send": timings.send,
+        "wait": timings.wait,
+        "receive": timings.receive,
+        "total": timings.total,
+        "proxy": timings.proxy,
     }
 
 

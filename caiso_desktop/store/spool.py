@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection
 from concurrent.futures import Executor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -43,7 +43,7 @@ class Spool:
         """A new private folder; its name is the exchange's id and sorts by time. `StorageError` when there is none."""
         import secrets  # imported late: the window's first paint does not need it
 
-        folder = self._folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(6)}"
+        folder = self._folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(6)}"
         if not self._take_spare(folder):
             try:
                 _make(folder)

@@ -1,6 +1,7 @@
 """The file an answer is written to while it arrives."""
 
 import errno
+import hashlib
 import os
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +23,12 @@ class Keep:
         self.path = path
         self.size = 0
         self.fate = Fate.NOT_SENT
+        self._hash = hashlib.sha256()
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 (hex) of what has been written."""
+        return self._hash.hexdigest()
 
     def __enter__(self) -> Self:
         try:
@@ -41,6 +48,7 @@ class Keep:
         try:
             while rest:
                 size = self._file.write(rest)
+                self._hash.update(rest[:size])
                 self.size += size
                 rest = rest[size:]
         except OSError as error:

@@ -95,6 +95,7 @@ class HttpTransport:
                 timings=call.finish(),
                 tls=facts,
                 route=connection.route,
+                hash=keep.hash,
             )
 
     def close(self) -> None:

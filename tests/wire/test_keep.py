@@ -1,5 +1,6 @@
 """The file an answer goes to: when the disk is full, and when the answer is larger than memory should be."""
 
+import hashlib
 import socket
 import subprocess
 import sys
@@ -22,7 +23,7 @@ def test_what_is_written_is_there(tmp_path: Path) -> None:
         keep.write(b"")
         keep.write(b"two")
     assert (tmp_path / "answer").read_bytes() == b"onetwo"
-    assert keep.size == 6
+    assert (keep.size, keep.hash) == (6, hashlib.sha256(b"onetwo").hexdigest())
 
 
 def test_an_empty_file_may_be_there_already_but_none_that_holds_something(tmp_path: Path) -> None:
