@@ -1,7 +1,7 @@
 """Puts what a submit said into a request for what became of it: for whom, when, which resources, which batch.
 
 Nobody but CAISO's schemas knows all names that a request takes. So only elements that the request has already are
-filled, by what their names mean (`caiso_desktop.contract.reading`); what finds no place is named in a comment.
+filled, by what their names mean (`caiso_desktop.contract.meaning`); what finds no place is named in a comment.
 """
 
 import re
@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from xml.sax.saxutils import escape
 
+from caiso_desktop.contract.meaning import Sense, meaning
 from caiso_desktop.contract.outline import outline
-from caiso_desktop.contract.reading import Sense, meaning
 from caiso_desktop.contract.scan import plain
 from caiso_desktop.contract.skeleton import trade_day
 from caiso_desktop.model.draft import Draft

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 
-from caiso_desktop.contract.reading import meaning
+from caiso_desktop.contract.meaning import meaning
 from caiso_desktop.contract.scan import local, plain
 from caiso_desktop.contract.sighting import Child, Gathering, Seen, Texts
 from caiso_desktop.contract.stream import Stream

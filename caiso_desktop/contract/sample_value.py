@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 
+from caiso_desktop.contract.meaning import Sense, meaning
 from caiso_desktop.contract.pattern import examples, matches
-from caiso_desktop.contract.reading import Sense, meaning
 from caiso_desktop.contract.skeleton import trade_day
 from caiso_desktop.model.fit import complaint
 from caiso_desktop.model.shape import Value, ValueKind

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from caiso_desktop.contract.reading import Sense, meaning
+from caiso_desktop.contract.meaning import Sense, meaning
 from caiso_desktop.contract.scan import local, plain
 from caiso_desktop.model.grid.table import Column, RowKind, Table, rows_of
 from caiso_desktop.model.outline import Node, Outline

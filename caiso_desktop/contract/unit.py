@@ -2,7 +2,7 @@
 
 import re
 
-from caiso_desktop.contract.reading import meaning
+from caiso_desktop.contract.meaning import meaning
 from caiso_desktop.model.reading import Unit
 from caiso_desktop.model.shape import Value, ValueKind, Zone
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from caiso_desktop.contract.reading import meaning
+from caiso_desktop.contract.meaning import meaning
 from caiso_desktop.contract.scan import plain
 from caiso_desktop.dossier.stand_in import What
 from caiso_desktop.model.reading import Unit

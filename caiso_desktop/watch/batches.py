@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from caiso_desktop.contract.reading import moment
+from caiso_desktop.contract.meaning import moment
 from caiso_desktop.model.dispatch_watch import ALL, Change, DispatchBatch
 
 Words: TypeAlias = Mapping[str, Mapping[str, str]]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caiso_desktop.contract.reading import PayloadReader, moment, read
+from caiso_desktop.contract.meaning import moment
+from caiso_desktop.contract.reading import PayloadReader, read
 from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Range, Unit

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from caiso_desktop.contract.day_shift.value import Ending, Value
-from caiso_desktop.contract.reading import Sense
+from caiso_desktop.contract.meaning import Sense
 from caiso_desktop.contract.scan import plain
 from caiso_desktop.model.day_shift import Gap, Lack, Piece, pieced
 from caiso_desktop.model.outline import NodePath, Outline

@@ -1,7 +1,7 @@
 """Plans how a payload goes to another trade date: which values move, and what the other day lacks or adds.
 
 A value moves for what it is (an instant, a day), whatever the schema; its name says whether it ends something
-(`caiso_desktop.contract.reading.meaning`). An hour's number stays: hour ending 7 is hour ending 7 on every day.
+(`caiso_desktop.contract.meaning.meaning`). An hour's number stays: hour ending 7 is hour ending 7 on every day.
 """
 
 import re

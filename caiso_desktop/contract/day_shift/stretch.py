@@ -4,8 +4,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from caiso_desktop.contract.meaning import Sense, meaning
 from caiso_desktop.contract.outline import outline
-from caiso_desktop.contract.reading import Sense, meaning
 from caiso_desktop.contract.scan import plain
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import Draft

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from caiso_desktop.contract.reading import Sense, meaning
+from caiso_desktop.contract.meaning import Sense, meaning
 from caiso_desktop.model.day_shift import Piece
 from caiso_desktop.model.markup import SPACE
 from caiso_desktop.model.outline import Node, NodePath, Outline

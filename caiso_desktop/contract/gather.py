@@ -1,0 +1,182 @@
+"""Gathers what the elements of a payload say: element by element, or for many at once that are alike."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from caiso_desktop.contract.meaning import NAMED_BY, Meaning, Sense, day_of, meaning, moment
+from caiso_desktop.contract.plan import Plan, Row
+from caiso_desktop.contract.repeat import Repeat
+from caiso_desktop.contract.scan import Node, plain
+from caiso_desktop.contract.sieve import Run
+from caiso_desktop.model.reading import Range, Reading, Unit
+from caiso_desktop.model.trade_hour import TradeHour, hours_between
+
+MOST_HOURS = 31 * 24 + 1
+MOST_NAMES = 100_000
+SHOWN = 50
+LONGEST_NAME = 100
+
+_NUMBER = re.compile(r"[-+]?(\d{1,15}(\.\d{0,12})?|\.\d{1,12})")
+_WHOLE = re.compile(r"\d{1,2}")
+
+
+class Gathered:
+    """What has been read so far; every collection is bounded."""
+
+    def __init__(self) -> None:
+        self._root = ""
+        self._children = 0
+        self._records = 0
+        self._coordinators: dict[str, None] = {}
+        self._resources: dict[str, None] = {}
+        self._dates: set[date] = set()
+        self._hours: set[TradeHour] = set()
+        self._numbers: dict[tuple[str, Unit], tuple[Decimal, Decimal, int]] = {}
+        self._known_times: set[tuple[tuple[Sense, str], ...]] = set()
+        self._complete = True
+        self._plans: dict[Repeat, Plan] = {}
+
+    def take(self, node: Node) -> None:
+        """Look at an element that has ended."""
+        parent = node.parent
+        if parent is None:
+            self._root = node.name
+        elif plain(parent.name) == "messagepayload":
+            self._records += 1
+        elif parent.parent is None:
+            self._children += 1
+        if not node.leaves or (node.depth <= 1 and plain(node.name) == "messageheader"):
+            return
+        self._names(node.name, node.leaves)
+        self._times(node.leaves)
+        for name, value in node.leaves.items():
+            unit = meaning(name).unit
+            if unit is not None:
+                self._number(name, unit, value)
+
+    def take_run(self, run: Run) -> None:
+        """Look at records that are alike: at what they name and when, once for all that say the same."""
+        plan = self._plans.get(run.repeat)
+        if plan is None:
+            plan = self._plans[run.repeat] = Plan.of(run.repeat, run.depth)
+        self._records += plan.records * len(run.rows)
+        self._children += plan.children * len(run.rows)
+        for row in plan.names.news(run.rows):
+            for name, leaves in plan.names.said(row):
+                self._names(name, leaves)
+        for row in plan.times.news(run.rows):
+            for _, leaves in plan.times.said(row):
+                self._times(leaves)
+        try:
+            counted = [(number, *number.count(run.rows)) for number in plan.numbers]
+        except ValueError:
+            self._number_by_number(plan, run.rows)
+        else:
+            for number, count, ends in counted:
+                self._many(number.name, number.unit, count, ends)
+
+    def _number_by_number(self, plan: Plan, rows: Iterable[Row]) -> None:
+        for row in rows:
+            for name, unit, slot in plan.slots:
+                self._number(name, unit, slot.said(row))
+
+    def _names(self, element: str, leaves: Mapping[str, str]) -> None:
+        names: dict[str, str] = {}
+        for name, value in leaves.items():
+            known = meaning(name)
+            if known.names:
+                names.setdefault(known.names, value)
+            elif known.coordinator or known.resource:
+                self._name(known, value)
+        named = next(filter(None, map(names.get, NAMED_BY)), "") if names else ""
+        if named:
+            self._name(meaning(element), named)
+
+    def _name(self, known: Meaning, value: str) -> None:
+        if not value or len(value) > LONGEST_NAME:
+            return
+        if known.coordinator:
+            self._add(self._coordinators, value)
+        elif known.resource:
+            self._add(self._resources, value)
+
+    def _times(self, leaves: Mapping[str, str]) -> None:
+        """Stretches of time and hours that one element gives; most records give the same as another."""
+        timed: dict[Sense, str] = {}
+        for name, value in leaves.items():
+            sense = meaning(name).sense
+            if sense is not None and value:
+                timed.setdefault(sense, value)
+        key = tuple(timed.items())
+        if not timed or key in self._known_times:
+            return
+        if len(self._known_times) < MOST_NAMES:
+            self._known_times.add(key)
+        start, end = (moment(timed.get(sense, "")) for sense in (Sense.START, Sense.END))
+        if start is not None and end is not None and start < end:
+            self._stretch(start, end)
+        elif start is not None:
+            self._hour(TradeHour.at(start))
+        elif end is not None:
+            self._hour(TradeHour.at(end - timedelta(microseconds=1)))
+        day = day_of(timed.get(Sense.DATE, ""))
+        if day is None:
+            return
+        self._dates.add(day)
+        hour = timed.get(Sense.HOUR, "")
+        if _WHOLE.fullmatch(hour) and 1 <= int(hour) <= 25:
+            trade_hour = TradeHour(day, int(hour))
+            try:
+                trade_hour.start  # noqa: B018  asks whether the day has this hour
+            except ValueError:
+                return
+            self._hour(trade_hour)
+
+    def _stretch(self, start: datetime, end: datetime) -> None:
+        hours = set(hours_between(start, end, most=MOST_HOURS))
+        if start + timedelta(hours=MOST_HOURS) < end:
+            self._complete = False
+        for hour in hours:
+            self._hour(hour)
+
+    def _hour(self, hour: TradeHour) -> None:
+        self._dates.add(hour.day)
+        if len(self._hours) < MOST_HOURS or hour in self._hours:
+            self._hours.add(hour)
+        else:
+            self._complete = False
+
+    def _number(self, name: str, unit: Unit, value: str) -> None:
+        if not _NUMBER.fullmatch(value):
+            return
+        number = Decimal(value)
+        low, high, count = self._numbers.get((name, unit), (number, number, 0))
+        self._numbers[name, unit] = (number if number < low else low, number if number > high else high, count + 1)
+
+    def _many(self, name: str, unit: Unit, count: int, ends: Sequence[Decimal]) -> None:
+        low, high, before = self._numbers.get((name, unit)) or (ends[0], ends[0], 0)
+        for number in ends:
+            low, high = number if number < low else low, number if number > high else high
+        self._numbers[name, unit] = (low, high, before + count)
+
+    def _add(self, names: dict[str, None], value: str) -> None:
+        if len(names) < MOST_NAMES:
+            names[value] = None
+        elif value not in names:
+            self._complete = False
+
+    def reading(self) -> Reading:
+        """All of it."""
+        return Reading(
+            root=self._root,
+            scheduling_coordinators=tuple(self._coordinators),
+            trade_dates=tuple(sorted(self._dates)),
+            hours=tuple(sorted(self._hours, key=lambda hour: hour.order)),
+            resources=tuple(self._resources)[:SHOWN],
+            resource_count=len(self._resources),
+            ranges=tuple(Range(name, unit, *found) for (name, unit), found in self._numbers.items()),
+            records=self._records or self._children,
+            complete=self._complete,
+        )
