@@ -1,6 +1,7 @@
 """`caiso run`: many calls to one environment, with what is expected of each."""
 
 import argparse
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from caiso_desktop.assembly.house import House
 from caiso_desktop.cli.call import NOT_MADE, SERVICE_ERROR, SUCCESS, UNKNOWN_FATE, identity
 from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.model.call import Door
-from caiso_desktop.model.error import GuardError, UsageError
+from caiso_desktop.model.error import GuardError, IdentityError, UsageError
 from caiso_desktop.model.journal import Standing
 from caiso_desktop.model.run_list import MOST_AT_ONCE, Result, RunList
 from caiso_desktop.model.run_table import as_csv, as_json, service_of, summary
@@ -46,6 +47,8 @@ def run(arguments: argparse.Namespace, house: House) -> int:
         raise UsageError(f"{save} is there already.", advice="Name another file.")
     if save is not None and save.suffix.lower() not in (".csv", ".json"):
         raise UsageError(f"{save.name} ends neither in .csv nor in .json.", advice="Name a file that does.")
+    if save is not None and not os.access(save.parent, os.W_OK):
+        raise UsageError(f"{save.parent} is no folder that can be written to.", advice="Name a file elsewhere.")
     if arguments.application and not arguments.all_retrieves:
         raise UsageError("--application goes with --all-retrieves.")
     runs = house.runs(Door.COMMAND_LINE)
@@ -56,8 +59,13 @@ def run(arguments: argparse.Namespace, house: House) -> int:
     outlook = runs.outlook(run_list, place.id)
     if outlook.refused:
         raise GuardError(outlook.refused, advice="Nothing of the list was sent.")
-    print(f"{run_list.title}: {outlook.words(place.name)}", file=sys.stderr)
     chosen = identity(arguments, house)
+    if chosen is None and run_list.wants_certificate:
+        raise IdentityError(
+            f"no certificate is named, and {place.name} has not just one. Nothing of the list was sent.",
+            advice="Add --certificate REF; `caiso certificate list` shows what there is.",
+        )
+    print(f"{run_list.title}: {outlook.words(place.name)}", file=sys.stderr)
     watcher = _Terminal(len(run_list.steps), show=arguments.format == "text")
     results = until_done(
         lambda token: runs.run(run_list, place.id, chosen, token, watcher, at_once=arguments.at_once), "run"
@@ -125,4 +133,6 @@ def _line(result: Result) -> str:
     wanted = "" if result.passed else f" (expected {' or '.join(map(str, result.step.expected))})"
     words = f"  {result.words}" if result.words and not result.passed else ""
     head = f"{word}  {result.number:4}  {result.step.scenario:12}  {took:>8}"
-    return f"{head}  {service_of(result.step)} {result.step.target.version}: {result.found}{wanted}{words}"
+    target = result.step.target
+    called = " ".join(filter(None, (service_of(result.step), target.version, target.procedure)))
+    return f"{head}  {called}: {result.found}{wanted}{words}"

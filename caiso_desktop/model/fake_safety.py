@@ -331,10 +331,11 @@ class FakeLookBack:
 
 
 class FakeDossiers:
-    """Notes what is ``saved`` (the exchange, the file, what is hidden); opens nothing."""
+    """Notes what is ``saved`` (the exchange, the file, what is hidden); opens what is ``known`` by its file alone."""
 
     def __init__(self) -> None:
         self.saved: list[tuple[Exchange, Path, Hidden]] = []
+        self.known: dict[Path, Dossier] = {}
 
     def suggest_name(self, exchange: Exchange) -> str:
         """The service's name."""
@@ -346,8 +347,10 @@ class FakeDossiers:
         return ("user names (1)",)
 
     def open(self, source: Path) -> Dossier:
-        """There is none."""
-        raise DossierError(f"{source.name} is damaged, or no zip at all.")
+        """What a test has made known."""
+        if source not in self.known:
+            raise DossierError(f"{source.name} is damaged, or no zip at all.")
+        return self.known[source]
 
 
 class FakeSafety:

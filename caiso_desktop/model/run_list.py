@@ -12,6 +12,7 @@ one outcome or several, success where it is left out. ``pause`` are seconds befo
 what its schema speaks against, for who tests what is refused.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +25,7 @@ from caiso_desktop.model.error import Cancelled, Fate, UsageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.journal import Standing
-from caiso_desktop.model.service import Kind, Target
+from caiso_desktop.model.service import Kind, Target, Variant
 
 FORMAT = "caiso-run-list"
 VERSION = 1
@@ -56,6 +57,43 @@ class RunList:
 
     title: str
     steps: tuple[Step, ...]
+
+    @property
+    def wants_certificate(self) -> bool:
+        """Whether a call of it cannot be made without one: all but the public ones."""
+        return any(step.target.variant is not Variant.REST for step in self.steps)
+
+
+def as_file(run_list: RunList) -> str:
+    """A list as the file that holds it, its payloads in it. `RunListError` for one that is no UTF-8."""
+    calls = [_told(number, step) for number, step in enumerate(run_list.steps, 1)]
+    told = {"format": FORMAT, "version": VERSION, "title": run_list.title, "calls": calls}
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
+def _told(number: int, step: Step) -> dict[str, object]:
+    target = step.target
+    try:
+        payload = step.payload.decode() if step.payload is not None else ""
+    except UnicodeDecodeError as error:
+        raise RunListError(
+            f"the payload of call {number} ({target.service}) is not UTF-8.",
+            advice="Write it to a file of its own, and name that as its payload_file.",
+        ) from error
+    told: dict[str, object] = {
+        "scenario": step.scenario,
+        "service": f"{target.application}/{target.service}",
+        "version": target.version,
+        "minor_version": target.minor_version,
+        "variant": str(target.variant),
+        "operation": target.procedure,
+        "payload": payload,
+        "expected": [str(each) for each in step.expected],
+        "pause": step.pause,
+        "send_invalid": step.send_invalid,
+    }
+    always = ("scenario", "expected", "pause")  # what its user will want to write into it
+    return {key: value for key, value in told.items() if value or key in always}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.cancel import CancelToken, under
+from caiso_desktop.model.dispatch_watch import LIST
 from caiso_desktop.model.error import CaisoError, Cancelled, CatalogueError, GuardError, UsageError
 from caiso_desktop.model.exchange import Courier
 from caiso_desktop.model.guard import hash_of, is_guarded
@@ -70,9 +71,8 @@ class ListRunner:
         catalogue = self._catalogue()
         place = catalogue.environment(environment)
         wanted = catalogue.application(application).id if application else ""
-        expected = (Standing.SUCCESS, Standing.NO_DATA)
         steps = [
-            Step(target, expected=expected, scenario=f"{target.application}-{number:03}")
+            Step(target, expected=_usual(target), scenario=f"{target.application}-{number:03}")
             for number, target in enumerate(_retrieves(catalogue, environment, wanted), 1)
         ]
         of = f" of {catalogue.application(wanted).acronym}" if wanted else ""
@@ -179,6 +179,13 @@ class ListRunner:
         except CaisoError as error:
             return Result(number, step, Standing.NOT_SENT, started, str(error))
         return Result(number, step, standing_of(exchange), started, words_of(exchange), exchange)
+
+
+def _usual(target: Target) -> tuple[Standing, ...]:
+    """What is expected of a usual question: data, or none; of one that asks by the UID of a batch an error too."""
+    if target.procedure not in ("", LIST):
+        return (Standing.SUCCESS, Standing.NO_DATA, Standing.ERROR)
+    return (Standing.SUCCESS, Standing.NO_DATA)
 
 
 def _retrieves(catalogue: Catalogue, environment: str, application: str) -> Sequence[Target]:

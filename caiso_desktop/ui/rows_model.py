@@ -1,9 +1,10 @@
 """A table of plain rows for Qt: texts and numbers as they are shown, nothing decided here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex
 
@@ -20,12 +21,20 @@ class RowsModel(QAbstractTableModel):
         self._numbers = frozenset(numbers)
         self._rows: list[tuple[str, ...]] = []
         self._tips: list[str] = []
+        self._strong: frozenset[int] = frozenset()
 
     def set_rows(self, rows: Sequence[tuple[str, ...]], tips: Sequence[str] = ()) -> None:
         """Show other rows."""
         self.beginResetModel()
-        self._rows, self._tips = list(rows), list(tips)
+        self._rows, self._tips, self._strong = list(rows), list(tips), frozenset()
         self.endResetModel()
+
+    def stress(self, numbers: Iterable[int]) -> None:
+        """Let these rows stand out from the others; what makes them do so is said in their texts."""
+        before, self._strong = self._strong, frozenset(numbers)
+        for number in before ^ self._strong:
+            if number < len(self._rows):
+                self.dataChanged.emit(self.index(number, 0), self.index(number, len(self._headers) - 1))
 
     def prepend(self, row: tuple[str, ...], tip: str = "") -> None:
         """Show one more row, above the others."""
@@ -70,6 +79,10 @@ class RowsModel(QAbstractTableModel):
                 return (self._tips[index.row()] if index.row() < len(self._tips) else "") or self._rows[index.row()][
                     index.column()
                 ]
+            case Qt.ItemDataRole.FontRole if index.row() in self._strong:
+                font = QFont()
+                font.setBold(True)
+                return font
             case Qt.ItemDataRole.TextAlignmentRole if index.column() in self._numbers:
                 return _NUMBER
             case _:

@@ -126,6 +126,32 @@ def test_all_retrieves_of_an_application_once(caiso: Caiso, simulator: Simulator
     assert len(simulator.requests) == told["calls"]
 
 
+def test_all_retrieves_of_ads_go_as_expected_and_name_their_operations(
+    caiso: Caiso, simulator: Simulator, capfd: Printed
+) -> None:
+    assert caiso("run", "--all-retrieves", "--application", "ads", "--environment", "simulator") == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert any("ads/APIWebService v7 getDispatchBatchesSinceUID: success" in line for line in lines), lines
+    assert any("getBatchStatus: error" in line for line in lines), "an empty UID is no batch"
+
+
+def test_what_cannot_be_saved_is_said_before_anything_is_sent(
+    caiso: Caiso, simulator: Simulator, write: Write, tmp_path: Path, capfd: Printed
+) -> None:
+    place = tmp_path / "nowhere" / "results.csv"
+    assert caiso("run", write(RETRIEVE), "--environment", "simulator", "--save", place) == 2
+    assert "no folder that can be written to" in capfd.readouterr().err
+    assert not simulator.requests
+
+
+def test_without_a_certificate_nothing_of_the_list_is_begun(caiso: Caiso, write: Write, capfd: Printed) -> None:
+    assert caiso("run", write(RETRIEVE, RETRIEVE), "--environment", "map-stage") == 3
+    printed = capfd.readouterr()
+    assert "no certificate is named" in printed.err
+    assert "--certificate REF" in printed.err
+    assert printed.out == ""
+
+
 WRONG: list[tuple[object, str]] = [
     ({"service": "sibr"}, "APPLICATION/SERVICE"),
     ({"service": "sibr/Nothing"}, "call 1: SIBR has no service 'Nothing'"),

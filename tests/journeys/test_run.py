@@ -71,7 +71,7 @@ def test_a_list_is_run_looked_at_and_exported(desk: Desk, tmp_path: Path) -> Non
     assert "1 as expected, 1 not" in page.said
     assert [result.found for result in page.results] == [Standing.SUCCESS, Standing.SUCCESS]
     assert page.table.rows.row(0)[5] == "As expected"
-    assert page.table.rows.row(1)[5] == "Otherwise"
+    assert page.table.rows.row(1)[5] == "Not expected"
     listed = {result.exchange.id for result in page.results if result.exchange is not None}
     desk.until(lambda: listed <= {entry.record.exchange for entry in desk.window.history.entries})
     for form in ("csv", "json"):

@@ -32,7 +32,7 @@ from caiso_desktop.ui.run.progress import RunProgress
 from caiso_desktop.ui.stripe import swatch
 
 HEADERS = ("No.", "Scenario", "Service", "Expected", "Found", "Verdict", "Duration", "What it says")
-_WIDTHS = (44, 88, 260, 116, 156, 96, 72)
+_WIDTHS = (44, 88, 248, 136, 172, 104, 72)
 _AT_ONCE = 8
 
 
@@ -63,9 +63,16 @@ class RunPage(BusyPage):
         self._notice: Notice | None = None
         self.progress = named(QProgressBar(), "runProgress", "How many calls are over")
         self.progress.setMaximum(len(run_list.steps))
-        self.progress.setFormat("%v of %m calls")
-        self.progress.hide()
-        self._column.addWidget(self.progress)
+        self.progress.setTextVisible(False)
+        self._count = styled(named(QLabel(), "runCount", "How many calls are over"), tone="muted")
+        self._gauge = QWidget()
+        gauge = QHBoxLayout(self._gauge)
+        gauge.setContentsMargins(0, 0, 0, 0)
+        gauge.setSpacing(8)
+        gauge.addWidget(self.progress, 1)
+        gauge.addWidget(self._count)
+        self._gauge.hide()
+        self._column.addWidget(self._gauge)
         self.table = RowsTable("runTable", "Calls of the list", HEADERS, numbers=(0, 6), stretch=7)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.rows.set_rows([_row(number, step) for number, step in enumerate(run_list.steps, 1)])
@@ -103,15 +110,15 @@ class RunPage(BusyPage):
 
     def begin(self) -> None:
         """Make the calls."""
-        if self._token is not None or self._outlook is None or self._outlook.refused:
+        if self._token is not None or not self._ready:
             return
         place, identity = self._place, self._ports.identities.choice(self._place.id)
         ref = identity.ref if identity is not None else None
         self._ran = place.id
         self._found.clear()
         self.table.rows.set_rows([_row(number, step) for number, step in enumerate(self._list.steps, 1)])
-        self.progress.setValue(0)
-        self.progress.show()
+        self._show_count()
+        self._gauge.show()
         watcher = RunProgress(self._ports.jobs, self, self._tell, self._end_step)
         at_once = self.at_once.value()
         self._token = self._ports.jobs.run(
@@ -121,7 +128,8 @@ class RunPage(BusyPage):
             failed=lambda error: self._end(watcher, error),
             long=True,
         )
-        self._say(Notice("info", self._outlook.words(place.name), "Double-click a call that is over to look at it."))
+        words = self._outlook.words(place.name) if self._outlook is not None else ""
+        self._say(Notice("info", words, "Double-click a call that is over to look at it."))
         self._enable()
 
     def cancel(self) -> None:
@@ -190,19 +198,12 @@ class RunPage(BusyPage):
         self._asked += 1
         mine = self._asked
         self._name_certificate()
-        self._enable()
 
         def done(outlook: Outlook) -> None:
             if mine != self._asked:
                 return
             self._outlook = outlook
-            words = outlook.words(self._place.name)
-            if outlook.refused:
-                self._say(Notice("error", f"The list cannot run in {self._place.name}", outlook.refused))
-            elif outlook.changing:
-                self._say(Notice("warning", words, "What is handed in changes the state of the services there."))
-            else:
-                self._say(Notice("info", words))
+            self._tell_outlook(outlook)
             self._enable()
 
         self._ports.jobs.run(
@@ -212,11 +213,36 @@ class RunPage(BusyPage):
             failed=lambda error: self._say(error_notice(error)),
         )
 
+    def _tell_outlook(self, outlook: Outlook) -> None:
+        """Say what the list would do, or what keeps it from starting."""
+        words = outlook.words(self._place.name)
+        if outlook.refused:
+            self._say(Notice("error", f"The list cannot run in {self._place.name}", outlook.refused))
+        elif not self._vouched:
+            advice = f"Choose {self._place.name} in the bar above and a certificate beside it; then come back."
+            self._say(Notice("warning", f"No certificate is chosen for {self._place.name}", words, advice))
+        elif outlook.changing:
+            self._say(Notice("warning", words, "What is handed in changes the state of the services there."))
+        else:
+            self._say(Notice("info", words))
+
+    @property
+    def _vouched(self) -> bool:
+        """Whether there is the certificate that the calls want."""
+        return not self._list.wants_certificate or self._ports.identities.choice(self._place.id) is not None
+
+    @property
+    def _ready(self) -> bool:
+        return self._outlook is not None and not self._outlook.refused and self._vouched
+
     def _name_certificate(self) -> None:
         self._ports.identities.known(self._place.id)
         identity = self._ports.identities.choice(self._place.id)
         name = identity.certificate.common_name if identity is not None else ""
         self._certificate.setText(f"as {name}" if name else "no certificate is chosen there")
+        if self._token is None and not self._found and self._outlook is not None:
+            self._tell_outlook(self._outlook)
+        self._enable()
 
     def _tell(self, number: int, words: str) -> None:
         if number not in self._found:
@@ -225,20 +251,25 @@ class RunPage(BusyPage):
     def _end_step(self, result: Result) -> None:
         self._found[result.number] = result
         self.table.rows.replace(result.number - 1, _row(result.number, result.step, result=result))
-        self.progress.setValue(len(self._found))
+        self.table.rows.stress(number - 1 for number, each in self._found.items() if not each.passed)
+        self._show_count()
         if result.exchange is not None:
             self.ended.emit(result.exchange)
 
     def _end(self, watcher: RunProgress, error: CaisoError | None = None) -> None:
         watcher.take()
         self._token = None
-        self.progress.hide()
+        self._gauge.hide()
         if error is not None:
             self._say(error_notice(error))
         else:
             passed = all(result.passed for result in self.results)
             self._say(Notice("success" if passed else "warning", summary(self.results)))
         self._enable()
+
+    def _show_count(self) -> None:
+        self.progress.setValue(len(self._found))
+        self._count.setText(f"{len(self._found):,} of {len(self._list.steps):,} calls")
 
     def _show(self, number: int) -> None:
         result = self._found.get(number)
@@ -255,8 +286,7 @@ class RunPage(BusyPage):
 
     def _enable(self) -> None:
         running = self._token is not None
-        ready = self._outlook is not None and not self._outlook.refused
-        self.start.setEnabled(not running and ready)
+        self.start.setEnabled(not running and self._ready)
         self.start.setText(f"Start in {self._place.name}")
         self.stop.setEnabled(running)
         self.environment.setEnabled(not running)
@@ -274,5 +304,5 @@ def _row(number: int, step: Step, words: str = "", result: Result | None = None)
     if result is None:
         return str(number), step.scenario or "–", service, expected, f"{words}…" if words else "–", "–", "–", ""
     took = duration_words(result.seconds) if result.seconds is not None else "–"
-    verdict = "As expected" if result.passed else "Otherwise"
+    verdict = "As expected" if result.passed else "Not expected"
     return str(number), step.scenario or "–", service, expected, str(result.found), verdict, took, result.words
