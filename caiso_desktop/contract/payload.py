@@ -7,18 +7,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from caiso_desktop.catalogue.calendar import trade_date
+from caiso_desktop.contract.beginning import begin, row_ways
 from caiso_desktop.contract.infer import infer
 from caiso_desktop.contract.judge import Judging
 from caiso_desktop.contract.known_shape import KnownShapes
 from caiso_desktop.contract.operation import Operations
 from caiso_desktop.contract.outline import outline
-from caiso_desktop.contract.sample import sample
+from caiso_desktop.contract.sample import sample, sample_of_way
 from caiso_desktop.contract.skeleton import skeleton
 from caiso_desktop.contract.version_difference import differences
 from caiso_desktop.model.call import Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError, Cancelled, Fate, PayloadError
+from caiso_desktop.model.grid.table import Begun
 from caiso_desktop.model.guard import is_this_computer
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.macro import Moment, expand
@@ -79,6 +81,20 @@ class RulePayloads:
             return sample(shape, day, moment, full=full, minor_version=version.minor_version or "")
         except RecursionError:
             raise PayloadError(f"{target.service} nests its elements too deeply for a sample.") from None
+
+    def row_ways(self, target: Target, environment: str) -> Sequence[tuple[str, ...]]:
+        """The ways to what may be rows of a grid."""
+        shape = self.shape(target, environment)
+        return row_ways(shape) if shape is not None else ()
+
+    def begin_rows(self, target: Target, environment: str, way: Sequence[str]) -> Begun:
+        """A payload with one row that says nothing yet."""
+        shape = self.shape(target, environment)
+        if shape is None:
+            raise PayloadError(f"no schema of {target.service} is known.")
+        _, _, version = self._catalogue.row(target)
+        day, moment = self._trade_date(environment)
+        return begin(shape, way, lambda names: sample_of_way(shape, names, day, moment, version.minor_version or ""))
 
     def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:
         """The shape that documents of one kind seem to have."""

@@ -5,12 +5,13 @@ full sample goes down a recursion once, and leaves out the optional rest.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
 from caiso_desktop.contract.sample_value import Moments, gmt, sample_value
+from caiso_desktop.model.form.row import names_of
 from caiso_desktop.model.shape import (
     Attribute,
     Contents,
@@ -44,14 +45,26 @@ def sample(shape: Shape, trade_date: date, now: datetime, *, full: bool, minor_v
     return _Writing(shape, Moments(trade_date, now), minor_version, full=full).document()
 
 
-class _Writing:
-    """Writes one document."""
+def sample_of_way(shape: Shape, way: Sequence[str], trade_date: date, now: datetime, minor_version: str = "") -> str:
+    """The least document in which a way leads to an element (Clark names from the root's on).
 
-    def __init__(self, shape: Shape, moments: Moments, minor_version: str, *, full: bool) -> None:
+    The elements on the way have every text that they may have, so that one sees what there is to be said.
+    """
+    return _Writing(shape, Moments(trade_date, now), minor_version, full=False, way=way).document()
+
+
+class _Writing:
+    """Writes one document; ``way`` are the names that must lead to an element in it."""
+
+    def __init__(
+        self, shape: Shape, moments: Moments, minor_version: str, *, full: bool, way: Sequence[str] = ()
+    ) -> None:
         self._shape = shape
         self._moments = moments
         self._minor_version = minor_version
         self._full = full
+        self._way = tuple(way)
+        self._trail: list[str] = []
         self._heights = _heights(shape)
         self._open: list[str] = []
         self._names: list[str] = []
@@ -85,7 +98,9 @@ class _Writing:
             return
         self._open.append(contents.key)
         self._names.append(field.local)
+        self._trail.append(field.name)
         children = list(self._group(contents.group, depth + 1)) if contents.group is not None else []
+        self._trail.pop()
         self._names.pop()
         self._open.pop()
         if children:
@@ -97,7 +112,10 @@ class _Writing:
 
     def _stand_in(self, field: Field) -> tuple[Field, str]:
         """The element that really stands there, and the type that it must name; the one that ends first."""
-        if field.abstract and field.substitutes:
+        led = next((each for each in field.substitutes if each.name == self._next), None)
+        if led is not None:
+            field = led
+        elif field.abstract and field.substitutes:
             field = min(field.substitutes, key=self._height)
         contents = self._shape.contents.get(field.contents)
         if contents is not None and contents.abstract and field.variants:
@@ -106,7 +124,10 @@ class _Writing:
 
     def _group(self, group: Group, depth: int) -> Iterator[str]:
         for _ in range(self._times(group)):
-            if group.order is not Order.CHOICE:
+            led = next(filter(self._leads, group.members), None)
+            if group.order is Order.CHOICE and led is not None:
+                yield from self._particle(led, depth, least=1)
+            elif group.order is not Order.CHOICE:
                 for member in group.members:
                     yield from self._particle(member, depth)
             elif self._full and group.occurrence.most is None:
@@ -116,6 +137,20 @@ class _Writing:
                         yield from self._particle(member, depth, least=1)
             elif group.members:
                 yield from self._particle(self._branch(group), depth, least=1 if self._full else 0)
+
+    @property
+    def _next(self) -> str | None:
+        """The element that the way leads to from the one that is written now; None off the way and at its end."""
+        depth = len(self._trail)
+        return self._way[depth] if self._on_way and depth < len(self._way) else None
+
+    def _leads(self, particle: Particle) -> bool:
+        """Whether the way goes on there."""
+        return self._next is not None and self._next in names_of(particle)
+
+    @property
+    def _on_way(self) -> bool:
+        return bool(self._way) and tuple(self._trail) == self._way[: len(self._trail)]
 
     def _branch(self, group: Group) -> Particle:
         """The first branch that ends, else the one that ends soonest."""
@@ -139,11 +174,19 @@ class _Writing:
     def _times(self, particle: Field | Group | Wildcard, least: int = 0) -> int:
         """How often something stands: as often as it must, in a full sample once where it may."""
         wanted = max(least, particle.occurrence.least)
-        if isinstance(particle, Field) and particle.local == HEADER and len(self._open) == 1:
+        header = isinstance(particle, Field) and particle.local == HEADER and len(self._open) == 1
+        if header or self._leads(particle) or self._told(particle):
             wanted = max(wanted, 1)
         if not self._full or wanted or self._elements > MOST_ELEMENTS or isinstance(particle, Wildcard):
             return wanted if wanted <= 1 or particle.occurrence.least > 1 else 1
         return 0 if self._endless(particle) else 1
+
+    def _told(self, particle: Particle) -> bool:
+        """Whether it is a text that an element on the way may have once."""
+        if not isinstance(particle, Field) or particle.occurrence.repeats or not self._on_way or len(self._trail) <= 1:
+            return False
+        inside = self._shape.inside(particle)
+        return (inside.value if inside is not None else particle.value) is not None
 
     def _endless(self, particle: Particle) -> bool:
         """Whether it would not end, or goes down a recursion again."""

@@ -70,8 +70,9 @@ def _repeats(found: _Found, shape: Shape | None) -> set[tuple[str, ...]]:
     """What stands, or by the schema may stand, more than once in one place."""
     repeats = set(found.several)
     for names in found.counts:
-        known = shape.at(tuple(map(Step, names))) if shape is not None else None
-        if known is not None and known.occurrence.repeats:
+        above = shape.at(tuple(map(Step, names[:-1]))) if shape is not None else None
+        inside = shape.inside(above) if shape is not None and above is not None else None
+        if inside is not None and inside.repeats(names[-1]):
             repeats.add(names)
     return {names for names in repeats if plain(local(names[1] if len(names) > 1 else "")) != "messageheader"}
 
@@ -203,7 +204,16 @@ def _column(
         unit=unit or (str(meaning(name).unit or "") if kind in _NUMBERS else ""),
         value=value,
         required=required,
+        behind=_behind(names, way, shape) if attribute is None and way else None,
     )
+
+
+def _behind(names: tuple[str, ...], way: tuple[str, ...], shape: Shape | None) -> tuple[str, ...] | None:
+    """The elements that the schema puts before a column's in the one that holds it; None where it does not know it."""
+    above = shape.at(tuple(map(Step, (*names, *way[:-1])))) if shape is not None else None
+    inside = shape.inside(above) if shape is not None and above is not None else None
+    order = [each.name for each in inside.fields()] if inside is not None else []
+    return tuple(order[: order.index(way[-1])]) if way[-1] in order else None
 
 
 def _facets(

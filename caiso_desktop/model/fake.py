@@ -14,6 +14,7 @@ from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError, Cancelled, EditRefused, Fate, StorageError
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
 from caiso_desktop.model.fake_shape import bid_set_shape
+from caiso_desktop.model.grid.table import Begun
 from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.outline import Outline
@@ -106,11 +107,12 @@ class FakePayloads:
     """Skeletons with the service's name in them; a text is wrong where it says ``wrong``.
 
     A text that says ``slow`` is answered when ``hold`` is set; ``answered`` lists the texts that were.
-    ``known`` is the shape of every service.
+    ``known`` is the shape of every service, ``begun`` how rows begin, by the way to them.
     """
 
     def __init__(self) -> None:
         self.known: Shape | None = None
+        self.begun: dict[tuple[str, ...], Begun] = {}
         self.checked: list[str] = []
         self.answered: list[str] = []
         self.hold = threading.Event()
@@ -153,6 +155,14 @@ class FakePayloads:
         )
         provenance = Provenance(Ground.IMPORTED, "a fake")
         return VersionDifference(before.version, after.version, differences, ("request",), (provenance, provenance))
+
+    def row_ways(self, target: Target, environment: str) -> Sequence[tuple[str, ...]]:
+        """What the test gave."""
+        return tuple(self.begun)
+
+    def begin_rows(self, target: Target, environment: str, way: Sequence[str]) -> Begun:
+        """What the test gave for it."""
+        return self.begun[tuple(way)]
 
     def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:
         """The fake bid set's shape, as if it had been inferred."""

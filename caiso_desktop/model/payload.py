@@ -5,6 +5,7 @@ from typing import Protocol
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.grid.table import Begun
 from caiso_desktop.model.judgement import Judge
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.service import Target
@@ -24,6 +25,14 @@ class Payloads(Judge, Protocol):
 
         The least that is valid, or (``full``) with everything that may stand in it. `PayloadError` without a schema.
         """
+        ...
+
+    def row_ways(self, target: Target, environment: str) -> Sequence[tuple[str, ...]]:
+        """The ways (Clark names from the root's on) to what may be rows of a grid; none without a schema."""
+        ...
+
+    def begin_rows(self, target: Target, environment: str, way: Sequence[str]) -> Begun:
+        """A payload with one row at the end of a way that says nothing yet. `PayloadError` where there is no such."""
         ...
 
     def infer(self, samples: Sequence[str | bytes], source: str) -> Shape:

@@ -282,6 +282,10 @@ class Contents:
         """Every place where any element may stand, in the schema's order."""
         return (each for each in particles(self.group) if isinstance(each, Wildcard))
 
+    def repeats(self, name: str) -> bool:
+        """Whether an element of this name may stand directly inside more than once: by itself, or with its group."""
+        return self.group is not None and _repeats(self.group, name)
+
     def element(self, name: str) -> Field | None:
         """The element of this name directly inside: a declared one, a substitute, or what a wildcard lets stand."""
         for found in self.fields():
@@ -355,6 +359,16 @@ def particles(particle: Particle | None) -> "Iterator[Particle]":
     if isinstance(particle, Group):
         for member in particle.members:
             yield from particles(member)
+
+
+def _repeats(particle: Particle, name: str) -> bool:
+    if isinstance(particle, Field):
+        named = particle.name == name or any(each.name == name for each in particle.substitutes)
+        return named and particle.occurrence.repeats
+    if isinstance(particle, Wildcard):
+        return False
+    inner = (name == each.name for each in _fields(particle))
+    return (particle.occurrence.repeats and any(inner)) or any(_repeats(each, name) for each in particle.members)
 
 
 def _fields(group: Group) -> Iterator[Field]:

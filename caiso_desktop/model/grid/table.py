@@ -5,7 +5,7 @@ thousand rows are ten thousand short tuples, and a value that many rows share st
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from caiso_desktop.model.outline import Node, NodePath, Outline
@@ -31,7 +31,8 @@ class Column:
     """What stands at one place of each row. ``level`` is how deep the element is that has it (the root is 0).
 
     ``names`` lead from that element to the one with the value (empty: itself), ``attribute`` is set where it is an
-    attribute of it (all Clark). ``as_end``: an instant that ends something. ``value`` are the schema's facets.
+    attribute of it (all Clark). ``as_end``: an instant that ends something. ``value`` are the schema's facets,
+    ``behind`` the elements that it puts before this one.
     """
 
     level: int
@@ -44,6 +45,7 @@ class Column:
     unit: str = ""
     value: Value | None = None
     required: bool = False
+    behind: tuple[str, ...] | None = None
 
     @property
     def id(self) -> str:
@@ -90,6 +92,21 @@ class Table:
             return Place(None, None, column.attribute, None)
         owner = path[: column.level]
         return place_in(outline.root, owner, column)
+
+    def widened(self, columns: tuple[Column, ...]) -> "Table":
+        """The same with these columns, where they are all that it has and more."""
+        # An element whose attributes are all gone seems to have a text.
+        mine = {(each.level, each.names, each.attribute) for each in self.columns if each.names or each.attribute}
+        fits = mine <= {(each.level, each.names, each.attribute) for each in columns}
+        return replace(self, columns=columns) if self.kind is not None and fits else self
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A payload with one row that says nothing yet, and the columns that its rows may have."""
+
+    text: str
+    columns: tuple[Column, ...]
 
 
 def place_in(root: Node, owner: NodePath, column: Column) -> Place:

@@ -10,7 +10,8 @@ from caiso_desktop.model.error import EditRefused
 from caiso_desktop.model.grid.table import Column, Place
 from caiso_desktop.model.markup import escaped, split
 from caiso_desktop.model.outline import Node, NodePath, Outline
-from caiso_desktop.model.splice import Remove, SetAttribute, SetValue
+from caiso_desktop.model.spelling import Element
+from caiso_desktop.model.splice import Add, Remove, SetAttribute, SetValue
 from caiso_desktop.model.splicing import spliced
 
 _LAYOUT = re.compile(r"(?:\r\n|\r|\n)[ \t]*\Z")
@@ -33,7 +34,8 @@ class Writes:
         if place.path is None or (place.text is None and place.attribute is None):
             self.added.append((place.owner, column, text))
         elif place.attribute is not None:
-            self.attributes.append((place.path, place.attribute, text if text or keep_empty else None))
+            stays = text or keep_empty or column.required
+            self.attributes.append((place.path, place.attribute, text if stays else None))
         elif text or keep_empty or column.required or not column.names:
             self.values[place.path] = text
         else:
@@ -53,8 +55,16 @@ class Writes:
             found += [Piece(*each) for each in made.pieces]
         if self.removed:
             found += [Piece(*each) for each in spliced(draft, outline, Remove(revision, tuple(self.removed))).pieces]
+        first: dict[NodePath, list[Element]] = {}
         for owner, column, text in self.added:
-            found.append(_added(draft, outline, owner, column, text, columns))
+            path, names = _way(outline, owner, column)
+            if names and not outline.node(path).children:
+                first.setdefault(path, []).append(_element(names, column.attribute, text))
+            else:
+                found.append(_added(draft, outline, path, names, column, text, columns))
+        for path, elements in first.items():
+            made = spliced(draft, outline, Add(revision, path, 0, tuple(elements)))
+            found += [Piece(*each) for each in made.pieces]
         return found
 
 
@@ -65,10 +75,8 @@ def lead_of(text: str, start: int, node: Node) -> str:
     return found.group() if found else ""
 
 
-def _added(
-    draft: Draft, outline: Outline, owner: NodePath, column: Column, text: str, columns: Sequence[Column]
-) -> Piece:
-    """An element that is not there yet, put where it stands in other rows."""
+def _way(outline: Outline, owner: NodePath, column: Column) -> tuple[NodePath, list[str]]:
+    """How far the way of a column goes that is not there yet: the last element that is, and the names after it."""
     node, path, names = outline.node(owner), owner, list(column.names)
     while names:
         index = next((i for i, child in enumerate(node.children) if child.name == names[0]), None)
@@ -76,15 +84,36 @@ def _added(
             break
         node, path = node.children[index], (*path, index)
         names.pop(0)
+    return path, names
+
+
+def _element(names: Sequence[str], attribute: str | None, text: str) -> Element:
+    """Elements in each other, the innermost with a value."""
+    made = Element(names[-1], "" if attribute else text, ((attribute, text),) if attribute else ())
+    for name in reversed(names[:-1]):
+        made = Element(name, children=(made,))
+    return made
+
+
+def _added(
+    draft: Draft,
+    outline: Outline,
+    path: NodePath,
+    names: Sequence[str],
+    column: Column,
+    text: str,
+    columns: Sequence[Column],
+) -> Piece:
+    """An element that is not there yet, put where it stands in other rows."""
+    node = outline.node(path)
     if not names:
         made = spliced(draft, outline, SetAttribute(outline.revision, path, column.attribute or "", text))
         return Piece(*made.pieces[0])
-    if not node.children:
-        raise EditRefused(f"<{node.tag}> has no elements yet, so {column.title} has no place.", advice="Use the form.")
     way = column.names[: len(column.names) - len(names)]
     near = [each.names for each in columns if each.level == column.level and each.names[: len(way)] == way]
     order = [each[len(way)] for each in near if len(each) > len(way)]
-    before = set(order[: order.index(names[0])])
+    known = column.behind if len(names) == 1 else None
+    before = set(order[: order.index(names[0])] if known is None else known)
     starts = outline.starts(path)
     after = max((i for i, child in enumerate(node.children) if child.name in before), default=-1)
     raw = _written(node, names, column.attribute, text, draft.encoding)

@@ -1,18 +1,23 @@
 """What stands over the grid: which elements are rows, how many, what is wrong, and what can be done with them."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from caiso_desktop.model.grid.table import Table
+from caiso_desktop.model.grid.table import RowKind, Table
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.tool_button import tool_button
 
 
 class GridHead(QWidget):
-    """``kind_chosen`` carries which kind of rows is wanted; the others are what their buttons say."""
+    """``kind_chosen`` carries the names of the rows that are wanted, ``begin_chosen`` of those that begin anew; the
+    others are what their buttons say.
+    """
 
-    kind_chosen = Signal(int)
+    kind_chosen = Signal(object)
+    begin_chosen = Signal(object)
     wrong_asked = Signal()
     sort_asked = Signal()
     fill_asked = Signal()
@@ -23,10 +28,11 @@ class GridHead(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._choices: list[tuple[str, tuple[str, ...], bool]] = []
         self.kinds = named(QComboBox(), "gridRows", "Which elements are rows")
         self.kinds.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.kinds.setMinimumContentsLength(28)
-        self.kinds.activated.connect(self.kind_chosen)
+        self.kinds.activated.connect(self._choose)
         self.count = styled(named(QLabel(), "gridCount", "How many rows there are"), tone="muted")
         tip = "Go to the next wrong cell (F9)"
         self.wrong = tool_button("gridWrong", "wrong", tip, Symbol.ERROR, self.wrong_asked.emit)
@@ -49,16 +55,26 @@ class GridHead(QWidget):
         ):
             row.addWidget(button)
 
-    def show_table(self, table: Table) -> None:
-        """Show what there is to choose from, what is chosen, and how many rows that gives."""
-        titles = [f"Rows: {kind.title} ({kind.count:,})" for kind in table.kinds]
-        if [self.kinds.itemText(row) for row in range(self.kinds.count())] != titles:
+    def show_table(self, table: Table, ways: Sequence[tuple[str, ...]] = (), begun: tuple[str, ...] = ()) -> None:
+        """Show what there is to choose from, what is chosen, and how many rows that gives.
+
+        ``ways`` are those to rows with which the payload may begin anew, ``begun`` the one with which it does.
+        """
+        choices = [(f"Rows: {each.title} ({each.count:,})", each.names, False) for each in table.kinds if not begun]
+        choices += [(f"Begin with: {RowKind(way, 0).title}", way, True) for way in ways]
+        if choices != self._choices:
+            self._choices = choices
             self.kinds.clear()
-            self.kinds.addItems(titles)
-        if table.kind is not None:
-            self.kinds.setCurrentIndex(table.kinds.index(table.kind))
-        self.kinds.setEnabled(len(titles) > 1)
+            self.kinds.addItems([words for words, _, _ in choices])
+        chosen = begun or (table.kind.names if table.kind is not None else ())
+        row = next((n for n, (_, names, anew) in enumerate(choices) if (names, anew) == (chosen, bool(begun))), -1)
+        self.kinds.setCurrentIndex(row)
+        self.kinds.setEnabled(len(choices) > 1)
         self.count.setText(f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}" if table.rows else "")
+
+    def _choose(self, row: int) -> None:
+        _, names, anew = self._choices[row]
+        (self.begin_chosen if anew else self.kind_chosen).emit(names)
 
     def show_wrong(self, number: int, *, more: bool) -> None:
         """Show how many cells are wrong; ``more``: there may be others."""

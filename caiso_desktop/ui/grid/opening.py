@@ -17,7 +17,9 @@ def offer_grid(payload: PayloadPanel, desk: Desk, ports: Ports) -> None:
         from caiso_desktop.ui.grid.panel import GridPanel
         from caiso_desktop.ui.grid.sheet_door import SheetDoor
 
-        grid = GridPanel(desk, ports.payloads, ports.workshop.grids, ports.jobs, lambda: payload.hindrance)
+        grid = GridPanel(
+            desk, ports.payloads, ports.workshop.grids, ports.jobs, lambda: payload.hindrance, lambda: payload.pristine
+        )
         grid.edited.connect(payload.become)
         grid.undo_asked.connect(payload.undo)
         grid.redo_asked.connect(payload.redo)

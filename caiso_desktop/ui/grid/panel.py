@@ -47,13 +47,17 @@ from caiso_desktop.ui.palette import tokens_of
 
 _READ_AFTER_MS = 30
 _COUNT_AFTER_MS = 400
+_NO_SCHEMA = "Write it in the XML, or open a file. With CAISO's schema package rows can begin here."
+_BEGUN = "Nothing is in the payload yet. Paste rows from a spreadsheet, fill it from a file, or write in the first row."
 
 
 class GridPanel(QWidget):
     """``edited``: the payload is to become another, as one step. It reads the desk's draft while it is to be seen.
 
-    ``hindrance`` says why nothing can be edited; empty where it can. ``undo_asked`` and ``redo_asked`` are for whoever
-    keeps the draft's history, ``import_asked`` and ``export_asked`` for whoever knows about spreadsheets.
+    ``hindrance`` says why nothing can be edited; empty where it can. ``fresh`` tells whether nothing of the user's is
+    in the payload, so that rows may begin anew: what is shown then becomes the payload with its first edit.
+    ``undo_asked`` and ``redo_asked`` are for whoever keeps the draft's history, ``import_asked`` and ``export_asked``
+    for whoever knows about spreadsheets.
     """
 
     edited = Signal(Draft)
@@ -69,19 +73,23 @@ class GridPanel(QWidget):
         grids: Grids,
         jobs: Jobs,
         hindrance: Callable[[], str] = str,
+        fresh: Callable[[], bool] = bool,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._hindrance = hindrance
+        self._fresh = fresh
         self._desk = desk
         self._editing = GridEditing(jobs, self)
         self._reading = GridReading(desk, payloads, grids, jobs, self)
         self._draft: Draft | None = None
+        self._base: Draft | None = None
         self._outline: Outline | None = None
         self._wrong: tuple[tuple[int, int], ...] = ()
         self._problems: Sequence[Problem] = ()
         self._then: Selection | None = None
         self._wanted: int | None = None
+        self._ways: tuple[tuple[str, ...], ...] = ()
         self.model = GridModel(tokens_of(self.palette()), self)
         self.view = GridView(self.model)
         self.head = GridHead()
@@ -115,7 +123,7 @@ class GridPanel(QWidget):
     @property
     def ready(self) -> bool:
         """Whether it shows the desk's draft as it is now."""
-        return self._draft is not None and self._draft == self._desk.draft and not self._editing.busy
+        return self._base is not None and self._base == self._desk.draft and not self._editing.busy
 
     @property
     def texts(self) -> Callable[[int, int], str]:
@@ -133,7 +141,7 @@ class GridPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Called by Qt."""
         super().showEvent(event)
-        if self._draft != self._desk.draft:
+        if self._base != self._desk.draft:
             self.read()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -145,13 +153,13 @@ class GridPanel(QWidget):
     def enter(self, position: int) -> None:
         """The grid is seen now, or another draft: go to the cell that stands at a position of the text."""
         self._wanted = position
-        if self.ready:
+        if self.ready and not self._begun:
             self._go_on()
 
     def leave(self) -> int | None:
         """The grid is seen no more: the position of the cell in hand; None where it shows an older text."""
         current, outline = self.view.currentIndex(), self._outline
-        if not self.ready or outline is None or not current.isValid() or not self.table.rows:
+        if not self.ready or self._begun or outline is None or not current.isValid() or not self.table.rows:
             return None
         place = self.table.place(outline, self.model.row_of(current.row()), self.table.columns[current.column()])
         path = place.path if place.path is not None else place.owner
@@ -258,7 +266,7 @@ class GridPanel(QWidget):
 
     def go_to_problem(self, problem: Problem) -> bool:
         """Go to the cell that a problem is about; false where it is in no row."""
-        if self._outline is None or not self.ready:
+        if self._outline is None or not self.ready or self._begun:
             return False
         cell = ProblemPlaces(self.table, self._outline).cell(problem)
         if cell is None:
@@ -277,7 +285,7 @@ class GridPanel(QWidget):
         self._mark()
 
     def _mark(self) -> None:
-        if self._outline is not None and self.ready:
+        if self._outline is not None and self.ready and not self._begun:
             self.model.set_problems(ProblemPlaces(self.table, self._outline).cells(self._problems))
             self._show_wrong()
 
@@ -305,33 +313,51 @@ class GridPanel(QWidget):
             goes.connect(self.go_to_wrong)
         view.selectionModel().currentChanged.connect(lambda now, before: self._tell_cell())
         head.kind_chosen.connect(self._choose)
+        head.begin_chosen.connect(self._begin)
         head.sort_asked.connect(self.sort_document)
         head.import_asked.connect(self.import_asked)
         head.export_asked.connect(self.export_asked)
 
     def _changed(self, draft: Draft) -> None:
-        if draft == self._draft:
+        if draft == self._base:
             return
+        self._reading.anew = None
         self.ask.clear()
         self.model.editable = False
         if self.isVisible():
             self._pause.start()
 
     def _forget(self) -> None:
-        self._draft, self._reading.kind = None, None
+        self._draft = self._base = None
+        self._reading.forget()
         if self.isVisible():
             self._pause.start()
 
-    def _choose(self, row: int) -> None:
-        self._reading.kind = self.table.kinds[row].names
+    def _choose(self, names: tuple[str, ...]) -> None:
+        self._reading.kind, self._reading.anew = names, None
         self.view.sort_as(-1, False)  # noqa: FBT003  # Qt's own order of arguments
         self.read()
 
+    def _begin(self, way: tuple[str, ...]) -> None:
+        """Let rows begin anew, as a schema has them."""
+        self._reading.kind = self._reading.anew = way
+        self.view.sort_as(-1, False)  # noqa: FBT003  # Qt's own order of arguments
+        self.read()
+
+    @property
+    def _begun(self) -> bool:
+        """Whether what is shown is not the payload yet."""
+        return self._draft is not None and self._draft != self._base
+
     def _show(self, read: TableRead) -> None:
         first = self._draft is None or read.table.kind != self.table.kind
-        self._draft, self._outline, self._wrong = read.draft, read.outline, read.wrong
+        self._base, self._draft, self._outline, self._wrong = read.base, read.draft, read.outline, read.wrong
+        self._ways = read.ways if self._fresh() or not read.base.text.strip() else ()
         if read.outline is None:
             self.model.show(Table(), None)
+            if not read.base.text.strip():
+                self._say_empty("The payload is empty", _NO_SCHEMA)
+                return
             self._say_empty("The grid cannot be shown", f"{read.trouble} Mend the XML, then it comes back.")
             return
         if not read.table.rows:
@@ -343,7 +369,9 @@ class GridPanel(QWidget):
         self._stack.setCurrentWidget(self.view)
         if first or columns:
             self.view.fit()
-        self.head.show_table(read.table)
+        self._show_head()
+        if self._begun:
+            self.tell(_BEGUN, "info")
         self._mark()
         self._show_wrong()
         self._go_on()
@@ -351,14 +379,19 @@ class GridPanel(QWidget):
     def _say_empty(self, title: str, advice: str) -> None:
         self._empty.say(title, advice)
         self._stack.setCurrentWidget(self._empty)
-        self.head.show_table(self.table)
+        self._show_head()
         self._show_wrong()
+
+    def _show_head(self) -> None:
+        kind = self.table.kind
+        self.head.show_table(self.table, self._ways, kind.names if kind is not None and self._begun else ())
 
     def _go_on(self) -> None:
         """Select what the last edit was about, or what one comes for."""
         wanted, self._wanted = self._wanted, None
-        path = self._outline.path_at(wanted) if wanted is not None and self._outline is not None else None
-        cell = ProblemPlaces(self.table, self._outline).cell_of(path) if path and self._outline is not None else None
+        outline = self._outline if not self._begun else None
+        path = outline.path_at(wanted) if wanted is not None and outline is not None else None
+        cell = ProblemPlaces(self.table, outline).cell_of(path) if path and outline is not None else None
         if self._then is None and cell is not None:
             self._go_to(*cell)
         elif self._then is not None:
@@ -415,7 +448,7 @@ class GridPanel(QWidget):
             self._editing.run(draft, outline, edit, notes, selects)
 
     def _made(self, made: Made) -> None:
-        if self._desk.draft != made.before:
+        if self._desk.draft != (self._base if made.before == self._draft else made.before):
             self.tell("The payload was changed meanwhile, so this was not done. Do it again.", "warning")
             return
         self._then = made.selects
@@ -433,8 +466,11 @@ class GridPanel(QWidget):
         if edited.draft == self._draft:
             self._then = None
             return
+        if self._begun and self.table.kind is not None:
+            self._reading.kind, self._reading.anew = self.table.kind.names, None
         if outline is not None:
-            self._draft, self._outline = edited.draft, outline
+            self._draft = self._base = edited.draft
+            self._outline = outline
             self.model.touch(outline, columns)
             self._go_on()
             self._count.start()
