@@ -102,8 +102,13 @@ class Tone(StrEnum):
 
 
 def icon(symbol: Symbol, tone: Tone = Tone.MUTED) -> QIcon:
-    """The icon of a meaning; sharp at every size, and it changes colour with the application's palette."""
-    return QIcon(_GlyphEngine(symbol, tone))
+    """The icon of a meaning; sharp at every size, and it changes colour with the application's palette.
+
+    It is a copy: PySide (6.11) takes the first icon of an engine for the engine's parent, and where Python's collector
+    of cycles frees the two, the engine is deleted twice. A copy is nobody's parent, and the first goes before this
+    returns.
+    """
+    return QIcon(QIcon(_GlyphEngine(symbol, tone)))
 
 
 class _GlyphEngine(QIconEngine):

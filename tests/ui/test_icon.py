@@ -1,5 +1,6 @@
 """Every meaning has a picture, in the colours of the palette."""
 
+import os
 import subprocess
 import sys
 
@@ -63,3 +64,26 @@ def test_qtawesome_itself_stays_unimported() -> None:
     code = "import sys, caiso_desktop.ui.icon; print([m for m in sys.modules if m.startswith(('qtawesome', 'qtpy'))])"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert ended.stdout.strip() == "[]"
+
+
+def test_an_icon_in_a_cycle_is_deleted_once() -> None:
+    program = """
+import gc
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QPushButton
+from caiso_desktop.ui.icon import Symbol, Tone, icon
+application = QApplication([])
+for symbol in Symbol:
+    button, made = QPushButton(), icon(symbol, Tone.MUTED)
+    button.setIcon(made)
+    assert not made.pixmap(QSize(16, 16)).isNull()
+    cycle = [made, button, button.icon()]
+    cycle.append(cycle)
+    del cycle, made, button
+    gc.collect()
+print("whole")
+"""
+    # Of what is freed nothing may be read again: glibc writes over it.
+    environment = {**os.environ, "MALLOC_PERTURB_": "165", "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "whole\n"), done.stderr
