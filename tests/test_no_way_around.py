@@ -70,8 +70,8 @@ def test_only_the_courier_sends() -> None:
 
 
 def test_only_the_assembly_makes_a_transport_and_a_courier() -> None:
-    makers = {name for name, tree in trees() for made in ("HttpTransport", "CallCourier") if calls(tree, made)}
-    assert makers == {"assembly/house.py"}
+    makers = {made: [n for n, tree in trees() if calls(tree, made)] for made in ("HttpTransport", "CallCourier")}
+    assert makers == {"HttpTransport": ["assembly/road.py"], "CallCourier": ["assembly/house.py"]}
 
 
 def test_only_these_carry_calls() -> None:

@@ -7,58 +7,46 @@ from pathlib import Path
 
 from caiso_desktop.assembly.late import Late, port
 from caiso_desktop.assembly.look_back import SpoolLookBack
+from caiso_desktop.assembly.lookout import Lookout
 from caiso_desktop.assembly.memory import Memory
 from caiso_desktop.assembly.place import Places, find_resources, user_name, user_places
+from caiso_desktop.assembly.road import Road
 from caiso_desktop.assembly.shelves import Shelves
 from caiso_desktop.assembly.silence import Silence
 from caiso_desktop.assembly.simulator_host import SIMULATOR, SimulatorHost
+from caiso_desktop.assembly.workbench import Workbench, read
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
-from caiso_desktop.contract.operation import ImportedSchemas, Operations
 from caiso_desktop.manners.courier import GuardingCourier, Pause, PoliteCourier, wait
 from caiso_desktop.manners.pace import Pace
 from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.call import Door
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.day_shift import Shifting
-from caiso_desktop.model.dispatch_watch import DispatchWatcher
 from caiso_desktop.model.doctor import Doctor
 from caiso_desktop.model.dossier import Dossiers
 from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.exchange import Courier, Guard
-from caiso_desktop.model.follow_up import FollowUps
-from caiso_desktop.model.foreign import ForeignDrafts
-from caiso_desktop.model.grid.sheet import Spreadsheets
-from caiso_desktop.model.grid.table import Grids
 from caiso_desktop.model.guard import KnownHosts
-from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef, Trust
+from caiso_desktop.model.identity import Asking, Identities, Identity, IdentityRef
 from caiso_desktop.model.journal import CallJournal, Chronicle
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.network import Network
 from caiso_desktop.model.package import Collector
 from caiso_desktop.model.payload import Payloads
-from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.report import Recorder
-from caiso_desktop.model.report_table import ReportTables
-from caiso_desktop.model.route import NetworkSettings, ProxyLogOns, ProxyPasswordsKept, Routes
 from caiso_desktop.model.run_list import Runs
 from caiso_desktop.model.safety import LookBack, Safety
-from caiso_desktop.model.schema import EverySchema, Schemas
 from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import SimulatorServer
-from caiso_desktop.model.source import Payload
-from caiso_desktop.model.stretch import Stretches
-from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trial import Trial
-from caiso_desktop.model.trust import Authorities, Witness
-from caiso_desktop.model.watch import Watcher
+from caiso_desktop.model.trust import Witness
 from caiso_desktop.model.watching import Watching
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.package.shelf import PackageShelf
 from caiso_desktop.store.save import Copies
 from caiso_desktop.store.setting import FileSettings
-from caiso_desktop.wire.route.setting import SettingsNetwork
 
 
 class House:
@@ -81,7 +69,6 @@ class House:
         rest: Pause = wait,
     ) -> None:
         self.places = places or user_places()
-        self._safe_mode = safe_mode
         self.resources = resources or find_resources()
         self.settings = FileSettings(self.places.settings)
         self.shelves = Shelves(self.places, self.resources, safe_mode=safe_mode)
@@ -99,20 +86,22 @@ class House:
         self.known_hosts: KnownHosts = ApprovedHosts(self.settings)
         self.memory = Memory(self.places, self.settings)
         self._close: list[Callable[[], None]] = [self.simulator.close, self.memory.close]
-        self._asking = asking
+        self._asking = asking or Silence()
         self._pause = pause
-        self.network: NetworkSettings = SettingsNetwork(self.settings)
-        self.routes: Routes = Late(self._make_routes).port
-        self._kept = Late(self._make_kept)
-        self._log_ons = Late(self._make_log_ons).port
-        self._transport = Late(self._make_transport)
+        self.road = Road(self.settings, self._asking, lambda: self.catalogue, self.simulator.trust)
+        self._close.append(self.road.close)
+        self.reaching: Network = self.road.reaching
+        self.bench = Workbench(self.places, self.resources, lambda: self.catalogue, after, safe_mode=safe_mode)
+        self.packages: PackageShelf = self.bench.packages
+        self.payloads: Payloads = self.bench.payloads
+        self.shifting: Shifting = self.bench.shifting
         self._key_ring = Late(self._make_key_ring)
         self._collector = Late(self._make_collector)
         self._trial = Late(self._make_trial)
         self._courier = Late(lambda: self._make_courier(self.journal), after)
         self._quiet_courier = Late(lambda: self._make_courier(self.memory.questions), after)
         courier, pace = self._courier.port, Pace()
-        polite, self._quiet = (
+        polite, quiet = (
             PoliteCourier(each, lambda call: self.catalogue.url(call.environment, call.target), pace, pause=pause)
             for each in (courier, self._quiet_courier.port)
         )
@@ -121,10 +110,10 @@ class House:
         self.single_courier: Courier = courier
         self.identities: Identities = Late(self._make_identities, after).port
         self.doctor: Doctor = Late(self._make_doctor, after).port
-        self.rest = rest
-        self._watcher = Late(self._make_watcher)
-        self._payloads = Late(self._make_payloads, after)
-        self.payloads: Payloads = self._payloads.port
+        self.lookout = Lookout(
+            polite, quiet, rest, self.memory, self.shelves, lambda: self.catalogue, self.payloads, self.resources
+        )
+        self.watching: Watching = self.lookout.watching
 
     @property
     def catalogue(self) -> Catalogue:
@@ -134,7 +123,7 @@ class House:
     def warm_up(self) -> None:
         """Make what the first draft and the first call need, so that they find it ready; for a worker."""
         self._courier.get()
-        self._payloads.get()
+        self.bench.warm_up()
 
     def new_simulator(self, port: int) -> SimulatorServer:
         """A simulator of its own on a port (0: a free one), not yet started; for running it alone."""
@@ -153,34 +142,21 @@ class House:
         return self._trial.get()
 
     @cached_property
-    def shifting(self) -> Shifting:
-        """What takes payloads to another trade date."""
-        return Late(_make_shifting).port
-
-    @cached_property
     def workshop(self) -> Workshop:
         """What is done with a payload while it is written, for the window."""
-        grids = Late(_make_grids).port
         return Workshop(
             shifting=self.shifting,
-            stretches=Late(_make_stretches).port,
-            grids=grids,
-            sheets=Late(_make_spreadsheets).port,
+            stretches=self.bench.stretches,
+            grids=self.bench.grids,
+            sheets=self.bench.sheets,
             mappings=lambda: self.shelves.mappings,
             templates=lambda: self.shelves.templates,
             packages=self.packages,
             collector=self.collector,
-            foreign=port(self._make_foreign),
+            foreign=self.bench.foreign,
             runs=self.runs(),
-            reports=lambda: self.report_tables,
+            reports=lambda: self.bench.reports,
         )
-
-    @cached_property
-    def report_tables(self) -> ReportTables:
-        """What reads a report's table."""
-        from caiso_desktop.contract.report_table import ReportTableReader
-
-        return ReportTableReader()
 
     @cached_property
     def track_record(self) -> TrackRecord:
@@ -188,22 +164,6 @@ class House:
         from caiso_desktop.keystore.track_record import SettingsTrackRecord
 
         return SettingsTrackRecord(self.settings)
-
-    def trust(self, environment: str) -> Trust:
-        """The authorities of an environment, by its id."""
-        return self.simulator.trust() if environment == SIMULATOR.id else self.authorities.trust(environment)
-
-    @property
-    def reaching(self) -> Network:
-        """How hosts are reached and who may vouch for them, for a door."""
-        return Network(self.network, self.routes, lambda: self.authorities, self._kept.port)
-
-    @cached_property
-    def authorities(self) -> Authorities:
-        """The authorities that the user adds; for a worker, as its imports take a while."""
-        from caiso_desktop.keystore.trust import SettingsAuthorities
-
-        return SettingsAuthorities(self.settings, lambda name: self.catalogue.environment(name).trust)
 
     @cached_property
     def diary(self) -> Recorder:
@@ -216,41 +176,6 @@ class House:
     def journal(self) -> Chronicle:
         """The record of every call; reads and writes the disk, so never for the GUI thread."""
         return self.memory.journal
-
-    @property
-    def watching(self) -> Watching:
-        """What looks again, for the window."""
-        return Watching(
-            Late(self._make_follow_ups).port,
-            self._watcher.port,
-            Late(self._make_dispatch).port,
-        )
-
-    def _make_watcher(self) -> Watcher:
-        from caiso_desktop.watch.retrieve import RetrieveWatch
-        from caiso_desktop.watch.settling import Settling
-
-        return RetrieveWatch(self.courier, self.rest, settle=Settling(lambda: self.journal))
-
-    def _make_dispatch(self) -> DispatchWatcher:
-        from caiso_desktop.contract.code_words import code_words
-        from caiso_desktop.watch.batches import STATUSES, TYPES
-        from caiso_desktop.watch.dispatch import DispatchWatch
-        from caiso_desktop.watch.settling import Settling
-
-        schema = self.resources / "contracts" / "ads-v7" / "documents.xsd"
-        return DispatchWatch(
-            self._quiet,
-            self.rest,
-            lambda: code_words(schema, (TYPES, STATUSES)),
-            self.memory.spool.forget,
-            Settling(lambda: self.journal),
-        )
-
-    def _make_follow_ups(self) -> FollowUps:
-        from caiso_desktop.watch.follow_up import ChainFollowUps
-
-        return ChainFollowUps(lambda: self.catalogue, lambda: self.shelves.chains, self.payloads, lambda: self.journal)
 
     def credentials(self) -> Credentials:
         """The user's certificates, for the window."""
@@ -290,32 +215,13 @@ class House:
             known_hosts=self.known_hosts,
             approvals=lambda: self.shelves.approvals,
             deadlines=lambda: self.shelves.deadlines,
-            read=_read,
+            read=read,
         )
-
-    @cached_property
-    def packages(self) -> PackageShelf:
-        """The schema packages of the user and the company."""
-        user = None if self._safe_mode else self.places.packages
-        return PackageShelf(user, self.places.company_packages, lambda: self.catalogue)
 
     @property
     def collector(self) -> Collector:
         """What asks endpoints for their WSDL."""
         return self._collector.port
-
-    @property
-    def operations(self) -> Operations:
-        """What each row of the catalogue takes, as its packages or the rules say."""
-        return Operations(self.catalogue, self.packages)
-
-    @property
-    def schemas(self) -> Schemas:
-        """Where the schemas of payloads lie."""
-        from caiso_desktop.contract.bundled import BundledSchemas
-
-        bundled = BundledSchemas(self.resources / "contracts", SIMULATOR.id)
-        return EverySchema([ImportedSchemas(self.operations, self.packages), bundled])
 
     def close(self) -> None:
         """Let go of connections, and stop the simulator."""
@@ -326,20 +232,20 @@ class House:
         """Another catalogue counts: what goes by it is made anew; a call that is under way ends with the old one."""
         self._courier.renew()
         self._quiet_courier.renew()
-        self._payloads.renew()
+        self.bench.renew()
 
     def _make_courier(self, journal: CallJournal) -> GuardingCourier:
         from caiso_desktop.courier import CallCourier
 
         return CallCourier(
             self.catalogue,
-            self._transport.get(),
+            self.road.transport,
             self._key_ring.get().stores,
             self.memory.spool,
-            self.trust,
+            self.road.trust,
             journal,
             hosts=self.known_hosts,
-            operations=self.operations,
+            operations=self.bench.operations,
             record=self.track_record,
             witness=self._witness(),
             judge=self.payloads,
@@ -363,15 +269,10 @@ class House:
             self.memory.spool,
             lambda: self.catalogue,
             lambda: self.shelves.failures,
-            lambda: tuple(filter(None, (user_name(), str(Path.home()), self.network.choice().user))),
+            lambda: tuple(filter(None, (user_name(), str(Path.home()), self.road.network.choice().user))),
             __version__,
             lambda: self.journal,
         )
-
-    def _make_foreign(self) -> ForeignDrafts:
-        from caiso_desktop.contract.foreign.reader import ForeignReader
-
-        return ForeignReader(self.catalogue)
 
     def _make_collector(self) -> Collector:
         from caiso_desktop.collector import WsdlCollector
@@ -380,9 +281,9 @@ class House:
             self.packages,
             lambda: self.catalogue,
             self._open_identity,
-            self.trust,
+            self.road.trust,
             self.known_hosts,
-            self._transport.get(),
+            self.road.transport,
         )
 
     def _make_trial(self) -> Trial:
@@ -400,16 +301,16 @@ class House:
         return ConnectionDoctor(
             Tools(
                 catalogue=lambda: self.catalogue,
-                probe=NetworkProbe(self.routes, self._log_ons),
+                probe=NetworkProbe(self.road.routes, self.road.log_ons),
                 courier=self.single_courier,
                 skeleton=self.payloads.skeleton,
                 open=self._open_identity,
-                trust=self.trust,
+                trust=self.road.trust,
                 hosts=self.known_hosts,
                 record=self.track_record,
                 issuers=SettingsIssuers(self.settings),
                 read=read_der,
-                private=lambda: (user_name(), str(Path.home()), self.network.choice().user),
+                private=lambda: (user_name(), str(Path.home()), self.road.network.choice().user),
                 failures=lambda: self.shelves.failures,
             )
         )
@@ -420,32 +321,6 @@ class House:
                 return store.open(ref)
         raise IdentityError(f"there is no keystore '{ref.store}'.")
 
-    def _make_transport(self) -> Transport:
-        from caiso_desktop.wire.transport import HttpTransport
-
-        transport = HttpTransport(self.routes, self._log_ons)
-        self._close.append(transport.close)
-        return transport
-
-    def _make_routes(self) -> Routes:
-        from caiso_desktop.wire.route.chosen import ChosenRoutes
-
-        return ChosenRoutes(self.network)
-
-    def _make_log_ons(self) -> ProxyLogOns:
-        from caiso_desktop.keystore.proxy_password import ProxyPasswords
-        from caiso_desktop.keystore.secret import KeyringSecrets
-        from caiso_desktop.wire.negotiate import system_negotiation
-
-        asking = self._asking or Silence()
-        return ProxyPasswords(KeyringSecrets(), self._kept.get(), asking, self.network, system_negotiation)
-
-    def _make_kept(self) -> ProxyPasswordsKept:
-        from caiso_desktop.keystore.kept_password import KeptPasswords
-        from caiso_desktop.keystore.secret import KeyringSecrets
-
-        return KeptPasswords(self.settings, self.network, KeyringSecrets())
-
     def _make_key_ring(self) -> KeyRing:
         from caiso_desktop.assembly.key_ring import SystemKeyRing
         from caiso_desktop.keystore.kept_password import TidySecrets
@@ -454,8 +329,8 @@ class House:
         ring = SystemKeyRing(
             self.places,
             self.settings,
-            TidySecrets(KeyringSecrets(), self._kept.get()),
-            self._asking or Silence(),
+            TidySecrets(KeyringSecrets(), self.road.kept),
+            self._asking,
             self.simulator.keystore,
             self._authorities,
         )
@@ -467,38 +342,3 @@ class House:
 
     def _make_identities(self) -> Identities:
         return self._key_ring.get().identities
-
-    def _make_payloads(self) -> Payloads:
-        from caiso_desktop.contract.payload import RulePayloads
-
-        return RulePayloads(self.catalogue, schemas=self.schemas, operations=self.operations)
-
-
-def _make_grids() -> Grids:
-    from caiso_desktop.contract.table import OutlineGrids
-
-    return OutlineGrids()
-
-
-def _make_spreadsheets() -> Spreadsheets:
-    from caiso_desktop.contract.spreadsheet import SheetFiles
-
-    return SheetFiles()
-
-
-def _make_stretches() -> Stretches:
-    from caiso_desktop.contract.day_shift.stretch import PayloadStretches
-
-    return PayloadStretches()
-
-
-def _make_shifting() -> Shifting:
-    from caiso_desktop.contract.day_shift.plan import PayloadShift
-
-    return PayloadShift()
-
-
-def _read(payload: Payload) -> Reading:
-    from caiso_desktop.contract.reading import read
-
-    return read(payload)

@@ -113,7 +113,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace, House], int]] = {
     "sheet": sheet.run,
     "shift": shift.run,
     "template": template.run,
-    "trust": lambda options, house: trust.run(options, house.authorities, house.catalogue),
+    "trust": lambda options, house: trust.run(options, house.road.authorities, house.catalogue),
     "validate": validate.run,
     "watch": watch.run,
 }

@@ -21,9 +21,9 @@ Caiso = Callable[..., int]
 @pytest.fixture(autouse=True)
 def usual(house: KeptHouse) -> Iterator[None]:
     """Each test begins and leaves with no proxy."""
-    house.network.choose(NetworkChoice())
+    house.road.network.choose(NetworkChoice())
     yield
-    house.network.choose(NetworkChoice())
+    house.road.network.choose(NetworkChoice())
 
 
 def test_a_proxy_is_set_and_shown(caiso: Caiso, house: KeptHouse, capfd: pytest.CaptureFixture[str]) -> None:
@@ -54,7 +54,7 @@ def test_a_proxy_is_set_and_shown(caiso: Caiso, house: KeptHouse, capfd: pytest.
 
 
 def test_what_cannot_be_set_changes_nothing(caiso: Caiso, house: KeptHouse, capfd: pytest.CaptureFixture[str]) -> None:
-    before = house.network.choice()
+    before = house.road.network.choice()
     for wrong in (
         ("proxy",),
         ("proxy", "jane:secret@proxy.corp:8080"),
@@ -65,7 +65,7 @@ def test_what_cannot_be_set_changes_nothing(caiso: Caiso, house: KeptHouse, capf
     ):
         assert caiso("network", "set", *wrong) == 2
         assert "secret" not in capfd.readouterr().err
-    assert house.network.choice() == before
+    assert house.road.network.choice() == before
 
 
 def test_a_script_that_fails_is_told_with_the_host(

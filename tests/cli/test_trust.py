@@ -26,15 +26,15 @@ def test_an_authority_is_added_listed_pinned_and_removed(
     assert caiso("trust", "add", file, *place) == 0
     out = capfd.readouterr().out
     assert out.startswith("Trusted: the system's authorities, and these\nCN=CAISO root of this run  (added)\n")
-    assert house.trust("map-stage") == Trust((CAISO_ROOT.pem,), beside_system=True)
-    assert house.trust("production") == Trust()
+    assert house.road.trust("map-stage") == Trust((CAISO_ROOT.pem,), beside_system=True)
+    assert house.road.trust("production") == Trust()
     assert caiso("trust", "pin", "on", *place) == 0
-    assert house.trust("map-stage") == Trust((CAISO_ROOT.pem,))
+    assert house.road.trust("map-stage") == Trust((CAISO_ROOT.pem,))
     capfd.readouterr()
     assert caiso("trust", "list", *place, "--format", "json") == 0
     (listed,) = json.loads(capfd.readouterr().out)["added"]
     assert caiso("trust", "remove", listed["sha256"], *place) == 0
-    assert house.trust("map-stage") == Trust()
+    assert house.road.trust("map-stage") == Trust()
 
 
 def test_a_bad_file_and_the_simulator(caiso: Caiso, house: KeptHouse, tmp_path: Path) -> None:
@@ -43,5 +43,5 @@ def test_a_bad_file_and_the_simulator(caiso: Caiso, house: KeptHouse, tmp_path: 
     bad.write_bytes(b"nonsense")
     assert caiso("trust", "add", good, bad, "--environment", "production") == 2
     assert caiso("trust", "add", tmp_path / "none", "--environment", "production") == 2
-    assert house.trust("production") == Trust()
+    assert house.road.trust("production") == Trust()
     assert caiso("trust", "add", good, "--environment", "simulator") == 2

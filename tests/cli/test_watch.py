@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from caiso_desktop.assembly.late import Late
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.server import Simulator
@@ -78,8 +77,7 @@ def test_ctrl_c_ends_it_cleanly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     simulator.arrange(fault.NoData())
-    monkeypatch.setattr(house, "_watcher", Late(house._make_watcher))
-    monkeypatch.setattr(house, "rest", interrupted)
+    monkeypatch.setattr(house.lookout, "rest", interrupted)
     assert caiso(*WATCH) == 5
     printed = capfd.readouterr()
     assert "Stopped after one look." in printed.err

@@ -68,7 +68,7 @@ class Desk:
         self.qtbot = qtbot
         self.house = house
         # A house that another test built rests as it will.
-        self.rest = house.rest if isinstance(house.rest, Rest) else Rest()
+        self.rest = house.lookout.rest if isinstance(house.lookout.rest, Rest) else Rest()
         self.folder = folder
         self.settings = settings = settings or FileSettings(folder / "settings.json")
         settings.set(ENVIRONMENT, "simulator")

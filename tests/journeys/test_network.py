@@ -59,12 +59,12 @@ def test_a_proxy_is_chosen_and_the_chip_tells_it(own_desk: Desk) -> None:
     way.proxy.setText("socks5://proxy.corp:1080")
     way.apply.click()
     assert "not supported" in way.said.text()
-    assert desk.house.network.choice().mode is Mode.DIRECT
+    assert desk.house.road.network.choice().mode is Mode.DIRECT
     way.proxy.setText("proxy.corp:8080")
     way.exceptions.setText("*.corp")
     way.user.setText("corp\\jane")
     QTest.keyClick(way.proxy, Qt.Key.Key_Return)
-    assert desk.house.network.choice() == NetworkChoice(
+    assert desk.house.road.network.choice() == NetworkChoice(
         Mode.EXPLICIT, Proxy("proxy.corp", 8080), exceptions=("*.corp",), user="corp\\jane"
     )
     desk.until(lambda: chip(desk).text() == "Proxy proxy.corp:8080")
@@ -73,7 +73,7 @@ def test_a_proxy_is_chosen_and_the_chip_tells_it(own_desk: Desk) -> None:
 
 def test_the_simulator_is_reached_directly_whatever_is_chosen(own_desk: Desk) -> None:
     desk = own_desk
-    desk.house.network.choose(NetworkChoice(Mode.EXPLICIT, Proxy("proxy.corp", 8080)))
+    desk.house.road.network.choose(NetworkChoice(Mode.EXPLICIT, Proxy("proxy.corp", 8080)))
     desk.window.begin()
     panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
     desk.until(lambda: chip(desk).text() == "Direct")
@@ -85,7 +85,7 @@ def test_the_simulator_is_reached_directly_whatever_is_chosen(own_desk: Desk) ->
 def test_a_password_that_is_kept_no_more_leaves_the_keystore(own_desk: Desk, session_bus: Callable[..., None]) -> None:
     desk, between = own_desk, Proxy("proxy.corp", 8080)
     session_bus()
-    desk.house.network.choose(NetworkChoice(Mode.EXPLICIT, between, user="jane", remember=True))
+    desk.house.road.network.choose(NetworkChoice(Mode.EXPLICIT, between, user="jane", remember=True))
     desk.house.reaching.kept.keep(between, "jane", "swordfish")
     desk.window.begin()
     way = open_page(desk).way
@@ -99,7 +99,7 @@ def test_a_password_that_is_kept_no_more_leaves_the_keystore(own_desk: Desk, ses
 
 def test_a_script_that_cannot_be_read_is_told_on_the_chip(own_desk: Desk, tmp_path: Path) -> None:
     desk = own_desk
-    desk.house.network.choose(NetworkChoice(Mode.PAC, pac=str(tmp_path / "none.pac")))
+    desk.house.road.network.choose(NetworkChoice(Mode.PAC, pac=str(tmp_path / "none.pac")))
     desk.window.begin()
     to_map_stage(desk)
     desk.until(lambda: chip(desk).text() == "Way not known")
@@ -117,27 +117,27 @@ def test_an_authority_is_added_pinned_and_removed(own_desk: Desk, tmp_path: Path
     trust.add.click()
     desk.until(trust.said.isVisible)
     assert trust.said.text().startswith("The file holds no certificate that can be read.")
-    assert desk.house.trust("map-stage") == Trust()
+    assert desk.house.road.trust("map-stage") == Trust()
     desk.files.imported = [good]
     trust.add.click()
     desk.until(lambda: trust.table.rowCount() == 1)
     cell = trust.table.item(0, 0)
     assert cell is not None
     assert cell.text() == "CAISO root of this run"
-    assert desk.house.trust("map-stage") == Trust((ROOT.pem,), beside_system=True)
+    assert desk.house.road.trust("map-stage") == Trust((ROOT.pem,), beside_system=True)
     trust.exactly.click()
-    desk.until(lambda: desk.house.trust("map-stage") == Trust((ROOT.pem,)))
+    desk.until(lambda: desk.house.road.trust("map-stage") == Trust((ROOT.pem,)))
     trust.table.selectRow(0)
     trust.remove.click()
     desk.until(lambda: trust.table.rowCount() == 0)
-    assert desk.house.trust("map-stage") == Trust()
+    assert desk.house.road.trust("map-stage") == Trust()
     assert not trust.table.isVisible()
 
 
 def test_a_proxy_that_cannot_reach_the_host_is_blamed_and_other_ways_are_offered(own_desk: Desk, serve: Serve) -> None:
     desk = own_desk
     between = serve(proxy(lambda number, head: refusal("502 Bad Gateway")))
-    desk.house.network.choose(NetworkChoice(Mode.EXPLICIT, Proxy("127.0.0.1", between.port)))
+    desk.house.road.network.choose(NetworkChoice(Mode.EXPLICIT, Proxy("127.0.0.1", between.port)))
     desk.window.begin()
     desk.window.desk.set_environment(desk.house.catalogue.environment("production"))
     panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.DOCATTACH)

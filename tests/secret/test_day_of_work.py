@@ -184,7 +184,7 @@ def through_a_proxy(day: Day, ref: IdentityRef) -> None:
     """Log on at a company's proxy that then does not reach the host, and fail; the password is to be remembered."""
     let_in = wants_basic("jdoe", PROXY_PASSWORD)
     server = Server(proxy(lambda number, head: let_in(number, head) or refusal("502 Bad Gateway")))
-    network = day.house.network
+    network = day.house.road.network
     before = network.choice()
     try:
         here = Proxy("127.0.0.1", server.port)
