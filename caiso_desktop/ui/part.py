@@ -51,6 +51,7 @@ DRAFT_PARTS = tuple(
         "answer_saving",
         "answer_views",
         "answer_panel",
+        "answer_offers",
         "watch.following",
         "watch.panel",
     )
