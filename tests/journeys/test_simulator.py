@@ -53,6 +53,36 @@ def test_faults_are_arranged_in_the_window_felt_and_calmed(desk: Desk) -> None:
     assert panel.desk.exchange.succeeded
 
 
+def test_several_faults_are_put_together_and_wait_side_by_side(desk: Desk) -> None:
+    panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
+    desk.window.simulator.open()
+    page = opened(desk)
+    page.form.times.setValue(1)
+    page.form.choose("slow")
+    page.form.amount.setValue(0)
+    page.form.also.click()
+    page.form.choose("not-entitled")
+    page.form.arrange.click()
+    desk.until(lambda: page.arranged.rows.rowCount() == 1)
+    page.form.choose("broken-gzip")
+    page.form.times.setValue(2)
+    page.form.arrange.click()
+    desk.until(lambda: page.arranged.rows.rowCount() == 2)
+    orders = [page.arranged.rows.row(row)[5] for row in range(2)]
+    assert orders == ["fault slow=0 not-entitled --times 1", "fault broken-gzip --times 2"]
+    for words in ("No right to this data", "The attachment cannot be read"):
+        desk.send(panel)
+        assert words in panel.answer.summary.text
+    desk.until(lambda: page.arranged.rows.rowCount() == 1)
+    desk.until(lambda: page.received.rows.row(1)[3] == "slow=0 not-entitled")
+    page.arranged.selectRow(0)
+    page.withdraw.click()
+    desk.until(lambda: page.arranged.rows.rowCount() == 0)
+    desk.send(panel)
+    assert panel.desk.exchange is not None
+    assert panel.desk.exchange.succeeded
+
+
 def test_a_moved_clock_is_named(desk: Desk) -> None:
     panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
     action = desk.window.findChild(QAction, "showSimulator")
