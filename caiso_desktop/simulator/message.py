@@ -7,10 +7,11 @@ import base64
 import binascii
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message as Headers
 from email.parser import BytesHeaderParser
+from itertools import pairwise
 from types import MappingProxyType
 
 from lxml import etree
@@ -96,18 +97,29 @@ def read_request(content_type: str, body: bytes) -> Request:
 
 def _split(body: bytes, boundary: bytes) -> list[tuple[str, str, bytes]]:
     """(Content-ID, media type, content) of each part; the content exactly as it came."""
-    mark = b"\r\n--" + boundary
-    sections = (b"\r\n" + body).split(mark)
-    if len(sections) < 3 or not sections[-1].startswith(b"--"):
+    # What only begins like the boundary is data; what comes after the last one is no part.
+    mark = re.compile(rb"\r\n--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r\n|\Z)")
+    body = b"\r\n" + body
+    marks = list(_marks(mark, body))
+    if len(marks) < 2 or not marks[-1][1]:
         raise Refused(MALFORMED, "the multipart message has no parts, or is not closed")
+    sections = [body[one.end() : other.start()] for one, other in pairwise(marks)]
     parts = []
-    for section in sections[1:-1]:
+    for section in sections:
         head, blank, content = section.partition(b"\r\n\r\n")
         if not blank:
             raise Refused(MALFORMED, "a part has no empty line after its header")
-        headers = BytesHeaderParser().parsebytes(head.lstrip(b" \t").removeprefix(b"\r\n") + b"\r\n\r\n")
+        headers = BytesHeaderParser().parsebytes(head.removeprefix(b"\r\n") + b"\r\n\r\n")
         parts.append((str(headers.get("Content-ID", "")).strip().strip("<>"), headers.get_content_type(), content))
     return parts
+
+
+def _marks(mark: re.Pattern[bytes], body: bytes) -> Iterator[re.Match[bytes]]:
+    """The boundaries up to the one that closes."""
+    for found in mark.finditer(body):
+        yield found
+        if found[1]:
+            return
 
 
 def _envelope(document: bytes) -> Envelope:
