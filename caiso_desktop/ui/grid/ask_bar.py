@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from caiso_desktop.model.grid.style import Marks, Question, Turn
@@ -9,7 +10,9 @@ from caiso_desktop.ui.named import named, styled
 
 
 class AskBar(QFrame):
-    """One question at a time; hidden while there is none."""
+    """One question at a time; hidden while there is none. ``done`` when it had the keyboard and has no use for it."""
+
+    done = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +47,9 @@ class AskBar(QFrame):
 
     def clear(self) -> None:
         """Ask nothing any more."""
+        # Before the buttons go: Qt would give the keyboard to whatever comes next in the window.
+        if any(button.hasFocus() for button in self._buttons):
+            self.done.emit()
         for button in self._buttons:
             button.hide()
             button.deleteLater()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from caiso_desktop.model.grid.table import RowKind, Table
@@ -41,7 +41,7 @@ class GridHead(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(self.kinds, 1)
+        row.addWidget(self.kinds, 8)
         row.addWidget(self.count)
         row.addWidget(self.wrong)
         row.addStretch(1)
@@ -60,15 +60,26 @@ class GridHead(QWidget):
 
         ``ways`` are those to rows with which the payload may begin anew, ``begun`` the one with which it does.
         """
-        choices = [(f"Rows: {each.title} ({each.count:,})", each.names, False) for each in table.kinds if not begun]
-        choices += [(f"Begin with: {RowKind(way, 0).title}", way, True) for way in ways]
+        kinds, anew = () if begun else table.kinds, [RowKind(way, 0) for way in ways]
+        choices = [
+            *(
+                (f"{words} ({each.count:,})", each.names, False)
+                for words, each in zip(_brief(kinds), kinds, strict=True)
+            ),
+            *((f"Begin with {words}", each.names, True) for words, each in zip(_brief(anew), anew, strict=True)),
+        ]
         if choices != self._choices:
             self._choices = choices
             self.kinds.clear()
-            self.kinds.addItems([words for words, _, _ in choices])
+            for words, names, _ in choices:
+                self.kinds.addItem(words)
+                self.kinds.setItemData(self.kinds.count() - 1, RowKind(names, 0).title, Qt.ItemDataRole.ToolTipRole)
+            # The list is as wide as its longest line, however narrow the box is.
+            self.kinds.view().setMinimumWidth(self.kinds.view().sizeHintForColumn(0) + 24)
         chosen = begun or (table.kind.names if table.kind is not None else ())
         row = next((n for n, (_, names, anew) in enumerate(choices) if (names, anew) == (chosen, bool(begun))), -1)
         self.kinds.setCurrentIndex(row)
+        self.kinds.setToolTip(f"Which elements are rows: {RowKind(chosen, 0).title}" if chosen else "")
         self.kinds.setEnabled(len(choices) > 1)
         self.count.setText(f"{len(table.rows):,} row{'' if len(table.rows) == 1 else 's'}" if table.rows else "")
 
@@ -80,3 +91,12 @@ class GridHead(QWidget):
         """Show how many cells are wrong; ``more``: there may be others."""
         self.wrong.setText(f"{number:,}{'+' if more else ''} wrong")
         self.wrong.setVisible(bool(number))
+
+
+def _brief(kinds: Sequence[RowKind]) -> list[str]:
+    """What is a row, and what it is in; with all of the way where two would read the same."""
+    briefs = []
+    for kind in kinds:
+        parts = kind.title.split(" / ")
+        briefs.append(parts[-1] if len(parts) == 1 else f"{parts[-1]} in {parts[0]}")
+    return [brief if briefs.count(brief) == 1 else kind.title for kind, brief in zip(kinds, briefs, strict=True)]

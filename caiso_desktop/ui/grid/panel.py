@@ -48,7 +48,9 @@ from caiso_desktop.ui.palette import tokens_of
 _READ_AFTER_MS = 30
 _COUNT_AFTER_MS = 400
 _NO_SCHEMA = "Write it in the XML, or open a file. With CAISO's schema package rows can begin here."
-_BEGUN = "Nothing is in the payload yet. Paste rows from a spreadsheet, fill it from a file, or write in the first row."
+_HOW = "Paste rows from a spreadsheet, fill it from a file, or write in the first row"
+_BEGUN = f"Nothing is in the payload yet. {_HOW}."
+_INSTEAD = f"{_HOW}: that takes the place of the sample, which is the payload until then."
 
 
 class GridPanel(QWidget):
@@ -297,6 +299,7 @@ class GridPanel(QWidget):
         self._editing.made.connect(self._made)
         self._editing.failed.connect(self._failed)
         self._editing.asked.connect(self.ask.put)
+        self.ask.done.connect(self.view.setFocus)
         self.model.typed.connect(self.type)
         view, head = self.view, self.head
         view.paste_asked.connect(self.paste)
@@ -371,7 +374,7 @@ class GridPanel(QWidget):
             self.view.fit()
         self._show_head()
         if self._begun:
-            self.tell(_BEGUN, "info")
+            self.tell(_INSTEAD if read.base.text.strip() else _BEGUN, "info")
         self._mark()
         self._show_wrong()
         self._go_on()
@@ -486,7 +489,8 @@ class GridPanel(QWidget):
             self._show_wrong()
 
     def _show_wrong(self) -> None:
-        self.head.show_wrong(len(self._all_wrong), more=len(self._wrong) >= MOST_WRONG)
+        # A row that nobody has written in yet is not wrong, only empty.
+        self.head.show_wrong(0 if self._begun else len(self._all_wrong), more=len(self._wrong) >= MOST_WRONG)
 
     @property
     def _all_wrong(self) -> set[tuple[int, int]]:

@@ -118,15 +118,15 @@ def test_other_rows_may_begin_while_nothing_of_the_user_s_is_there(hand: Hand, f
     hand.ready()
     box = hand.panel.head.kinds
     offered = [box.itemText(row) for row in range(box.count())]
-    assert offered[0].startswith("Rows: Bid")
-    assert "Begin with: Bid / Product / Hour" in offered
-    row = offered.index("Begin with: Bid / Product / Hour")
+    assert offered[0].startswith("Bid (")
+    assert "Begin with Hour in Bid" in offered
+    row = offered.index("Begin with Hour in Bid")
     box.setFocus()
     box.setCurrentIndex(row - 1)
     QTest.keyClick(box, Qt.Key.Key_Down)
     hand.qtbot.waitUntil(lambda: hand.panel.ready and "product" in titles(hand))
     assert hand.desk.draft.text == SAMPLE
-    assert box.currentText() == "Begin with: Bid / Product / Hour"
+    assert box.currentText() == "Begin with Hour in Bid"
     hand.at(0, 1)
     hand.type("UNIT_7")
     fresh[0] = False

@@ -93,7 +93,7 @@ def hand(qtbot: QtBot, catalogue: Catalogue, retrieve: Target, window_jobs: Jobs
 def test_it_shows_the_rows_with_trade_dates_and_hours(hand: Hand) -> None:
     assert hand.shown[0] == ["A", "UNIT_1", "2026-11-26 HE 7", "10", "20.5", ""]
     assert hand.panel.head.count.text() == "4 rows"
-    assert hand.panel.head.kinds.currentText() == "Rows: Bid / Hour / Segment (4)"
+    assert hand.panel.head.kinds.currentText() == "Segment in Bid (4)"
     hand.at(0, 2)
     assert "2026-11-26 14:00 GMT" in hand.panel.where.words
     assert "2 rows share it" in hand.panel.where.words
@@ -349,3 +349,16 @@ def test_a_cell_is_gone_to_as_soon_as_the_payload_is_read(hand: Hand) -> None:
     hand.panel.enter(BIDS.rindex("</b:", 0, end))
     hand.ready()
     hand.qtbot.waitUntil(lambda: hand.panel.view.currentIndex().row() == len(hand.panel.table.rows) - 1)
+
+
+def test_the_keyboard_goes_back_to_the_grid_with_the_answer(hand: Hand) -> None:
+    hand.panel.window().activateWindow()
+    hand.qtbot.waitUntil(hand.panel.isActiveWindow)
+    hand.at(0, 3, bottom=1)
+    hand.paste("1,234\r\n2,345")
+    first = hand.panel.ask.findChild(QPushButton, "gridAnswer0")
+    assert first is not None
+    assert first.hasFocus()
+    QTest.keyClick(first, Qt.Key.Key_Space)
+    hand.qtbot.waitUntil(lambda: len(hand.steps) == 1)
+    assert hand.panel.view.hasFocus()
