@@ -41,6 +41,8 @@ class ShiftDialog(SideDialog):
         self.form.addRow("&From", self.source)
         to = QLabel("&To")
         to.setBuddy(self.target.edit)
+        # Drawn in pieces around its underlined letter it is wider than Qt measures it, without kerning.
+        to.setMinimumWidth(to.sizeHint().width() + 4)
         self.form.addRow(to, self.target)
         for number, widget in enumerate((self.fields, self.changes, self.gaps), 1):
             self._layout.insertWidget(number, widget, 1 if widget is self.changes else 0)

@@ -127,9 +127,14 @@ class Fields(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Called by Qt: each column has a third of the room, until the user has widths of their own.
 
-        An instant is never cut: it is what most values are, and what a deadline hangs on.
+        An instant is never cut: it is what most values are, and what a deadline hangs on. The row in hand stays in
+        view: what is told of it takes its room from the fields.
         """
         super().resizeEvent(event)
+        current = self.currentIndex()
+        bottom = self.visualRect(current).bottom()
+        if event.size().height() < bottom <= event.oldSize().height():
+            self.scrollTo(current, QAbstractItemView.ScrollHint.EnsureVisible)
         if not self._own_widths:
             room = self.viewport().width()
             fixed = QFontMetrics(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

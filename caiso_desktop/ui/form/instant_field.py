@@ -59,6 +59,9 @@ class InstantField(QWidget):
         """Let date and hour say what the text does."""
         found = instant(text.strip())
         if found is None:
+            # A macro, say: the day of what stood there before would only mislead.
+            with QSignalBlocker(self.day):
+                self.day.clear()
             self._offer(None, None)
             return
         local = found.moment.astimezone(PACIFIC)

@@ -328,3 +328,26 @@ def test_a_text_of_several_lines_is_written_in_lines(writer: Writer) -> None:
     line.setCursorPosition(0)
     QTest.keyClicks(line, "0")
     assert "<odd>0a\r\n\u2029b</odd>" in writer.text
+
+
+def test_the_row_in_hand_stays_in_view_when_what_is_told_of_it_takes_room(writer: Writer) -> None:
+    many = "".join(f'    <Bid number="{n}"><resource>U{n}</resource></Bid>\r\n' for n in range(40))
+    writer.begin(TEXT.replace("  </MessagePayload>", f"{many}  </MessagePayload>"))
+    fields = writer.fields
+    fields.resize(fields.width(), 300)
+    rows = [index for index in fields._in_order(60) if fields.visualRect(index).bottom() <= fields.viewport().height()]
+    fields.setCurrentIndex(rows[-1].siblingAtColumn(VALUE))
+    assert fields.visualRect(fields.currentIndex()).bottom() <= fields.viewport().height()
+    fields.resize(fields.width(), 260)
+    assert fields.visualRect(fields.currentIndex()).bottom() <= fields.viewport().height()
+
+
+def test_a_macro_in_place_of_an_instant_leaves_no_day_of_what_was_there(writer: Writer) -> None:
+    writer.begin(TEXT)
+    writer.go("MessagePayload", "Bid 1", "Product", "Hour", "start")
+    field = writer.editor()
+    assert isinstance(field, InstantField)
+    assert field.day.text() == "2026-11-01"
+    field.text.setText("{{now}}")
+    assert (field.day.text(), field.hour.count()) == ("", 0)
+    assert "<start>{{now}}</start>" in writer.text
