@@ -184,14 +184,18 @@ class Bare:
         return answer
 
 
+def new_folder(folder: Path) -> Path:
+    """A folder that stays until all is over: ext4 makes files more slowly for minutes after some were deleted."""
+    return Path(tempfile.mkdtemp(dir=folder))
+
+
 def bare(
     folder: Path, facts: dict[str, str], courier: CallCourier, call: Call, count: int, at_once: int
 ) -> tuple[float, float]:
     """Seconds, and seconds of the processor, of so many bare retrieves, as many threads at a time."""
     messages = [courier.preview(call) for _ in range(count)]
     with (
-        tempfile.TemporaryDirectory(dir=folder) as name,
-        closing(Bare(Path(name), facts, messages[0].url)) as calls,
+        closing(Bare(new_folder(folder), facts, messages[0].url)) as calls,
         ThreadPoolExecutor(at_once) as pool,
     ):
         todo = enumerate(messages)
@@ -232,15 +236,15 @@ def theirs(
     folder: Path, facts: dict[str, str], courier: CallCourier, call: Call, count: int, at_once: int
 ) -> tuple[float, float]:
     """Seconds, and seconds of the processor, of one curl process that sends so many messages."""
-    with tempfile.TemporaryDirectory(dir=folder) as name:
-        config = write_messages(Path(name), facts, courier, call, count)
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        begin = time.perf_counter()
-        command = ["curl", "--no-progress-meter", "--parallel", "--parallel-max", str(at_once), "--config", str(config)]
-        subprocess.run(command, check=True)
-        taken = time.perf_counter() - begin
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert len(list((Path(name) / "answers").iterdir())) == count
+    place = new_folder(folder)
+    config = write_messages(place, facts, courier, call, count)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begin = time.perf_counter()
+    command = ["curl", "--no-progress-meter", "--parallel", "--parallel-max", str(at_once), "--config", str(config)]
+    subprocess.run(command, check=True)
+    taken = time.perf_counter() - begin
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert len(list((place / "answers").iterdir())) == count
     return taken, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
