@@ -97,7 +97,13 @@ class Files:
     def take(self, path: Path, size: int) -> None:
         """A file that another has written."""
         if size <= self._most:
-            self._small[path] = path.read_bytes()
+            file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            try:
+                data = os.read(file, size)
+            finally:
+                os.close(file)
+            if len(data) == size:  # else it is read from its file, as every other
+                self._small[path] = data
 
     def data(self, path: Path) -> bytes | None:
         """What a file would hold that was not written."""

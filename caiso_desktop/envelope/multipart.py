@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import collapse_rfc2231_value
+from functools import lru_cache
 from typing import BinaryIO
 
 CHUNK = 1 << 18
@@ -181,6 +182,7 @@ class MultipartReader:
         return part_head(head)
 
 
+@lru_cache(maxsize=64)
 def part_head(head: bytes) -> PartHead:
     """The headers of a part, from its bytes."""
     found: dict[str, str] = {}

@@ -57,8 +57,6 @@ def undress(
     Raises `StorageError` alone.
     """
     try:
-        if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True)
         return _Undressing(response, operation, folder, failures, limit, hold).answer()
     except OSError as error:
         raise StorageError(f"the answer could not be unpacked into {folder} ({error.strerror}).") from error
@@ -85,7 +83,11 @@ class _Undressing:
 
     def _room(self, limit: int) -> int:
         """The limit, or less where the disk has less: an answer must not fill it."""
-        free = shutil.disk_usage(self._folder).free - _RESERVE
+        try:
+            free = shutil.disk_usage(self._folder).free - _RESERVE
+        except FileNotFoundError:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(self._folder).free - _RESERVE
         if free < self._response.size:
             raise StorageError(f"the disk of {self._folder} is full.")
         return min(limit, free)

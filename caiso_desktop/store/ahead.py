@@ -216,10 +216,15 @@ def _checksum(generation: int, data: bytes) -> int:
 
 
 def _write(file: int, at: int, data: bytes) -> None:
-    os.lseek(file, at, os.SEEK_SET)
     rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(file, rest) :]
+    if sys.platform == "win32":
+        os.lseek(file, at, os.SEEK_SET)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+    else:
+        while rest:
+            written = os.pwrite(file, rest, at)
+            rest, at = rest[written:], at + written
 
 
 def _flush(file: int) -> None:

@@ -16,7 +16,7 @@ from caiso_desktop.store.evidence import Written, read_evidence, write_evidence
 
 def write_time(moment: datetime) -> str:
     """A moment with a zone as text that sorts by time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def read_time(text: str) -> datetime:

@@ -28,14 +28,19 @@ class Waker:
         self.ear, self._mouth = socket.socketpair()
         self.ear.settimeout(0)
         self._mouth.settimeout(0)
+        self._woken = False
 
     def wake(self) -> None:
         """End the wait."""
+        self._woken = True
         with suppress(BlockingIOError):  # so many wake-ups are pending that one more changes nothing
             self._mouth.send(b"!")
 
     def drain(self) -> None:
-        """Forget what woke us."""
+        """Forget what woke us, if anything did."""
+        if not self._woken:
+            return
+        self._woken = False
         with suppress(BlockingIOError):
             while self.ear.recv(64):
                 pass

@@ -39,7 +39,7 @@ class Keep:
         except OSError as error:
             raise self._failed(error) from error
         # Unbuffered: what arrives comes in large pieces, and a full disk shows where it happens.
-        self._file = os.fdopen(number, "wb", buffering=0)
+        self._file = number
         return self
 
     def write(self, data: bytes) -> None:
@@ -47,7 +47,7 @@ class Keep:
         rest = memoryview(data)
         try:
             while rest:
-                size = self._file.write(rest)
+                size = os.write(self._file, rest)
                 self._hash.update(rest[:size])
                 self.size += size
                 rest = rest[size:]
@@ -58,7 +58,7 @@ class Keep:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._file.close()
+            os.close(self._file)
         except OSError as failure:
             if error is None:
                 raise self._failed(failure) from failure

@@ -7,8 +7,8 @@ handshake alike, and an alert that the server sent before it closed is still rea
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpcore2
@@ -192,8 +192,10 @@ class Stream(httpcore2.NetworkStream):
         until, late = self._write_limit()
         while True:
             try:
-                with self._late_signature():
+                with patience(self._sign):
                     tls.write(data)
+            except IdentityError as error:
+                raise self._unsigned(error) from error
             except ssl.SSLWantReadError:  # TLS 1.2: the server wants to negotiate anew first
                 self._flush(until, late)
                 self._fill(until, late)
@@ -230,6 +232,8 @@ class Stream(httpcore2.NetworkStream):
 
     def _fill(self, until: float, late: str) -> None:
         """Take in what the network has, waiting for it."""
+        if not self._call.answered:
+            self._call.wait(until, late, readable=[self._socket])  # it has just been asked: nothing can be there yet
         while not self._receive():
             self._call.wait(until, late, readable=[self._socket])
 
@@ -256,8 +260,10 @@ class Stream(httpcore2.NetworkStream):
         parts: list[bytes] = []
         while size > 0 and (self._incoming.pending or self._incoming.eof or self._tls.pending()) and not self._said_bye:
             try:
-                with self._late_signature():
+                with patience(self._sign):
                     part = self._tls.read(size)
+            except IdentityError as error:
+                raise self._unsigned(error) from error
             except ssl.SSLWantReadError:
                 break
             except ssl.SSLError as error:
@@ -273,14 +279,9 @@ class Stream(httpcore2.NetworkStream):
             return b"" if self._said_bye else None
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    @contextmanager
-    def _late_signature(self) -> Iterator[None]:
+    def _unsigned(self, error: IdentityError) -> TlsFailed:
         """A server may ask for the certificate once it has read the request: what fails then is the call's failure."""
-        try:
-            with patience(self._sign):
-                yield
-        except IdentityError as error:
-            raise TlsFailed(error.detail, fate=self._call.fate, advice=error.advice) from error
+        return TlsFailed(error.detail, fate=self._call.fate, advice=error.advice)
 
     # What went wrong
 

@@ -2,9 +2,9 @@
 
 import ssl
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
 
 from caiso_desktop.model.error import CaisoError, IdentityError
 from caiso_desktop.model.identity import Hash, Padding, Signer
@@ -12,12 +12,26 @@ from caiso_desktop.model.identity import Hash, Padding, Signer
 Task = Callable[[], bytes]
 
 
-@dataclass(slots=True)
 class Patience:
-    """How one thread waits for signatures, and what went wrong with one."""
+    """How one thread waits for signatures while it is within this, and what went wrong with one."""
 
-    run: Callable[[Task], bytes]
-    error: CaisoError | None = None
+    __slots__ = ("_before", "error", "run")
+
+    def __init__(self, run: Callable[[Task], bytes]) -> None:
+        self.run = run
+        self.error: CaisoError | None = None
+        self._before: Patience | None = None
+
+    def __enter__(self) -> Self:
+        self._before, _here.patience = _here.patience, self
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _here.patience = self._before
+        if self.error is not None and isinstance(error, ssl.SSLError):
+            raise self.error from error
 
 
 class _Here(threading.local):
@@ -27,23 +41,13 @@ class _Here(threading.local):
 _here = _Here()
 
 
-@contextmanager
-def patience(run: Callable[[Task], bytes]) -> Iterator[None]:
+def patience(run: Callable[[Task], bytes]) -> Patience:
     """Within this, signatures are made by ``run(task)``, which may take the task to another thread and may give up.
 
     What it raises is raised in place of the `ssl.SSLError` that OpenSSL makes of a signature that failed. Without it
     a signer works on the thread of the handshake, which waits for as long as the signer takes.
     """
-    before, mine = _here.patience, Patience(run)
-    _here.patience = mine
-    try:
-        yield
-    except ssl.SSLError as error:
-        if mine.error is not None:
-            raise mine.error from error
-        raise
-    finally:
-        _here.patience = before
+    return Patience(run)
 
 
 def sign(signer: Signer, digest: bytes, hash: Hash, padding: Padding) -> bytes:
