@@ -5,13 +5,15 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from pytestqt.qtbot import QtBot, SignalInstance
+from pytestqt.wait_signal import CheckParamsCb, SignalBlocker
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -19,6 +21,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 QT = ("PySide6", "shiboken6", "qtawesome", "caiso_desktop.ui")
 SWEPT = pytest.StashKey[int]()
 TESTS_A_FULL_SWEEP = 100
+PATIENCE = 60_000
+"""Milliseconds that a wait lasts at most: half of what a test may last, as things come late on a busy computer."""
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +70,28 @@ def no_forgotten_dialog(request: pytest.FixtureRequest) -> Iterator[None]:
     timer.stop()
     if closed:
         pytest.fail(f"a modal dialog was left open and closed by the guard: {', '.join(closed)}")
+
+
+class PatientBot(QtBot):
+    """Waits long: how soon something must come is no matter of a wait, and what never comes fails the test anyway."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE) -> None:  # noqa: N802
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(  # noqa: N802
+        self,
+        signal: SignalInstance,
+        *,
+        timeout: int = PATIENCE,
+        raising: bool | None = None,
+        check_params_cb: CheckParamsCb | None = None,
+    ) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, raising=raising, check_params_cb=check_params_cb)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientBot:
+    return PatientBot(request)
 
 
 class Lookout(MetaPathFinder):

@@ -33,51 +33,63 @@ BIDS = "<RawBidSet><schedulingCoordinator>SC01</schedulingCoordinator></RawBidSe
 # Show a certificate to a host: they ask with an empty GET, which no SOAP service takes for a submit.
 SHOWS_A_CERTIFICATE = "doctor/visit.py"
 ASKS_FOR_A_WSDL = "collector.py"
-
-
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = path.relative_to(PACKAGE).as_posix()
-        if not name.startswith(("wire/", "simulator/")):
-            yield name, ast.parse(path.read_bytes())
+CALLED = ("send", "ask", "Request", "HttpTransport", "CallCourier", "carry")
+Program = dict[str, dict[str, list[ast.Call]]]
 
 
 def calls(tree: ast.AST, name: str) -> list[ast.Call]:
-    found = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return [
-        call
-        for call in found
-        if (isinstance(call.func, ast.Attribute) and call.func.attr == name)
-        or (isinstance(call.func, ast.Name) and call.func.id == name)
-    ]
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node) == name]
 
 
-def test_only_the_courier_sends() -> None:
+def called(call: ast.Call) -> str:
+    """The name of what is called, without what it belongs to."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    """The calls in each module outside wire and simulator, by the name of what is called; only of the names asked for.
+
+    Read once: to parse the program takes seconds, and all of its trees much memory.
+    """
+    found: Program = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if not name.startswith(("wire/", "simulator/")):
+            of_module = found.setdefault(name, {each: [] for each in CALLED})
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.Call) and called(node) in of_module:
+                    of_module[called(node)].append(node)
+    return found
+
+
+def test_only_the_courier_sends(program: Program) -> None:
     # A transport sends a request with a token; a button's own ``send()`` has neither.
-    senders = {name for name, tree in trees() if any(call.args or call.keywords for call in calls(tree, "send"))}
+    senders = {name for name, of in program.items() if any(call.args or call.keywords for call in of["send"])}
     assert senders == {"courier.py", ASKS_FOR_A_WSDL}
     # The doctor's probe sends too, over a connection of its own.
-    askers = {name for name, tree in trees() if any(len(call.args) > 1 for call in calls(tree, "ask"))}
+    askers = {name for name, of in program.items() if any(len(call.args) > 1 for call in of["ask"])}
     assert askers == {SHOWS_A_CERTIFICATE}
-    for name, tree in trees():
-        if name in (SHOWS_A_CERTIFICATE, ASKS_FOR_A_WSDL):
-            requests = calls(tree, "Request")
-            assert requests
-            for request in requests:
-                said = {word.arg: word.value for word in request.keywords}
-                assert ast.unparse(said["method"]) == "'GET'"
-                assert ast.unparse(said["body"]) == "b''"
+    for name in (SHOWS_A_CERTIFICATE, ASKS_FOR_A_WSDL):
+        requests = program[name]["Request"]
+        assert requests
+        for request in requests:
+            said = {word.arg: word.value for word in request.keywords}
+            assert ast.unparse(said["method"]) == "'GET'"
+            assert ast.unparse(said["body"]) == "b''"
 
 
-def test_only_the_assembly_makes_a_transport_and_a_courier() -> None:
-    makers = {made: [n for n, tree in trees() if calls(tree, made)] for made in ("HttpTransport", "CallCourier")}
+def test_only_the_assembly_makes_a_transport_and_a_courier(program: Program) -> None:
+    makers = {made: [n for n, of in program.items() if of[made]] for made in ("HttpTransport", "CallCourier")}
     assert makers == {"HttpTransport": ["assembly/road.py"], "CallCourier": ["assembly/house.py"]}
 
 
-def test_only_these_carry_calls() -> None:
+def test_only_these_carry_calls(program: Program) -> None:
     # That the doctor, and what watches, carry retrieves only is shown in tests/doctor and tests/watch; that a run list
     # holds no submit to the real market, in tests/runner. All of them carry by the one courier, which asks the guard.
-    carriers = {name for name, tree in trees() if calls(tree, "carry")}
+    carriers = {name for name, of in program.items() if of["carry"]}
     # The manners stand before the courier, and try nothing but retrieves again.
     passing_on = {"manners/courier.py"}
     asking = {"doctor/visit.py", "watch/retrieve.py", "watch/dispatch.py", "runner/run.py"}
@@ -125,7 +137,11 @@ def guarded(house: House) -> list[tuple[str, Target]]:
     return found
 
 
-def test_every_submit_of_the_catalogue_is_guarded(house: House, transport: FakeTransport) -> None:
+def test_every_submit_of_the_catalogue_is_guarded(
+    house: House, transport: FakeTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No call leaves, so no host needs a moment between two.
+    monkeypatch.setattr("caiso_desktop.manners.pace.GAP", 0.0)
     rows = guarded(house)
     assert len(rows) > 30
     for environment, target in rows:
@@ -168,7 +184,7 @@ def test_the_window(house: House, transport: FakeTransport, qtbot: QtBot) -> Non
     desk.set_draft(Draft(BIDS))
     jobs = Jobs()
     call = DraftCall(desk, Wording(desk, Offer(house.catalogues, jobs)), house.courier, jobs)
-    with qtbot.waitSignal(call.failed, timeout=30_000) as failed:
+    with qtbot.waitSignal(call.failed) as failed:
         call.begin()
     assert isinstance(failed.args[0], GuardError)
     assert transport.requests == []

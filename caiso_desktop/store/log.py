@@ -37,7 +37,7 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(
             r"(?i)\b(pass(?:word|phrase|wd)?|pin|secret|token|nonce|authorization|cookie|api[_-]?key)"
-            r"(['\"]?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|(?:basic|bearer)\s+\S+|\S+)"
+            r"(['\"]?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|(?:basic|bearer)\s+\S+|\[left out\]\S+|(?!\[left out\])\S+)"
         ),
         rf"\1\2{_MARK}",
     ),

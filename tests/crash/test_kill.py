@@ -78,6 +78,26 @@ def lines(profile: Path, name: str) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
+TOLD = ("typed", "saved", "wire", "ended")
+
+
+def told(profile: Path) -> int:
+    """How many bytes the actors of a profile have told of what they did."""
+    return sum((profile / name).stat().st_size for name in TOLD if (profile / name).exists())
+
+
+def kill_at_a_moment(pid: int, profile: Path, draw: random.Random, most: int) -> None:
+    """Kill an actor while he opens the profile (one in four), or once he has told up to so many bytes of what he did.
+
+    By the clock alone he would be killed on a busy computer before he has done anything.
+    """
+    goal = told(profile) + draw.choice((0, 1, 1, 1)) * draw.randrange(most)
+    while told(profile) < goal:
+        time.sleep(0.0002)
+    time.sleep(draw.random() * 0.01)
+    os.kill(pid, signal.SIGKILL)
+
+
 def look(profile: Path) -> list[Entry]:
     """Whether all is well after whatever happened to the profile; the journal's entries."""
     assert lines(profile, "trouble") == []
@@ -124,9 +144,8 @@ def test_killed_at_any_moment(stage: Stage, tmp_path: Path) -> None:
     for seed in range(POINTS):
         profile = tmp_path / str(seed // POINTS_A_PROFILE)
         profile.mkdir(exist_ok=True)
-        pid = stage.send(profile, seed, "window", 30)
-        time.sleep(random.Random(seed).random() * 0.15)
-        os.kill(pid, signal.SIGKILL)
+        pid = stage.send(profile, seed, "window", 600)
+        kill_at_a_moment(pid, profile, random.Random(seed), 400)
         assert stage.read() == str(-signal.SIGKILL)
         entries = look(profile)
         if seed % POINTS_A_PROFILE == POINTS_A_PROFILE - 1:
@@ -166,9 +185,8 @@ def test_a_watch_killed_at_any_moment_has_each_question_on_record(stage: Stage, 
     for seed in range(POINTS):
         profile = tmp_path / str(seed // POINTS_A_PROFILE)
         profile.mkdir(exist_ok=True)
-        pid = stage.send(profile, seed, "watch", 30)
-        time.sleep(0.05 + random.Random(seed).random() * 0.2)
-        os.kill(pid, signal.SIGKILL)
+        pid = stage.send(profile, seed, "watch", 600)
+        kill_at_a_moment(pid, profile, random.Random(seed), 1000)
         assert stage.read() == str(-signal.SIGKILL)
         found = look_at_questions(profile)
         if seed % POINTS_A_PROFILE == POINTS_A_PROFILE - 1:
@@ -185,9 +203,8 @@ def test_killed_with_several_calls_under_way(stage: Stage, tmp_path: Path) -> No
         if not profile.exists():
             profile.mkdir()
             before = 0
-        pid = stage.send(profile, seed, "crowd", 30)
-        time.sleep(random.Random(seed).random() * 0.15)
-        os.kill(pid, signal.SIGKILL)
+        pid = stage.send(profile, seed, "crowd", 600)
+        kill_at_a_moment(pid, profile, random.Random(seed), 1000)
         assert stage.read() == str(-signal.SIGKILL)
         endings = [entry.ending for entry in look(profile)]
         crashed = sum(ending is not None and "ended before" in ending.failure for ending in endings)

@@ -124,7 +124,7 @@ class Desk:
 
     def until(self, ready: Callable[[], bool]) -> None:
         """Let the window work until something is so."""
-        self.qtbot.waitUntil(ready, timeout=30_000)
+        self.qtbot.waitUntil(ready)
 
     def clear(self) -> None:
         """Close every draft; what is under way may be stopped."""

@@ -238,7 +238,7 @@ def in_the_window(day: Day, ref: IdentityRef, qtbot: QtBot, monkeypatch: pytest.
     import_in_the_window(window, path, qtbot)
     [taken] = [each for each in house.cabinet.identities() if each.certificate.subject == own.subject]
     panel = window.open_draft(Target("sibr", "RetrieveCleanBidSet", "v4", Variant.DOCATTACH))
-    qtbot.waitUntil(lambda: bool(panel.desk.draft.text), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(panel.desk.draft.text))
     for identity in (house.cabinet.open(ref), taken):
         panel.desk.set_identity(identity.ref, identity.certificate)
         send(panel, qtbot)
@@ -253,7 +253,7 @@ def in_the_window(day: Day, ref: IdentityRef, qtbot: QtBot, monkeypatch: pytest.
 
     told: list[object] = []
     jobs.run(fail, owner=window, done=told.append, failed=told.append)
-    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(told))
     house.diary.report(RuntimeError("it broke"))
     for widget in application.allWidgets():
         if isinstance(widget, QLineEdit | QPlainTextEdit):
@@ -281,7 +281,7 @@ def import_in_the_window(window: Window, path: Path, qtbot: QtBot) -> None:
     for field in (question.field, question.twin):
         type_in(field, PASSPHRASE)
     question.go.click()
-    qtbot.waitUntil(lambda: "is in: " in dialog.said, timeout=20_000)
+    qtbot.waitUntil(lambda: "is in: " in dialog.said)
     dialog.close()
 
 
@@ -300,7 +300,7 @@ def questions(window: Window) -> list[PassphraseDialog]:
 
 def send(panel: DraftPanel, qtbot: QtBot) -> None:
     panel.bar.send.click()
-    qtbot.waitUntil(lambda: not panel.call.under_way, timeout=20_000)
+    qtbot.waitUntil(lambda: not panel.call.under_way)
 
 
 def with_a_card(day: Day) -> None:

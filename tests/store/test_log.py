@@ -76,6 +76,13 @@ def test_no_password_survives(word: str) -> None:
     assert f"={word}" not in redacted(f"password={word} passphrase={word}").replace("=[left out]", "")
 
 
+def test_what_was_left_out_of_the_log_is_left_out_once_of_the_report() -> None:
+    once = redacted("ValueError: password=hunter2 of the draft, pin: 1234")
+    assert once == "ValueError: password=[left out] of the draft, pin: [left out]"
+    assert redacted(once) == once
+    assert "hunter2" not in redacted("password=[left out]hunter2")
+
+
 def test_the_log_is_redacted_also_in_tracebacks(diary: Diary, tmp_path: Path) -> None:
     try:
         raise ValueError("password=hunter2")

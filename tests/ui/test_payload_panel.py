@@ -327,7 +327,7 @@ def test_a_paste_that_would_make_it_too_big_is_refused_in_words(qtbot: QtBot, pa
     data.setText("<b/>\n" * (EDITABLE_BYTES // 6))
     panel.editor.selectAll()
     panel.editor.insertFromMimeData(data)
-    qtbot.waitUntil(lambda: panel.editor.complete, timeout=30_000)
+    qtbot.waitUntil(lambda: panel.editor.complete)
     assert panel.editor.view() == data.text()
     panel.editor.insertFromMimeData(data)
     assert "would be too big" in panel.problem.text

@@ -57,7 +57,7 @@ class Shelf:
         button.click()
 
     def until(self, ready: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(ready, timeout=20_000)
+        self.qtbot.waitUntil(ready)
 
     def until_says(self, words: str) -> None:
         """Wait until nothing is going on, and the page says this."""
