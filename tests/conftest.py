@@ -134,6 +134,11 @@ def pytest_configure() -> None:
     gc.disable()
 
 
+def pytest_sessionfinish() -> None:
+    """Leave no widget and no icon to the end of the interpreter, which comes after that of the application."""
+    gc.collect()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Collect it here, between tests."""

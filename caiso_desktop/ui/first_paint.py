@@ -22,17 +22,21 @@ class FirstPaint(QObject):
         super().__init__()
         self.happened = threading.Event()
         self._seen = False
+        # Not `QTimer.singleShot`, which keeps what it calls alive beyond the end of the program's window.
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.timeout.connect(self._come)
 
     def look_at(self, window: QWidget) -> None:
         """Wait for the first paint of this window."""
         window.installEventFilter(self)
-        QTimer.singleShot(int(PATIENCE * 1000), self, self._come)
+        self._patience.start(int(PATIENCE * 1000))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Called by Qt for each event of the window."""
         if not self._seen and event.type() == QEvent.Type.Paint:
-            QTimer.singleShot(0, self, self._come)
             self._seen = True
+            self._patience.start(0)
         return False
 
     def _come(self) -> None:

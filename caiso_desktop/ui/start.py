@@ -284,11 +284,18 @@ def _frame(application: QApplication, environment: str | None) -> Frame:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window; the exit status of the program."""
-    given = sys.argv[1:] if arguments is None else arguments
+    status = _open(sys.argv[1:] if arguments is None else arguments)
+    from caiso_desktop.ui.sweeper import sweep_out
+
+    sweep_out()
+    return status
+
+
+def _open(arguments: Sequence[str]) -> int:
     try:
-        if _read(given).first_light is not None:
-            return Program(given).run()
-        return Opening(given).run()
+        if _read(arguments).first_light is not None:
+            return Program(arguments).run()
+        return Opening(arguments).run()
     except OpenElsewhere:
         return 0
     except CaisoError as error:

@@ -8,6 +8,8 @@ import gc
 import time
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+from shiboken6 import delete, isValid
 
 PAUSE = 200
 """Milliseconds between two looks: the garbage of so long is found in some milliseconds."""
@@ -49,3 +51,16 @@ class Sweeper(QObject):
         if oldest == 2:
             ended = time.monotonic()
             self._full_from = ended + (ended - began) / SHARE
+
+
+def sweep_out() -> None:
+    """Destroy all that is left of the windows, while their application is there; nothing is delivered to them any more.
+
+    Left to the end of the interpreter, icons would be destroyed after the application, which crashes (PySide 6.11). To
+    collect them alone would not do: what is connected to a function is held by Qt, where the collector cannot look.
+    """
+    for window in QApplication.topLevelWidgets():
+        if isValid(window) and window.parent() is None:
+            delete(window)
+    gc.unfreeze()
+    gc.collect()

@@ -31,6 +31,7 @@ from caiso_desktop.model.transport import Response, Timings
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.palette import Scheme
 from caiso_desktop.ui.start import Opening, Program
+from caiso_desktop.ui.sweeper import sweep_out
 from caiso_desktop.ui.window import Window
 
 WANTED = 0.100
@@ -251,3 +252,4 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=int, default=200)
     main(parser.parse_args().megabytes)
+    sweep_out()

@@ -119,6 +119,33 @@ def test_a_start_imports_what_knows_qt_on_the_gui_thread_and_no_worker_collects_
     assert "caiso_desktop.ui.answer_panel" in imported(WATCHED, **home(tmp_path))
 
 
+ENDING = """
+import gc
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.ui import start
+from caiso_desktop.ui.window import Window
+prepare = start.Program._settle_down
+def prepared(self, outcome):
+    prepare(self, outcome)
+    panels = [self.window.open_draft(Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)) for _ in range(3)]
+    look = QTimer(self.window)
+    look.timeout.connect(lambda: all(each.desk.draft.text for each in panels) and self._frame.close())
+    look.start(20)
+start.Program._settle_down = prepared
+application = QApplication(["caiso-desktop"])
+assert start.main([]) == 0
+assert QApplication.allWidgets() == []
+assert [each for each in gc.get_objects() if isinstance(each, QIcon | Window)] == []
+"""
+
+
+def test_nothing_of_the_window_is_left_to_the_end_of_the_interpreter(tmp_path: Path) -> None:
+    imported(ENDING, **home(tmp_path))
+
+
 OPENING = """
 import sys, threading
 from PySide6.QtCore import QTimer
