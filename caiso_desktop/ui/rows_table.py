@@ -1,6 +1,6 @@
 """A table of plain rows: read, sorted by nobody, copied by Ctrl+C as tab-separated text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
@@ -46,9 +46,12 @@ class RowsTable(QTableView):
         if stretch >= 0:
             header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
 
-    def set_rows(self, rows: Sequence[tuple[str, ...]], tips: Sequence[str] = ()) -> None:
-        """Show other rows, in columns as wide as they need."""
+    def set_rows(
+        self, rows: Sequence[tuple[str, ...]], tips: Sequence[str] = (), *, strong: Iterable[int] = ()
+    ) -> None:
+        """Show other rows, in columns as wide as they need; those of the numbers in ``strong`` stand out."""
         self.rows.set_rows(rows, tips)
+        self.rows.stress(strong)
         self.resizeColumnsToContents()
         for column in range(self.rows.columnCount()):
             if self.horizontalHeader().sectionResizeMode(column) is not QHeaderView.ResizeMode.Stretch:

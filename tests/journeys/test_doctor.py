@@ -44,7 +44,7 @@ def test_from_a_failed_call_to_the_text_for_the_help_desk(desk: Desk, tmp_path: 
     offered.click()
     page = page_of(desk)
     assert page.subject.scope.currentText() == "RetrieveCleanBidSet v4"
-    assert "one signed retrieve, RetrieveCleanBidSet v4, as Simulator User x0001" in page.text
+    assert "As Simulator User x0001: one signed retrieve, RetrieveCleanBidSet v4." in page.text
     before = len(list(desk.house.journal.all(Filter())))
     desk.simulator.forget()
     text = examine(desk, page)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QTool
 
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.doctor import STEPS, Finding, Place, Step, Verdict
+from caiso_desktop.model.sentence import begun
 from caiso_desktop.model.source import bytes_of
 from caiso_desktop.ui.doctor.step_row import PICTURES, StepRow
 from caiso_desktop.ui.icon import Symbol, Tone, icon
@@ -69,11 +70,9 @@ class PlaceCard(QFrame):
     def _add_intention(self, place: Place, owner: str) -> None:
         """Say which call will be made, before it is."""
         call = place.retrieve
-        said = place.intention
-        if call is None:
-            said = f"{said[:1].upper()}{said[1:]}."
-        else:
-            said = f"With {said}, as {owner}. A retrieve changes nothing there."
+        said = f"{begun(place.intention)}."
+        if call is not None:
+            said = f"As {owner}: {place.intention}. A retrieve changes nothing there."
         words = styled(QLabel(said), tone="muted")
         words.setWordWrap(True)
         line = QHBoxLayout()

@@ -32,7 +32,7 @@ from caiso_desktop.ui.run.progress import RunProgress
 from caiso_desktop.ui.stripe import swatch
 
 HEADERS = ("No.", "Scenario", "Service", "Expected", "Found", "Verdict", "Duration", "What it says")
-_WIDTHS = (44, 88, 248, 136, 172, 104, 72)
+_WIDTHS = (44, 88, 248, 136, 172, 116, 72)
 _AT_ONCE = 8
 
 
@@ -58,7 +58,8 @@ class RunPage(BusyPage):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(8, 8, 8, 8)
         self._column.setSpacing(8)
-        self._column.addWidget(styled(QLabel(run_list.title), title=True))
+        self._title = styled(named(QLabel(run_list.title), "runTitle", "The list, and where it ran"), title=True)
+        self._column.addWidget(self._title)
         self._column.addLayout(self._bar())
         self._notice: Notice | None = None
         self.progress = named(QProgressBar(), "runProgress", "How many calls are over")
@@ -115,6 +116,7 @@ class RunPage(BusyPage):
         place, identity = self._place, self._ports.identities.choice(self._place.id)
         ref = identity.ref if identity is not None else None
         self._ran = place.id
+        self._title.setText(f"{self._list.title} – in {place.name}")
         self._found.clear()
         self.table.rows.set_rows([_row(number, step) for number, step in enumerate(self._list.steps, 1)])
         self._show_count()
@@ -220,7 +222,8 @@ class RunPage(BusyPage):
             self._say(Notice("error", f"The list cannot run in {self._place.name}", outlook.refused))
         elif not self._vouched:
             advice = f"Choose {self._place.name} in the bar above and a certificate beside it; then come back."
-            self._say(Notice("warning", f"No certificate is chosen for {self._place.name}", words, advice))
+            title = f"No certificate is chosen for {self._place.name}"
+            self._say(Notice("warning", title, "Without one nothing of the list can be sent there.", advice))
         elif outlook.changing:
             self._say(Notice("warning", words, "What is handed in changes the state of the services there."))
         else:

@@ -35,6 +35,7 @@ class BatchList:
 
     def __init__(self) -> None:
         self._listed: list[_Listed] = []
+        self._news: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self._listed)
@@ -49,7 +50,7 @@ class BatchList:
 
     def clear(self) -> None:
         """Another environment: nothing of this one is listed."""
-        self._listed = []
+        self._listed, self._news = [], frozenset()
 
     def take(self, poll: Poll) -> tuple[Sequence[DispatchBatch], Sequence[Change]]:
         """Take what a poll brought; what of it is new here, newest first, and what has changed."""
@@ -63,7 +64,14 @@ class BatchList:
                 words = f"{at:%H:%M:%S}: {change.words}" if change.news else self._listed[row].changed
                 self._listed[row] = _Listed(change.batch, words)
         self._listed = [*map(_Listed, new), *self._listed][:MOST_ROWS]
+        told = {each.uid for each in new if not poll.first} | {each.batch.uid for each in changed}
+        self._news = frozenset(told) or self._news
         return new, changed
+
+    @property
+    def news(self) -> Sequence[int]:
+        """The rows that the last news were about."""
+        return [row for row, each in enumerate(self._listed) if each.batch.uid in self._news]
 
     def rows(self) -> list[tuple[str, ...]]:
         """The texts of the table, in the order of `HEADERS`."""

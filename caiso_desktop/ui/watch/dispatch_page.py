@@ -179,8 +179,8 @@ class DispatchPage(QWidget):
 
     def _show_state(self) -> None:
         able = self._version.count() > 0 and self._desk.certificate is not None
-        for widget in (self._version, self._all):
-            widget.setEnabled(not self.under_way)
+        self._version.setEnabled(not self.under_way)
+        self._all.setVisible(not self.under_way)
         self._start.setVisible(not self.under_way)
         self._start.setEnabled(able)
         self._stop.setVisible(self.under_way)
@@ -210,7 +210,7 @@ class DispatchPage(QWidget):
     def _show_rows(self) -> None:
         chosen = self.table.currentIndex()
         uid = self.table.rows.row(chosen.row())[-1] if chosen.isValid() else ""
-        self.table.set_rows(self._batches.rows())
+        self.table.set_rows(self._batches.rows(), strong=self._batches.news)
         self._stack.setCurrentIndex(1 if self._batches else 0)
         row = self._batches.row_of(uid)
         if row >= 0:

@@ -2,7 +2,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QFont
 from PySide6.QtWidgets import QCheckBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -64,6 +65,11 @@ def batch(uid: str) -> DispatchBatch:
     return DispatchBatch(uid, "Hourly pre-dispatch", "Active", "HourlyPreDispatch", NOON, NOON, NOON)
 
 
+def is_bold(page: DispatchPage, row: int) -> bool:
+    font = page.table.rows.data(page.table.rows.index(row, 2), Qt.ItemDataRole.FontRole)
+    return isinstance(font, QFont) and font.bold()
+
+
 def button(page: DispatchPage, name: str) -> QPushButton:
     found = page.findChild(QPushButton, name)
     assert found is not None
@@ -90,6 +96,7 @@ def test_new_batches_stand_first_and_are_announced_but_not_what_was_there(
     assert [page.table.rows.row(n)[-1] for n in range(3)] == ["C", "B", "A"]
     assert page.table.currentIndex().row() == 1  # what was chosen stays chosen
     assert page.table.rows.row(0)[0] == "2026-11-22 12:00:00"
+    assert [is_bold(page, row) for row in range(3)] == [True, False, False]
     assert "A dispatch batch has come" in window.watches.strip.text
     assert "Hourly pre-dispatch, from 2026-11-22 12:00:00: Active" in window.watches.strip.text
     watching.dispatch.end(Watched(Finish.TROUBLE, 3, "That does not pass."))
@@ -118,6 +125,7 @@ def test_a_change_is_shown_marked_announced_and_spoken(
     over = replace(read, status="Time out (hourly only)", answers="1 ACCEPTED")
     watching.dispatch.poll(Poll(2, exchange, "B", changes=(Change(over, read),)))
     qtbot.waitUntil(lambda: page.table.rows.row(1)[2] == "Time out (hourly only)")
+    assert [is_bold(page, row) for row in range(2)] == [False, True]
     assert page.table.rows.row(1)[3] == "1 ACCEPTED"
     assert page.table.rows.row(1)[4].endswith(": was Active, was 1 without an answer")
     [words] = spoken
