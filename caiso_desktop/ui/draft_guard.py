@@ -67,7 +67,7 @@ class DraftGuard(QObject):
         desk.environment_changed.connect(self._changer("The environment"))
         desk.target_changed.connect(self._changer("The service"))
         desk.identity_changed.connect(self._changer("The certificate"))
-        ports.offer.changed.connect(self._changer("The catalogue"))
+        ports.offer.changed.connect(self._catalogue_changed)
 
     @property
     def guarded(self) -> bool:
@@ -195,12 +195,16 @@ class DraftGuard(QObject):
         self._wording.pin(self._worded)
         self.arming.arm(permit)
 
-    def _changer(self, what: str) -> Callable[[], None]:
-        def changed() -> None:
-            self.arming.disarm(f"{what} changed, so the draft is no longer armed.")
-            if self.reviewing:
-                self.leave()
-                self.told.emit(f"{what} changed; look at it again before it is sent.")
-            self._asked += 1
+    def _catalogue_changed(self) -> None:
+        """A method, so Qt lets go of it with this draft: the catalogue's offer goes on."""
+        self._changed("The catalogue")
 
-        return changed
+    def _changed(self, what: str) -> None:
+        self.arming.disarm(f"{what} changed, so the draft is no longer armed.")
+        if self.reviewing:
+            self.leave()
+            self.told.emit(f"{what} changed; look at it again before it is sent.")
+        self._asked += 1
+
+    def _changer(self, what: str) -> Callable[[], None]:
+        return lambda: self._changed(what)

@@ -4,6 +4,9 @@ import pytest
 from PySide6.QtGui import QAction
 from shiboken6 import isValid
 
+from caiso_desktop.model.service import Variant
+from caiso_desktop.ui import draft_tabs
+from caiso_desktop.ui.offer import Offer
 from tests.journeys.conftest import Desk
 
 PAGES = (
@@ -35,6 +38,10 @@ def change_everything(desk: Desk) -> None:
         selector.activated.emit(row)
     trigger(desk, "Look into the stores again")
     desk.until(lambda: desk.window.desk.certificate is not None)
+    offer = window.findChild(Offer)
+    assert offer is not None
+    offer.changed.emit()
+    offer.minute_passed.emit()
     for scheme in ("Dark", "Light"):
         trigger(desk, scheme)
 
@@ -51,3 +58,13 @@ def test_a_closed_page_hears_nothing(desk: Desk, words: str) -> None:
     change_everything(desk)
     trigger(desk, words)
     desk.until(lambda: drafts.tabs.count() == 1)
+
+
+def test_a_draft_that_left_the_bin_hears_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft_tabs, "BIN_SIZE", 0)
+    panel = desk.draft("SubmitRawBidSet", "v4", Variant.AP)
+    desk.send(panel)
+    desk.window.drafts.close_current()
+    desk.until(lambda: not isValid(panel))
+    change_everything(desk)
+    desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
