@@ -89,18 +89,20 @@ def hours_between(start: datetime, end: datetime, *, most: int) -> Iterator[Trad
 
 
 def hours_in_words(hours: Iterable[TradeHour]) -> str:
-    """Hours for a person: ``2026-03-10 HE 1-24; 2026-03-11 HE 7, 9-10``."""
+    """Hours for a person: ``2026-03-10 HE 1-24; 2026-03-11 HE 7, 9-10``; with the repeated hour ``HE 1-25``."""
     days: dict[date, list[TradeHour]] = {}
     for hour in sorted(set(hours), key=lambda each: each.order):
         days.setdefault(hour.day, []).append(hour)
-    return "; ".join(f"{day.isoformat()} HE {_runs(found)}" for day, found in days.items())
+    return "; ".join(f"{day.isoformat()} HE {_runs(day, found)}" for day, found in days.items())
 
 
-def _runs(hours: list[TradeHour]) -> str:
-    runs: list[tuple[TradeHour, TradeHour]] = []
-    for hour in hours:
-        if runs and runs[-1][1].end == hour.start:
-            runs[-1] = (runs[-1][0], hour)
+def _runs(day: date, hours: list[TradeHour]) -> str:
+    """By their numbers, not by the clock: so one sees whether the repeated hour, number 25, is among them."""
+    known = sorted(hours_of(day))
+    runs: list[tuple[int, int]] = []
+    for ending in sorted(hour.ending for hour in hours):
+        if runs and known.index(ending) == known.index(runs[-1][1]) + 1:
+            runs[-1] = (runs[-1][0], ending)
         else:
-            runs.append((hour, hour))
-    return ", ".join(str(a.ending) if a == b else f"{a.ending}-{b.ending}" for a, b in runs)
+            runs.append((ending, ending))
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)

@@ -64,7 +64,7 @@ def test_a_bid_set() -> None:
     [
         ("2026-03-10T07:00:00Z", "2026-03-10T08:00:00Z", "2026-03-10 HE 1"),
         ("2026-03-08T08:00:00Z", "2026-03-09T07:00:00Z", "2026-03-08 HE 1-24"),  # 23 hours, no hour ending 3
-        ("2026-11-01T07:00:00Z", "2026-11-02T08:00:00Z", "2026-11-01 HE 1-24"),  # 25 hours, all of them
+        ("2026-11-01T07:00:00Z", "2026-11-02T08:00:00Z", "2026-11-01 HE 1-25"),  # 25 hours, all of them
         ("2026-11-01T09:00:00Z", "2026-11-01T10:00:00Z", "2026-11-01 HE 25"),
         ("2026-11-01T08:00:00Z", "2026-11-01T09:00:00Z", "2026-11-01 HE 2"),
         ("2026-03-10T22:00:00.0000000-07:00", "2026-03-11T01:00:00-07:00", "2026-03-10 HE 23-24; 2026-03-11 HE 1"),
@@ -204,7 +204,14 @@ def test_days_of_23_24_and_25_hours(day: str, count: int) -> None:
     end = (datetime.fromisoformat(day) + timedelta(days=1)).replace(tzinfo=PACIFIC)
     hours = list(hours_between(start, end.astimezone(UTC), most=100))
     assert len(set(hours)) == len(hours) == count
-    assert hours_in_words(hours) == f"{day} HE 1-24"
+    assert hours_in_words(hours) == f"{day} HE 1-{max(count, 24)}"
+
+
+def test_hours_are_told_by_their_numbers_so_that_the_repeated_one_is_seen() -> None:
+    long, short = date(2026, 11, 1), date(2026, 3, 8)
+    assert hours_in_words(TradeHour(long, ending) for ending in range(1, 25)) == "2026-11-01 HE 1-24"
+    assert hours_in_words(TradeHour(long, ending) for ending in (1, 2, 25, 3)) == "2026-11-01 HE 1-3, 25"
+    assert hours_in_words(TradeHour(short, ending) for ending in (2, 4, 6)) == "2026-03-08 HE 2-4, 6"
 
 
 @given(st.text(max_size=30))

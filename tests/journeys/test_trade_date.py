@@ -89,7 +89,7 @@ def test_last_weeks_bids_are_pasted_over_shifted_and_sent(guarded: Desk) -> None
     assert grid.model.cell(2, 4).words == "1002.50"
     reviewed(desk, panel)
     sheet = panel.guard.sheet
-    assert "2026-11-01 HE 1-24" in sheet.text
+    assert "2026-11-01 HE 1-25" in sheet.text
     assert "1,001.50 to 1,024.50 $/MWh (25)" in sheet.text
     QTest.keyClicks(sheet.word, "SC01")
     sheet.arm.click()

@@ -60,7 +60,9 @@ class FieldList(QTableWidget):
             for column, item in enumerate((name, count, QTableWidgetItem(field.example), QTableWidgetItem(field.why))):
                 self.setItem(row, column, item)
         self.blockSignals(False)  # noqa: FBT003  # Qt takes it so
-        self.resizeColumnsToContents()
+        # Not the last one, which Qt would keep as narrow as its words.
+        for column in range(len(_HEADERS) - 1):
+            self.resizeColumnToContents(column)
         shown = max(1, min(len(fields), _TALLEST))
         height = self.horizontalHeader().sizeHint().height() + shown * self.verticalHeader().defaultSectionSize()
         self.setFixedHeight(height + 2 * self.frameWidth())
