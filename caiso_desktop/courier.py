@@ -145,6 +145,7 @@ class CallCourier:
             return None
         url = self._catalogue.url(call.environment, call.target)
         _keep_from_caiso(call.payload, url)
+        reading = _read(call.payload)
         judgement = self._judgement(call, None)
         try:
             difference, doubt = self._difference(call), ""
@@ -156,7 +157,7 @@ class CallCourier:
             service=f"{call.target.service} {call.target.version}".strip(),
             host=urlsplit(url).hostname or "",
             subject=self._identity(call).certificate.subject,
-            reading=_read(call.payload),
+            reading=reading,
             verdict=str(judgement) if judgement is not None else "",
             invalid=judgement is not None and judgement.sendable_after_a_word,
             difference=difference,
@@ -181,17 +182,21 @@ class CallCourier:
         operation = self.operation(call)
         url = self._catalogue.url(call.environment, call.target)
         _keep_from_caiso(call.payload, url)
-        self._guard(call, operation, url)
-        identity = self._identity(call)
-        self._introduce(identity.certificate, url)
         if isinstance(call.payload, PayloadFile):
             on_progress(Progress(Phase.CHECKING))
+        # Once for all who want to know something of it, and before the judge's time runs.
+        reading = _read(call.payload)
+        self._guard(call, operation, url, reading)
+        identity = self._identity(call)
+        self._introduce(identity.certificate, url)
         judgement = self._confirmed(call, token)
         trust = self._trust(call.environment)
         packing = self._packing(call, operation, token, on_progress)
         prepared = self._pack(call, identity, packing) if packing else self._prepare(call, operation, identity)
         try:
-            record = self._begin(call, operation, url, identity.certificate, prepared.message_id, judgement, packing)
+            record = self._begin(
+                call, operation, url, identity.certificate, prepared.message_id, reading, judgement, packing
+            )
         except BaseException:
             if packing is not None:
                 rmtree(packing.folder, ignore_errors=True)
@@ -233,11 +238,10 @@ class CallCourier:
         """What is thought of the payload, but not for ever: a deadline waits for no opinion."""
         if self._judge is None:
             return None
-        payload = call.payload.path if isinstance(call.payload, PayloadFile) else call.payload
         ended = CancelToken()
         if token is not None:
             token.on_cancel(ended.cancel)
-        judging = self._aside.submit(self._judge.validate, payload, call.target, call.environment, ended)
+        judging = self._aside.submit(self._judge.validate, call.payload, call.target, call.environment, ended)
         try:
             return judging.result(timeout=JUDGED_FOR)
         except TimeoutError:
@@ -265,12 +269,13 @@ class CallCourier:
         url: str,
         certificate: Certificate,
         message_id: str,
+        reading: Reading,
         judgement: Judgement | None,
         packing: Packing | None,
     ) -> _Begun:
         """Make the call's folder where it has none yet, and write the call down."""
         folder, started = self._shelf.new() if packing is None else packing.folder, self._clock()
-        permit, reading = call.permit, _read(call.payload)
+        permit = call.permit
         record = Record(
             started=started,
             environment=call.environment,
@@ -349,11 +354,10 @@ class CallCourier:
         if self._record is not None and response.status not in (401, 403):
             self._record.note(identity.ref, environment, response.started)
 
-    def _guard(self, call: Call, operation: Operation, url: str) -> None:
+    def _guard(self, call: Call, operation: Operation, url: str, reading: Reading) -> None:
         environment = self._catalogue.environment(call.environment)
         if not is_guarded(environment, operation.kind):
             return
-        reading = _read(call.payload)
         why = refusal(call.permit, _seal(call, url), reading, self._policy, self._clock(), user=self._user)
         if why:
             raise GuardError(

@@ -39,7 +39,7 @@ from caiso_desktop.model.error import (
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import Hash, IdentityRef, Padding, Signer, Trust
 from caiso_desktop.model.journal import Entry, Filter, Standing
-from caiso_desktop.model.judgement import Conformity, Judge, Judgement
+from caiso_desktop.model.judgement import Conformity, Judge, Judged, Judgement
 from caiso_desktop.model.service import Environment, Kind, Target, Variant
 from caiso_desktop.model.shape import Ground, Provenance
 from caiso_desktop.model.source import FileSource, PayloadFile, bytes_of
@@ -233,7 +233,7 @@ class Opinion:
         self.judged: list[object] = []
 
     def validate(
-        self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
+        self, payload: Judged, target: Target, environment: str, token: CancelToken | None = None
     ) -> Judgement:
         self.judged.append(payload)
         return self.judgement
@@ -296,7 +296,7 @@ def test_a_judgement_that_does_not_come_keeps_nothing_from_being_sent(
 
     class Slow(Opinion):
         def validate(
-            self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
+            self, payload: Judged, target: Target, environment: str, token: CancelToken | None = None
         ) -> Judgement:
             assert token is not None
             token.on_cancel(told_to_end.set)

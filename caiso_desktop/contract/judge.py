@@ -9,6 +9,7 @@ from lxml import etree
 
 from caiso_desktop.contract.document import Document, read
 from caiso_desktop.contract.known_shape import Known
+from caiso_desktop.contract.reading import is_sound
 from caiso_desktop.contract.root import difference
 from caiso_desktop.contract.stream import Stream
 from caiso_desktop.contract.validate import MOST_PROBLEMS, Outcome, validate
@@ -16,9 +17,10 @@ from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Operation, Problem
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import PayloadError, SchemaError
-from caiso_desktop.model.judgement import Conformity, Judgement
+from caiso_desktop.model.judgement import Conformity, Judged, Judgement
 from caiso_desktop.model.schema import for_the_simulator
 from caiso_desktop.model.sentence import begun
+from caiso_desktop.model.source import PayloadFile
 
 SECOND_OPINION = 256 << 10
 """Up to this size a payload that libxml2 finds out of order, or would not come back from, is shown to xmlschema."""
@@ -33,14 +35,13 @@ _BARRED = (
 class Judging:
     """Judges one payload. ``known`` is the service's schema, None where none is known."""
 
-    def __init__(
-        self, payload: str | bytes | Path, known: Known | None, operation: Operation, pause: Callable[[], None]
-    ) -> None:
-        self._payload = payload
+    def __init__(self, payload: Judged, known: Known | None, operation: Operation, pause: Callable[[], None]) -> None:
+        self._file = payload if isinstance(payload, PayloadFile) else None
+        self._payload = payload.path if isinstance(payload, PayloadFile) else payload
         self._known = known
         self._operation = operation
         self._pause = pause
-        self._stream = Stream(payload)
+        self._stream = Stream(self._payload)
 
     def judgement(self, *, simulator: bool) -> Judgement:
         """The judgement; ``simulator`` says that the payload is for one."""
@@ -138,6 +139,8 @@ class Judging:
 
     def _syntax(self) -> Problem | None:
         """The first thing that keeps a large document from being XML."""
+        if self._file is not None and is_sound(self._file):
+            return None
         scan = expat.ParserCreate("utf-8")
         try:
             for chunk in self._stream.chunks():

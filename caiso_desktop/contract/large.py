@@ -21,8 +21,7 @@ def checked(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
     `PayloadError` names the line of what is not XML, once it has been reached: nothing is whole before the end.
     """
-    parser = expat.ParserCreate("utf-8", "}")
-    parser.StartDoctypeDeclHandler = _refuse
+    parser = _parser()
     try:
         for piece in _in_utf8(iter(pieces)):
             parser.Parse(piece, False)  # noqa: FBT003  expat takes it by position
@@ -33,6 +32,41 @@ def checked(pieces: Iterable[bytes]) -> Iterator[bytes]:
         raise PayloadError(
             str(Problem(Severity.ERROR, error.lineno, error.offset + 1, words)), advice=_ADVICE
         ) from error
+
+
+class Soundness:
+    """Fed with a document in pieces; tells whether `checked` would leave it as it is.
+
+    So of a document that was read for another purpose, without those parts that are proven, it need not be asked again.
+    """
+
+    def __init__(self) -> None:
+        self._parser = _parser()
+        self._is_sound: bool | None = None
+
+    def feed(self, piece: bytes) -> None:
+        """The next bytes; the first hold the document's declaration."""
+        if self._is_sound is None:
+            self._is_sound = encoding_of(piece)[0] in _UTF8
+        self._parse(piece, last=False)
+
+    def told(self) -> bool:
+        """Whether it is sound, once everything has been fed."""
+        self._parse(b"", last=True)
+        return bool(self._is_sound)
+
+    def _parse(self, piece: bytes, *, last: bool) -> None:
+        try:
+            if self._is_sound:
+                self._parser.Parse(piece, last)
+        except (expat.ExpatError, PayloadError):
+            self._is_sound = False
+
+
+def _parser() -> expat.XMLParserType:
+    parser = expat.ParserCreate("utf-8", "}")
+    parser.StartDoctypeDeclHandler = _refuse
+    return parser
 
 
 def _in_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:

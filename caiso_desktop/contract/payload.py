@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from caiso_desktop.catalogue.calendar import trade_date
@@ -22,7 +21,7 @@ from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError, Cancelled, Fate, PayloadError
 from caiso_desktop.model.grid.table import Begun
 from caiso_desktop.model.guard import is_this_computer
-from caiso_desktop.model.judgement import Conformity, Judgement
+from caiso_desktop.model.judgement import Conformity, Judged, Judgement
 from caiso_desktop.model.macro import Moment, expand
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.outline import Outline
@@ -137,7 +136,7 @@ class RulePayloads:
         return trade_date(self._catalogue.environment(environment).calendar, moment), moment
 
     def validate(
-        self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
+        self, payload: Judged, target: Target, environment: str, token: CancelToken | None = None
     ) -> Judgement:
         """The judgement on a payload; a draft's text (not bytes) has its macros replaced first."""
         host = urlsplit(self._catalogue.url(environment, target)).hostname or ""

@@ -5,11 +5,13 @@ same: wherever that way finds something wrong, the plain way has the word.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from caiso_desktop.contract.difference import compare
 from caiso_desktop.contract.document import REMEMBERED
 from caiso_desktop.contract.gather import Gathered
+from caiso_desktop.contract.large import Soundness
 from caiso_desktop.contract.plan import wanted
 from caiso_desktop.contract.scan import CHUNK, Scanner, scan
 from caiso_desktop.contract.sieve import Run, Sieve
@@ -40,20 +42,41 @@ def read(payload: Payload) -> Reading:
     shown, sent, and often sent again.
     """
     small = isinstance(payload, PayloadFile) or len(payload) <= REMEMBERED
-    return _remembered(payload) if small else _read(payload)
+    return (_remembered(payload) if small else _look(payload)).reading
 
 
-def _read(payload: Payload) -> Reading:
-    if len(payload) < SIFTED:
-        return read_plainly(payload)
+def is_sound(payload: PayloadFile) -> bool:
+    """Whether a payload is known to be well-formed UTF-8 with its namespaces and without a DOCTYPE: as it may leave.
+
+    Where it is not sound, or too small to be looked at in this way, others have the word who can say what is wrong.
+    """
     try:
-        return read_sifted(Sieve(wanted).sift(pieces_of(payload)))
+        return _remembered(payload).is_sound
+    except PayloadError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one pass over a payload finds out for all who want to know something of it."""
+
+    reading: Reading
+    is_sound: bool = False
+
+
+def _look(payload: Payload) -> _Look:
+    if len(payload) < SIFTED:
+        return _Look(read_plainly(payload))
+    soundness = Soundness()
+    try:
+        reading = read_sifted(Sieve(wanted).sift(pieces_of(payload)), soundness)
     except PayloadError:
         # What is wrong, and in which line, is told by the plain way.
-        return read_plainly(payload)
+        return _Look(read_plainly(payload))
+    return _Look(reading, soundness.told())
 
 
-_remembered = lru_cache(maxsize=8)(_read)
+_remembered = lru_cache(maxsize=8)(_look)
 
 
 def read_plainly(payload: Payload) -> Reading:
@@ -64,7 +87,7 @@ def read_plainly(payload: Payload) -> Reading:
     return gathered.reading()
 
 
-def read_sifted(parts: Iterable[bytes | Run]) -> Reading:
+def read_sifted(parts: Iterable[bytes | Run], soundness: Soundness | None = None) -> Reading:
     """What a sifted payload says. `PayloadError` where something is wrong with it."""
     gathered, scanner = Gathered(), Scanner()
     for part in parts:
@@ -74,6 +97,8 @@ def read_sifted(parts: Iterable[bytes | Run]) -> Reading:
             scanner.pass_child()
             gathered.take_run(part)
         else:
+            if soundness is not None:
+                soundness.feed(part)
             for start in range(0, len(part), CHUNK):
                 for node in scanner.feed(part[start : start + CHUNK]):
                     gathered.take(node)

@@ -4,7 +4,6 @@ What is made on the way lies in the exchange's folder: the attachment's text unt
 under another name until it is whole.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from caiso_desktop.contract.large import checked
+from caiso_desktop.contract.reading import is_sound
 from caiso_desktop.envelope.attachment import Attachment, pack_file
 from caiso_desktop.envelope.dress import Prepared, prepare_packed
 from caiso_desktop.envelope.keep import rename
@@ -20,7 +20,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, Fate, StorageError
 from caiso_desktop.model.identity import Hash, Identity
 from caiso_desktop.model.service import Kind, Packaging, Variant
-from caiso_desktop.model.source import FileSource, PayloadFile, changed
+from caiso_desktop.model.source import FileSource, PayloadFile
 from caiso_desktop.model.transport import Phase, Progress
 
 REQUEST = "request"
@@ -57,8 +57,9 @@ class Packing:
         `PayloadError` for what is not XML, `Cancelled` once the token says so, `StorageError` where the payload cannot
         be read, has changed, or the folder not be written.
         """
+        document = self._watched()
         try:
-            attachment = pack_file(checked(self._watched()), self.folder / _TEXT)
+            attachment = pack_file(document if is_sound(self.payload) else checked(document), self.folder / _TEXT)
         except OSError as error:
             raise _unwritten(self.folder, error) from error
 
@@ -73,18 +74,15 @@ class Packing:
 
     def _watched(self) -> Iterator[bytes]:
         """The payload's bytes, while somebody watches and may stop it."""
-        digest, done, told = hashlib.sha256(), 0, -_STEP
+        done, told = 0, -_STEP
         for piece in self.payload.pieces():
             if self.token.cancelled:
                 raise Cancelled(fate=Fate.NOT_SENT)
             if done - told >= _STEP:
                 told = done
                 self.on_progress(Progress(Phase.PACKING, packed=done, total=self.payload.size))
-            digest.update(piece)
             done += len(piece)
             yield piece
-        if digest.hexdigest() != self.payload.hash:
-            raise changed(self.payload.path)
 
     def fill(self, body: bytes, attachment: Attachment) -> FileSource:
         """The message with the attachment where its word stands, as a file that is there whole or not at all."""

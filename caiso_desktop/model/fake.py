@@ -16,11 +16,11 @@ from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
 from caiso_desktop.model.fake_shape import bid_set_shape
 from caiso_desktop.model.grid.table import Begun
 from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
-from caiso_desktop.model.judgement import Conformity, Judgement
+from caiso_desktop.model.judgement import Conformity, Judged, Judgement
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.service import Catalogue, Target
 from caiso_desktop.model.shape import Ground, Provenance, Shape
-from caiso_desktop.model.source import bytes_of
+from caiso_desktop.model.source import PayloadFile, bytes_of
 from caiso_desktop.model.tag import grow
 from caiso_desktop.model.transport import Phase, Progress, Response, Timings, TlsFacts
 from caiso_desktop.model.version_difference import Change, Difference, VersionDifference
@@ -125,10 +125,11 @@ class FakePayloads:
         return f"<Request>\n  <!-- {target.service} in {environment} -->\n  <MessagePayload/>\n</Request>\n"
 
     def validate(
-        self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
+        self, payload: Judged, target: Target, environment: str, token: CancelToken | None = None
     ) -> Judgement:
         """Invalid at each line that says ``wrong``; without a known shape nothing is checked."""
-        text = payload.read_text() if isinstance(payload, Path) else payload
+        path = payload.path if isinstance(payload, PayloadFile) else payload
+        text = path.read_text() if isinstance(path, Path) else path
         text = text.decode() if isinstance(text, bytes) else text
         self.checked.append(text)
         if "slow" in text:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Provenance
+from caiso_desktop.model.source import PayloadFile
 
 
 class Conformity(StrEnum):
@@ -68,11 +69,15 @@ class Judgement:
         return f"{' · '.join(filter(None, (self.title, basis)))}.{first}"
 
 
+Judged: TypeAlias = str | bytes | Path | PayloadFile
+"""What can be judged: a draft's text, what is sent, or a file of any size."""
+
+
 class Judge(Protocol):
     """Who judges payloads. May take a while: never on a thread that must answer."""
 
     def validate(
-        self, payload: str | bytes | Path, target: Target, environment: str, token: CancelToken | None = None
+        self, payload: Judged, target: Target, environment: str, token: CancelToken | None = None
     ) -> Judgement:
         """The judgement on a draft's text (its macros are replaced first), on bytes, or on a file of any size.
 

@@ -38,10 +38,10 @@ class FileSource:
 class PayloadFile(FileSource):
     """A payload too big to be held; ``hash`` is the SHA-256 (hex) of what is to be sent.
 
-    Whoever reads it to send or to record it compares the hash: what was looked at is what leaves.
+    Whoever reads it to its end has read what has this hash: what was looked at is what is recorded and what leaves.
     """
 
-    hash: str = ""
+    hash: str
 
     @classmethod
     def of(cls, path: Path) -> "PayloadFile":
@@ -54,6 +54,17 @@ class PayloadFile(FileSource):
                 return cls(path, file.tell(), digest)
         except OSError as error:
             raise FileUnreadable(f"{path} could not be read ({error.strerror}).") from error
+
+    def pieces(self) -> Iterator[bytes]:
+        """Its bytes. `StorageError` where it cannot be read, and at the end where they are not what they were."""
+        import hashlib  # imported late, as above
+
+        digest = hashlib.sha256()
+        for piece in FileSource.pieces(self):
+            digest.update(piece)
+            yield piece
+        if digest.hexdigest() != self.hash:
+            raise changed(self.path)
 
 
 Payload: TypeAlias = bytes | PayloadFile

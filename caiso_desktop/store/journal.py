@@ -13,7 +13,7 @@ from caiso_desktop.model.error import Fate, StorageError, UsageError
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Repeats, Standing, Verdict
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Kind, Target
-from caiso_desktop.model.source import PIECE, Payload, PayloadFile, changed
+from caiso_desktop.model.source import PIECE, Payload, PayloadFile
 from caiso_desktop.store import index
 from caiso_desktop.store.chain import HeadNote, What, append, link_of
 from caiso_desktop.store.database import Database
@@ -64,14 +64,11 @@ class Beginning:
     def of(cls, record: Record, payload: Payload) -> "Beginning":
         """What is written down of a call before it leaves. `StorageError` for a file that has changed."""
         if isinstance(payload, PayloadFile):
-            deflater, digest = zlib.compressobj(), hashlib.sha256()
+            deflater = zlib.compressobj()
             packed = bytearray()
             for piece in payload.pieces():
-                digest.update(piece)
                 packed += deflater.compress(piece)
             packed += deflater.flush()
-            if digest.hexdigest() != payload.hash:
-                raise changed(payload.path)
             return cls(record, bytes(packed), payload.hash, payload.size)
         return cls(record, zlib.compress(payload), hashlib.sha256(payload).hexdigest(), len(payload))
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from caiso_desktop.contract.large import Soundness, checked
 from caiso_desktop.contract.plan import wanted
-from caiso_desktop.contract.reading import read, read_plainly, read_sifted
+from caiso_desktop.contract.reading import is_sound, read, read_plainly, read_sifted
 from caiso_desktop.contract.sieve import LONGEST_RECORD, Run, Sieve
-from caiso_desktop.model.error import PayloadError
+from caiso_desktop.model.error import PayloadError, StorageError
 from caiso_desktop.model.source import PIECE, PayloadFile
 from tests.attachment.conftest import bids
 
@@ -125,6 +126,13 @@ def sifted(document: bytes, size: int, longest: int) -> str:
     return repr(read_sifted(Sieve(wanted, longest).sift(cut(document, size))))
 
 
+def left_as_it_is(document: bytes) -> bool:
+    try:
+        return b"".join(checked([document])) == document
+    except PayloadError:
+        return False
+
+
 @settings(max_examples=300, deadline=None)
 @given(documents(), st.sampled_from((37, 200, 5000)), st.sampled_from((60, 400, LONGEST_RECORD)))
 def test_the_same_is_read(document: bytes, size: int, longest: int) -> None:
@@ -134,7 +142,9 @@ def test_the_same_is_read(document: bytes, size: int, longest: int) -> None:
         with pytest.raises(PayloadError):
             sifted(document, size, longest)
     else:
-        assert sifted(document, size, longest) == plainly
+        soundness = Soundness()
+        assert repr(read_sifted(Sieve(wanted, longest).sift(cut(document, size)), soundness)) == plainly
+        assert soundness.told() == left_as_it_is(document)
 
 
 FIVE = 5
@@ -200,3 +210,29 @@ def test_what_is_wrong_in_the_midst_of_what_repeats_is_found(fault: bytes, sente
     with pytest.raises(PayloadError, match="well-formed") as told:
         read(document[:at] + fault + document[at:])
     assert str(told.value) == str(plainly.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sound"),
+    [
+        (b"", b"", True),
+        (b"UTF-8", b"iso-8859-1", False),
+        (b"<MessagePayload>", b"<p:MessagePayload>", False),
+        (b"</MessagePayload>", b"</MessagePayload >", True),
+        (b"</MessagePayload>", b"", False),
+    ],
+)
+def test_what_is_sound_may_leave_as_it_is(tmp_path: Path, before: bytes, after: bytes, sound: bool) -> None:
+    path = tmp_path / "bids.xml"
+    path.write_bytes(bids(100_000).replace(before, after, 1) if before else bids(100_000))
+    assert is_sound(PayloadFile.of(path)) is sound
+    assert left_as_it_is(path.read_bytes()) is sound
+
+
+def test_what_is_no_longer_what_it_was_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "bids.xml"
+    path.write_bytes(bids(100_000))
+    payload = PayloadFile.of(path)
+    path.write_bytes(path.read_bytes().replace(b"SC01", b"SC02"))
+    with pytest.raises(StorageError, match="changed"):
+        read(payload)
