@@ -5,14 +5,12 @@ import binascii
 import gzip
 import hashlib
 import secrets
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from caiso_desktop.envelope.deflate import GZIP, deflater
 from caiso_desktop.model.source import FileSource
-
-_LEVEL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +29,14 @@ def pack(document: bytes) -> bytes:
 
 def packed(document: Iterable[bytes]) -> Iterator[bytes]:
     """The attachment of a document that comes in pieces, in pieces. Together they are one line."""
-    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
-    rest = b""
+    stream, rest = deflater(GZIP), b""
     for piece in document:
-        ready = rest + deflater.compress(piece)
+        ready = rest + stream.compress(piece)
         whole = len(ready) - len(ready) % 3
         rest = ready[whole:]
         if whole:
             yield binascii.b2a_base64(ready[:whole], newline=False)
-    yield base64.b64encode(rest + deflater.flush())
+    yield base64.b64encode(rest + stream.flush())
 
 
 def pack_file(document: Iterable[bytes], path: Path) -> Attachment:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from caiso_desktop.envelope.deflate import ZLIB, deflater
 from caiso_desktop.model.error import Fate, StorageError, UsageError
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Repeats, Standing, Verdict
 from caiso_desktop.model.moment import utc_now
@@ -64,12 +65,9 @@ class Beginning:
     def of(cls, record: Record, payload: Payload) -> "Beginning":
         """What is written down of a call before it leaves. `StorageError` for a file that has changed."""
         if isinstance(payload, PayloadFile):
-            deflater = zlib.compressobj()
-            packed = bytearray()
-            for piece in payload.pieces():
-                packed += deflater.compress(piece)
-            packed += deflater.flush()
-            return cls(record, bytes(packed), payload.hash, payload.size)
+            stream = deflater(ZLIB)
+            packed = [stream.compress(piece) for piece in payload.pieces()]
+            return cls(record, b"".join((*packed, stream.flush())), payload.hash, payload.size)
         return cls(record, zlib.compress(payload), hashlib.sha256(payload).hexdigest(), len(payload))
 
 
