@@ -5,14 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Problem
-from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import Draft, too_big_to_edit
-from caiso_desktop.model.error import CaisoError, EditRefused
+from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.judgement import Judgement
-from caiso_desktop.model.layout import formatted
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.undo import Undo
 from caiso_desktop.ui.desk import Desk
@@ -26,13 +24,13 @@ from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.judgement.judging import Judging
 from caiso_desktop.ui.judgement.problem_list import ProblemList
 from caiso_desktop.ui.judgement.words import in_words, title
-from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.named import named
 from caiso_desktop.ui.payload_editor import PayloadEditor
-from caiso_desktop.ui.payload_file import read_payload
+from caiso_desktop.ui.payload_head import PayloadHead
+from caiso_desktop.ui.payload_making import PayloadMaking
 from caiso_desktop.ui.payload_views import XML, PayloadViews
 from caiso_desktop.ui.phrase import size_words
 from caiso_desktop.ui.problem_line import ProblemLine
-from caiso_desktop.ui.tool_button import tool_button
 
 CHECK_AFTER_MS = 250
 _UNHELD = "It has a byte-order mark within, which no editor here can hold: it is sent as it stands, and not edited."
@@ -54,12 +52,12 @@ class PayloadPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._payloads = payloads
         self._jobs = jobs
         self._files = files
         self._pristine = False
         self._settled = -1
         self._shown = -1
+        self._making = PayloadMaking(desk, payloads, jobs, self)
         self.composing = Composing(desk, payloads, jobs, self)
         self.file: Path | None = None
         self.editor = PayloadEditor()
@@ -76,7 +74,7 @@ class PayloadPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 4, 4)
         layout.setSpacing(4)
-        layout.addLayout(self._head())
+        layout.addWidget(self._head())
         layout.addWidget(self.replacing)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.problem)
@@ -85,6 +83,21 @@ class PayloadPanel(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(CHECK_AFTER_MS)
         self._pause.timeout.connect(self.check)
+        self._connect()
+        self.setFocusProxy(self.editor)
+        self.setAcceptDrops(True)
+
+    def _head(self) -> PayloadHead:
+        head = PayloadHead(self.views)
+        head.format_asked.connect(self.format)
+        head.open_asked.connect(self.open_file)
+        head.reset_asked.connect(self.reset)
+        head.fill_asked.connect(self.fill)
+        return head
+
+    def _connect(self) -> None:
+        self.views.chosen.connect(self._choose_view)
+        self._making.told.connect(self.problem.say)
         self.editor.textChanged.connect(self._edited)
         self.editor.step_began.connect(self.settle)
         self.editor.undo_asked.connect(self.undo)
@@ -98,10 +111,8 @@ class PayloadPanel(QWidget):
         self.judging.failed.connect(self._not_judged)
         self.judging.slow.connect(lambda: self.problem.say("Checking…", "muted"))
         self.composing.spliced.connect(lambda whole: self._mirror(whole.draft))
-        desk.environment_changed.connect(self._edited)
-        desk.target_changed.connect(self._edited)
-        self.setFocusProxy(self.editor)
-        self.setAcceptDrops(True)
+        self._desk.environment_changed.connect(self._edited)
+        self._desk.target_changed.connect(self._edited)
 
     @property
     def undone(self) -> Undo:
@@ -157,14 +168,10 @@ class PayloadPanel(QWidget):
 
     def begin(self) -> None:
         """Begin with the service's skeleton."""
-        target, environment = self._desk.target, self._desk.environment.id
-        if target is None:
+        if self._desk.target is None:
             return
         self.editor.setReadOnly(True)
         self.editor.setPlaceholderText("Preparing a payload to begin with…")
-
-        def done(text: str) -> None:
-            self.show_draft(Draft(text), pristine=True)
 
         def failed(error: CaisoError) -> None:
             self.show_draft(Draft(""), pristine=True)
@@ -172,7 +179,7 @@ class PayloadPanel(QWidget):
             self._pause.stop()
             self.problem.say(f"There is no skeleton for this service. {error.detail} {error.advice}".strip(), "warning")
 
-        self._jobs.run(lambda token: self._payloads.skeleton(target, environment), owner=self, done=done, failed=failed)
+        self._making.skeleton(lambda text: self.show_draft(Draft(text), pristine=True), failed)
 
     def show_draft(self, draft: Draft, *, pristine: bool = False, file: Path | None = None) -> None:
         """Show a draft; one too big to edit is shown from its file and sent as it stands."""
@@ -206,15 +213,7 @@ class PayloadPanel(QWidget):
 
     def reset(self) -> None:
         """Put the skeleton back in place of what is there; Undo brings that back."""
-        target, environment = self._desk.target, self._desk.environment.id
-        if target is None:
-            return
-        self._jobs.run(
-            lambda token: self._payloads.skeleton(target, environment),
-            owner=self,
-            done=self._replace,
-            failed=lambda error: self.problem.say(f"{error.detail} {error.advice}".strip(), "error"),
-        )
+        self._making.skeleton(self._replace)
 
     def become(self, draft: Draft) -> None:
         """Let the payload be another one, as one step that undo takes back; nothing where it is not edited here."""
@@ -226,17 +225,7 @@ class PayloadPanel(QWidget):
 
     def fill(self) -> None:
         """Put a full sample in place of what is there; Undo brings that back."""
-        target, environment = self._desk.target, self._desk.environment.id
-        if target is None:
-            return
-        self._jobs.run(
-            lambda token: self._payloads.sample(target, environment, full=True),
-            owner=self,
-            done=self._replace,
-            failed=lambda error: self.problem.say(
-                f"There is no full sample: {error.detail} {error.advice}".strip(), "warning"
-            ),
-        )
+        self._making.sample(self._replace)
 
     def look_for(self, *, replacing: bool) -> None:
         """Look for a text in the XML, and perhaps replace it."""
@@ -251,21 +240,12 @@ class PayloadPanel(QWidget):
         self.settle()
         draft = self._desk.draft
 
-        def lay_out(token: CancelToken) -> Draft:
-            found = self._payloads.outline(draft)
-            if isinstance(found, Problem):
-                raise EditRefused(f"Line {found.line}, column {found.column}: {found.sentence}")
-            return formatted(draft, found)
-
         def done(made: Draft) -> None:
             self.settle()
             if self._desk.draft == draft:
                 self.become(made)
 
-        def failed(error: CaisoError) -> None:
-            self.problem.say(f"It was not formatted. {error.detail} {error.advice}".strip(), "warning")
-
-        self._jobs.run(lay_out, owner=self, done=done, failed=failed)
+        self._making.format(draft, done)
 
     def open_file(self) -> None:
         """Let the user choose a file, and show it."""
@@ -275,12 +255,7 @@ class PayloadPanel(QWidget):
 
     def open(self, path: Path) -> None:
         """Show a file's text."""
-        self._jobs.run(
-            lambda token: read_payload(path),
-            owner=self,
-            done=lambda draft: self._opened(draft, path),
-            failed=lambda error: self.problem.say(f"{error.title}: {error.detail} {error.advice}".strip(), "error"),
-        )
+        self._making.read(path, lambda draft: self._opened(draft, path))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Called by Qt: a file may be dropped, to be opened as the payload."""
@@ -308,39 +283,6 @@ class PayloadPanel(QWidget):
             self.problem.say("The payload is empty: write it, paste it, or open a file.", "muted")
             return
         self.judging.judge(payload, target, self._desk.environment.id)
-
-    def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(styled(QLabel("Payload"), title=True))
-        self.views.chosen.connect(self._choose_view)
-        row.addWidget(self.views)
-        row.addStretch(1)
-        opener = tool_button(
-            "openPayloadButton", "Open…", "Open a file as the payload (Ctrl+O)", Symbol.OPEN, self.open_file
-        )
-        reset = tool_button(
-            "resetPayloadButton", "", "Put the service's skeleton back; Ctrl+Z undoes it", Symbol.RESET, self.reset
-        )
-        full = tool_button(
-            "fullSampleButton",
-            "",
-            "Put a payload with everything that its schema knows in place of this one; Ctrl+Z undoes it",
-            Symbol.SAMPLE,
-            self.fill,
-        )
-        layout = tool_button(
-            "formatPayloadButton",
-            "",
-            "Format the XML: every element on a line of its own (Ctrl+Shift+F); Ctrl+Z undoes it",
-            Symbol.FORMAT,
-            self.format,
-        )
-        row.addWidget(layout)
-        row.addWidget(opener)
-        row.addWidget(reset)
-        row.addWidget(full)
-        return row
 
     def _edited(self) -> None:
         self.judging.forget()  # an answer about an older text counts no more
