@@ -1,16 +1,14 @@
 """A run list before, while and after it runs: what it will do, how far each call is, what was found, the results."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -20,20 +18,18 @@ from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.run_list import Outlook, Result, RunList, Step
 from caiso_desktop.model.run_table import as_csv, as_json, summary
-from caiso_desktop.model.service import Environment
+from caiso_desktop.model.service import Environment, Kind
 from caiso_desktop.ui.busy_page import BusyPage
-from caiso_desktop.ui.icon import Symbol, Tone, icon
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.notice import Notice, error_notice
 from caiso_desktop.ui.phrase import duration_words
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.rows_table import RowsTable
+from caiso_desktop.ui.run.bar import RunBar
 from caiso_desktop.ui.run.progress import RunProgress
-from caiso_desktop.ui.stripe import swatch
 
 HEADERS = ("No.", "Scenario", "Service", "Expected", "Found", "Verdict", "Duration", "What it says")
 _WIDTHS = (44, 88, 248, 136, 172, 116, 72)
-_AT_ONCE = 8
 
 
 class RunPage(BusyPage):
@@ -60,7 +56,15 @@ class RunPage(BusyPage):
         self._column.setSpacing(8)
         self._title = styled(named(QLabel(run_list.title), "runTitle", "The list, and where it ran"), title=True)
         self._column.addWidget(self._title)
-        self._column.addLayout(self._bar())
+        self.bar = RunBar(ports.catalogue.environments, environment.id)
+        self.environment, self.at_once = self.bar.environment, self.bar.at_once
+        self.start, self.again, self.stop = self.bar.start, self.bar.again, self.bar.stop
+        self.csv, self.json = self.bar.csv, self.bar.json
+        self.bar.started.connect(self.begin)
+        self.bar.again_asked.connect(self.repeat)
+        self.bar.stopped.connect(self.cancel)
+        self.bar.exported.connect(self.export)
+        self._column.addWidget(self.bar)
         self._notice: Notice | None = None
         self.progress = named(QProgressBar(), "runProgress", "How many calls are over")
         self.progress.setMaximum(len(run_list.steps))
@@ -82,7 +86,7 @@ class RunPage(BusyPage):
         self.table.activated.connect(lambda index: self._show(index.row() + 1))
         self._column.addWidget(self.table, 1)
         self.setFocusProxy(self.start)
-        self.environment.currentIndexChanged.connect(lambda row: self._look())
+        self.bar.moved.connect(self._look)
         ports.identities.changed.connect(self._name_certificate)
         self._look()
 
@@ -111,26 +115,41 @@ class RunPage(BusyPage):
 
     def begin(self) -> None:
         """Make the calls."""
-        if self._token is not None or not self._ready:
+        self._begin(range(1, len(self._list.steps) + 1))
+
+    def repeat(self) -> None:
+        """Make the retrieves once more that were not as expected; what they found before is forgotten."""
+        self._begin(self._repeatable)
+
+    def _begin(self, numbers: Sequence[int]) -> None:
+        if self._token is not None or not self._ready or self._outlook is None or not numbers:
             return
         place, identity = self._place, self._ports.identities.choice(self._place.id)
         ref = identity.ref if identity is not None else None
         self._ran = place.id
         self._title.setText(f"{self._list.title} – in {place.name}")
-        self._found.clear()
-        self.table.rows.set_rows([_row(number, step) for number, step in enumerate(self._list.steps, 1)])
+        self._found = {number: result for number, result in self._found.items() if number not in numbers}
+        for number in numbers:
+            self.table.rows.replace(number - 1, _row(number, self._list.steps[number - 1]))
+        self._stress()
         self._show_count()
         self._gauge.show()
-        watcher = RunProgress(self._ports.jobs, self, self._tell, self._end_step)
+        chosen = RunList(self._list.title, tuple(self._list.steps[number - 1] for number in numbers))
+        watcher = RunProgress(
+            self._ports.jobs,
+            self,
+            lambda number, words: self._tell(numbers[number - 1], words),
+            lambda result: self._end_step(replace(result, number=numbers[result.number - 1])),
+        )
         at_once = self.at_once.value()
         self._token = self._ports.jobs.run(
-            lambda token: self._ports.workshop.runs.run(self._list, place.id, ref, token, watcher, at_once=at_once),
+            lambda token: self._ports.workshop.runs.run(chosen, place.id, ref, token, watcher, at_once=at_once),
             owner=self,
             done=lambda results: self._end(watcher),
             failed=lambda error: self._end(watcher, error),
             long=True,
         )
-        words = self._outlook.words(place.name) if self._outlook is not None else ""
+        words = Outlook(tuple(self._outlook.kinds[number - 1] for number in numbers)).words(place.name)
         self._say(Notice("info", words, "Double-click a call that is over to look at it."))
         self._enable()
 
@@ -158,43 +177,9 @@ class RunPage(BusyPage):
 
         self._ports.jobs.run(save, owner=self, done=done, failed=lambda error: self._say(error_notice(error)))
 
-    def _bar(self) -> QHBoxLayout:
-        self.environment = named(QComboBox(), "runEnvironment", "Environment of the whole list")
-        for each in self._ports.catalogue.environments:
-            self.environment.addItem(swatch(each.id, self.palette()), each.name, each.id)
-        self.environment.setCurrentIndex(max(0, self.environment.findData(self._place.id)))
-        self._certificate = styled(named(QLabel(), "runCertificate", "The certificate that is shown"), tone="muted")
-        self.at_once = named(QSpinBox(), "runAtOnce", "How many calls at a time")
-        self.at_once.setRange(1, _AT_ONCE)
-        self.at_once.setSuffix(" at a time")
-        self.start = styled(named(QPushButton("Start"), "runStart", "Make the calls"), primary=True)
-        self.start.setIcon(icon(Symbol.SEND, Tone.ON_ACCENT))
-        self.start.clicked.connect(lambda checked=False: self.begin())
-        self.stop = named(QPushButton("Stop"), "runStop", "Stop the run")
-        self.stop.setIcon(icon(Symbol.STOP))
-        self.stop.clicked.connect(lambda checked=False: self.cancel())
-        self.csv = named(QPushButton("CSV…"), "runExportCsv", "Save the results for a spreadsheet")
-        self.csv.setIcon(icon(Symbol.SAVE))
-        self.csv.clicked.connect(lambda checked=False: self.export("csv"))
-        self.json = named(QPushButton("JSON…"), "runExportJson", "Save the results as JSON")
-        self.json.setIcon(icon(Symbol.SAVE))
-        self.json.clicked.connect(lambda checked=False: self.export("json"))
-        label = QLabel("&Environment")
-        label.setBuddy(self.environment)
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        before: tuple[QWidget, ...] = (label, self.environment, self._certificate)
-        after: tuple[QWidget, ...] = (self.at_once, self.start, self.stop, self.csv, self.json)
-        for widget in before:
-            bar.addWidget(widget)
-        bar.addStretch(1)
-        for widget in after:
-            bar.addWidget(widget)
-        return bar
-
     def _look(self) -> None:
         """Say what the list is about to do in the environment that is chosen."""
-        chosen = str(self.environment.currentData())
+        chosen = self.bar.place
         self._place = next(each for each in self._ports.catalogue.environments if each.id == chosen)
         self._outlook = None
         self._asked += 1
@@ -242,7 +227,9 @@ class RunPage(BusyPage):
         self._ports.identities.known(self._place.id)
         identity = self._ports.identities.choice(self._place.id)
         name = identity.certificate.common_name if identity is not None else ""
-        self._certificate.setText(f"as {name}" if name else "no certificate is chosen there")
+        words = f"as {name}" if name else "no certificate is chosen there"
+        self.bar.certificate.say(words)
+        self.bar.certificate.setToolTip(words)
         if self._token is None and not self._found and self._outlook is not None:
             self._tell_outlook(self._outlook)
         self._enable()
@@ -254,7 +241,7 @@ class RunPage(BusyPage):
     def _end_step(self, result: Result) -> None:
         self._found[result.number] = result
         self.table.rows.replace(result.number - 1, _row(result.number, result.step, result=result))
-        self.table.rows.stress(number - 1 for number, each in self._found.items() if not each.passed)
+        self._stress()
         self._show_count()
         if result.exchange is not None:
             self.ended.emit(result.exchange)
@@ -269,6 +256,18 @@ class RunPage(BusyPage):
             passed = all(result.passed for result in self.results)
             self._say(Notice("success" if passed else "warning", summary(self.results)))
         self._enable()
+
+    def _stress(self) -> None:
+        """Let the calls stand out that are not as expected."""
+        self.table.rows.stress(number - 1 for number, each in self._found.items() if not each.passed)
+
+    @property
+    def _repeatable(self) -> Sequence[int]:
+        """The retrieves that were not as expected where the list ran last; nothing else is sent twice by one press."""
+        if self._outlook is None or self._ran != self._place.id:
+            return ()
+        kinds = self._outlook.kinds
+        return [n for n in sorted(self._found) if not self._found[n].passed and kinds[n - 1] is Kind.RETRIEVE]
 
     def _show_count(self) -> None:
         self.progress.setValue(len(self._found))
@@ -288,14 +287,12 @@ class RunPage(BusyPage):
         self._column.insertWidget(2, notice)
 
     def _enable(self) -> None:
-        running = self._token is not None
-        self.start.setEnabled(not running and self._ready)
-        self.start.setText(f"Start in {self._place.name}")
-        self.stop.setEnabled(running)
-        self.environment.setEnabled(not running)
-        self.at_once.setEnabled(not running)
-        for button in (self.csv, self.json):
-            button.setEnabled(bool(self._found) and not running)
+        self.bar.show_state(
+            running=self._token is not None,
+            ready=self._ready,
+            found=bool(self._found),
+            again=len(self._repeatable),
+        )
 
 
 def _row(number: int, step: Step, words: str = "", result: Result | None = None) -> tuple[str, ...]:

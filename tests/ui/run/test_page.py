@@ -80,6 +80,38 @@ def test_results_come_with_a_verdict_and_what_is_not_expected_stands_out(
     qtbot.waitUntil(lambda: "3 calls" in page.said)
 
 
+def test_retrieves_that_were_not_as_expected_are_made_again_and_nothing_else_is(
+    open_list: Open, courier: FakeCourier, qtbot: QtBot
+) -> None:
+    wrong = (Standing.ERROR,)
+    page = open_list(step(), step(expected=wrong), step(SUBMIT, expected=wrong), step(expected=wrong))
+    assert not page.again.isVisible()
+    page.start.click()
+    qtbot.waitUntil(lambda: "1 as expected, 3 not" in page.said)
+    assert page.again.isVisible()
+    assert page.again.text() == "2 again"
+    before = page.results
+    courier.hold.clear()
+    page.again.click()
+    qtbot.waitUntil(lambda: len(courier.calls) == 5)
+    assert "2 retrieves will be sent to Simulator." in page.said
+    assert texts(page, VERDICT) == ["As expected", "–", "Not expected", "–"]
+    count = page.findChild(QLabel, "runCount")
+    assert count is not None
+    assert count.text() == "2 of 4 calls"
+    courier.hold.set()
+    qtbot.waitUntil(lambda: not page.under_way)
+    assert [call.target for call in courier.calls[4:]] == [RETRIEVE, RETRIEVE]
+    assert texts(page, VERDICT) == ["As expected", "Not expected", "Not expected", "Not expected"]
+    assert [result.number for result in page.results] == [1, 2, 3, 4]
+    assert [result.exchange is before[n].exchange for n, result in enumerate(page.results)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
 def test_how_far_it_is_stands_in_words_and_it_can_be_stopped(
     open_list: Open, courier: FakeCourier, qtbot: QtBot
 ) -> None:
@@ -188,7 +220,17 @@ def test_a_call_that_is_over_is_looked_at_by_the_keyboard(open_list: Open, qtbot
 
 def test_every_widget_has_a_name_for_who_cannot_see_it(open_list: Open) -> None:
     page = open_list(step())
-    for widget in (page, page.environment, page.at_once, page.start, page.stop, page.csv, page.json, page.table):
+    for widget in (
+        page,
+        page.environment,
+        page.at_once,
+        page.start,
+        page.again,
+        page.stop,
+        page.csv,
+        page.json,
+        page.table,
+    ):
         assert widget.objectName()
         assert widget.accessibleName()
 
