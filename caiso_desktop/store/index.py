@@ -1,8 +1,8 @@
 """Finding calls by words: an index over the text of payloads and answers, or a slow look at each where SQLite has none.
 
-The index holds no text of its own. The text it was made from stands beside it, compressed, so that it can be taken out
-of the index again, and the index be made later by a Python whose SQLite can. Besides words it holds a mark for each
-thing that is filtered by, so that a common word in a rare environment is found as fast as any other.
+The index holds no text of its own. The words it was made from stand beside it, each once, compressed, so that a call
+can be taken out of the index again, and the index be made later by a Python whose SQLite can. Besides words it holds a
+mark for each thing that is filtered by, so that a common word in a rare environment is found as fast as any other.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ def prepare(connection: sqlite3.Connection) -> None:
 def add(connection: sqlite3.Connection, call: int, payload: str, answer: str, marks: Iterable[str]) -> None:
     """Let a call be found by its words; what was known of it before is replaced."""
     remove(connection, call)
-    payload, answer = payload[:SEARCHED_CHARACTERS], answer[:SEARCHED_CHARACTERS]
+    payload, answer = (_each_once(text[:SEARCHED_CHARACTERS]) for text in (payload, answer))
     all_marks = " ".join(marks)
     indexed = can_index(connection) and has_index(connection)
     connection.execute(
@@ -64,6 +64,11 @@ def add(connection: sqlite3.Connection, call: int, payload: str, answer: str, ma
     )
     if indexed:
         _insert(connection, call, payload, answer, all_marks)
+
+
+def words_of(text: str) -> list[str]:
+    """What stands between blanks, or between one tag and the next; each is kept, and looked for, by itself."""
+    return text.replace("><", "> <").split()
 
 
 def remove(connection: sqlite3.Connection, call: int) -> None:
@@ -92,7 +97,7 @@ def mark(column: str, value: str) -> str:
 
 def expression(text: str, marks: Iterable[Iterable[str]], *, beginning: bool) -> str:
     """What the index is asked: every word of a text (the last also as a beginning), and one mark of each group."""
-    words = [word.replace('"', '""') for word in text.split() if any(c.isalnum() for c in word)]
+    words = [word.replace('"', '""') for word in words_of(text) if any(c.isalnum() for c in word)]
     parts = [f"mark : ({' OR '.join(group)})" for group in marks]
     if words:
         quoted = " AND ".join(f'"{word}"' for word in words)
@@ -108,6 +113,11 @@ def pack(text: str) -> bytes:
 def unpack(data: bytes) -> str:
     """A text from its compressed form."""
     return zlib.decompress(data).decode("utf-8", "surrogatepass")
+
+
+def _each_once(text: str) -> str:
+    """Each word of a text once: a report says the same some thousand times over, so its index gets a third as large."""
+    return " ".join(dict.fromkeys(words_of(text)))
 
 
 def _insert(connection: sqlite3.Connection, call: int, payload: str, answer: str, marks: str) -> None:

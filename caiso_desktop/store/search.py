@@ -4,7 +4,7 @@ import sqlite3
 from typing import TypeAlias
 
 from caiso_desktop.model.journal import Filter, Standing
-from caiso_desktop.store.index import can_index, expression, mark
+from caiso_desktop.store.index import can_index, expression, mark, words_of
 from caiso_desktop.store.record import write_time
 
 Value: TypeAlias = str | int
@@ -57,7 +57,7 @@ def _plain(
         values.append(str(Standing.UNDER_WAY))
     elif filter.text:
         origin = "call JOIN searched ON searched.call = call.id"
-        for word in filter.text.split():
+        for word in words_of(filter.text):
             conditions.append(
                 "(unpacked(searched.payload) LIKE ? ESCAPE '\\' OR unpacked(searched.answer) LIKE ? ESCAPE '\\')"
             )

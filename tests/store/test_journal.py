@@ -209,6 +209,27 @@ def test_words_are_found_without_an_index_too(
     assert [entry.id for entry in filled.search(Filter(text="granite"))] == [4, 3, 1], "what was left out is taken in"
 
 
+@pytest.mark.parametrize("indexed", [True, False])
+def test_what_a_report_says_again_and_again_is_kept_once(
+    journal: CallJournal,
+    make_record: MakeRecord,
+    make_ending: MakeEnding,
+    monkeypatch: pytest.MonkeyPatch,
+    indexed: bool,
+) -> None:
+    row = "<Row><mRID>UNIT_7_B</mRID><MW>25.50</MW></Row>"
+    if not indexed:
+        monkeypatch.setattr(index, "can_index", lambda connection: False)
+        monkeypatch.setattr("caiso_desktop.store.search.can_index", lambda connection: False)
+    journal.end(journal.begin(make_record(1), b"<R/>"), make_ending(text=f"<Report>{row * 2000}</Report>"))
+    for text in ("UNIT_7_B", "25.50", "25.50 unit_7", "<mRID>UNIT_7_B</mRID><MW>25.50</MW>", "</Row><Row>", "<Report>"):
+        assert [entry.id for entry in journal.search(Filter(text=text))] == [1], text
+    assert journal.search(Filter(text="UNIT_7_B 25.51")) == []
+    with journal._database.reading() as connection:
+        kept = index.unpack(connection.execute("SELECT answer FROM searched").fetchone()[0])
+    assert len(kept) < 2 * len(row)
+
+
 def test_the_last_submit_of_a_service(filled: CallJournal, make_record: MakeRecord, make_ending: MakeEnding) -> None:
     assert filled.last_submit(SUBMIT, "production") is None, "it was answered with an error"
     for number in (5, 6):
