@@ -63,6 +63,11 @@ def read(payload: str | bytes) -> Document | Problem:
 
 def root_of(payload: Payload) -> str:
     """The root element in Clark notation, from the beginning of the payload alone; empty where there is none."""
+    small = isinstance(payload, bytes) and len(payload) <= REMEMBERED
+    return _remembered_root(payload) if small else _root(payload)
+
+
+def _root(payload: Payload) -> str:
     found: list[str] = []
     parser = expat.ParserCreate(None, "}")
 
@@ -101,6 +106,7 @@ def _parse(payload: str | bytes) -> Document | Problem:
 
 
 _remembered = lru_cache(maxsize=8)(_parse)
+_remembered_root = lru_cache(maxsize=8)(_root)
 
 
 def _problem(line: int, column: int, sentence: str) -> Problem:
