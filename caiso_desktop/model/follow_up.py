@@ -48,7 +48,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A retrieve to open next. ``chain`` is the id of its kind, ``name`` its words; ``origin`` is what it follows."""
+    """A retrieve to open next. ``chain`` is the id of its kind, ``name`` its words; ``origin`` is what it follows.
+
+    ``doubt``: it shows whether the submit arrived at all, of which that is not known.
+    """
 
     chain: str
     name: str
@@ -56,6 +59,7 @@ class FollowUp:
     environment: str
     origin: Origin
     shows: str = ""
+    doubt: bool = False
 
     @property
     def of_batch(self) -> bool:
@@ -83,7 +87,7 @@ class FollowUps(Protocol):
     """Knows what comes after a call. Every verb may read the disk: for a worker."""
 
     def after(self, exchange: Exchange, origin: Origin | None = None) -> FollowUp | None:
-        """What to look at after a call that was answered with success; None where nothing follows.
+        """What to look at after a call that was answered with success, or a submit of unknown fate; None: nothing.
 
         ``origin`` is what the call itself followed, where it did.
         """

@@ -37,7 +37,8 @@ class Stage:
 class Shown:
     """A retrieve that gives it back, from its first stage on; one that ``sums_up`` tells a line of it.
 
-    ``only`` is the local name of what it shows, empty for all that was handed in. ``acted`` says what it is there
+    ``application`` is empty for that of the flow. ``only`` is the local name of what it shows, empty for all that was
+    handed in. ``acted`` says what it is there
     after an action that made it this; after any other it is not shown.
     """
 
@@ -46,6 +47,7 @@ class Shown:
     narrowed_by: frozenset[Narrowing]
     sums_up: bool = False
     only: str = ""
+    application: str = ""
     acted: Mapping[str, str] = field(default_factory=dict)
 
     def status(self, age: timedelta, acted: str = "") -> str | None:
@@ -108,5 +110,6 @@ def _shown(row: Mapping[str, Any]) -> Shown:
         frozenset(Narrowing(word) for word in row["narrowed_by"]),
         row.get("sums_up", False),
         row.get("only", ""),
+        row.get("application", ""),
         row.get("acted", {}),
     )

@@ -129,10 +129,10 @@ class Ledger:
             entries = list(self._entries.items())
         for (number, _), entry in entries:
             flow = self._flows[number]
-            if flow.application == plan.application:
-                for shown in flow.shown:
-                    if shown.service == plan.service and shown.only in ("", entry.element):
-                        yield flow, shown, entry
+            for shown in flow.shown:
+                here = (shown.application or flow.application, shown.service) == (plan.application, plan.service)
+                if here and shown.only in ("", entry.element):
+                    yield flow, shown, entry
 
 
 def _asked(entry: Entry, inquiry: Inquiry) -> Iterable[date]:

@@ -13,7 +13,7 @@ from caiso_desktop.contract.reading import read
 from caiso_desktop.contract.scan import scan
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.draft import EDITABLE_BYTES, Draft
-from caiso_desktop.model.error import CaisoError, CatalogueError, PayloadError
+from caiso_desktop.model.error import CaisoError, CatalogueError, Fate, PayloadError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import BATCH_STATUS, OTHER, Chain, Filled, FollowUp, Origin
 from caiso_desktop.model.journal import Entry, Filter, History, Standing
@@ -50,8 +50,11 @@ class ChainFollowUps:
         self._history = history
 
     def after(self, exchange: Exchange, origin: Origin | None = None) -> FollowUp | None:
-        """What to look at after a call that was answered with success."""
+        """What to look at after a call that was answered with success, or a submit of unknown fate."""
         answer = exchange.answer
+        if exchange.fate is Fate.UNKNOWN and exchange.operation.kind is not Kind.RETRIEVE:
+            call = exchange.call
+            return self._look(call.target, call.environment, _held(call.payload), exchange.id)
         if answer is None or answer.outcome is not Outcome.SUCCESS:
             return None
         if answer.batch is not None and not answer.batch.taken:
@@ -72,19 +75,24 @@ class ChainFollowUps:
 
     def beside(self, entry: Entry) -> FollowUp | None:
         """What to look at where it is not known what became of a call."""
-        target, environment = entry.record.target, entry.record.environment
-        chains = self._chains()
-        chain = chain_of(chains, target)
-        found = counterpart(self._catalogue(), chains, target, environment)
-        if found is None:
-            return None
-        origin = Origin(chain.id if chain else OTHER, b"", exchange=entry.record.exchange)
-        return FollowUp(origin.chain, _name(chain), found, environment, origin, chain.shows if chain else _SHOWS)
+        record = entry.record
+        return self._look(record.target, record.environment, b"", record.exchange)
 
     def kinds(self) -> Sequence[Chain]:
         """Every kind of follow-up, and what is done for a submit that none of them names."""
         other = Chain(OTHER, _OTHER_NAME, (), (), Source("the words of the services' names"), _SHOWS)
         return (*self._chains(), other)
+
+    def _look(self, target: Target, environment: str, payload: bytes, exchange: str) -> FollowUp | None:
+        """The retrieve that shows whether a submit arrived of which that is not known."""
+        chains = self._chains()
+        chain = chain_of(chains, target)
+        found = counterpart(self._catalogue(), chains, target, environment)
+        if found is None:
+            return None
+        origin = Origin(chain.id if chain else OTHER, payload, exchange=exchange)
+        shows = chain.shows if chain else _SHOWS
+        return FollowUp(origin.chain, _name(chain), found, environment, origin, shows, doubt=True)
 
     def fill(self, follow_up: FollowUp) -> Filled:
         """The draft of a follow-up."""

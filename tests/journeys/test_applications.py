@@ -45,8 +45,10 @@ class Journey:
 
 
 JOURNEYS = {
-    "alfs": Journey("SubmitDailyFSPVERForecast", "v1", (Step("RetrieveEIRForecast"),)),
-    "baaop": Journey("SubmitEIMRTInterchangeScheduleData", "v2", (Step("RetrieveEIMInterchangeScheduleData"),)),
+    "alfs": Journey("SubmitDailyFSPVERForecast", "v1", (Step("RetrieveEIRForecast", "ACCEPTED"),)),
+    "baaop": Journey(
+        "SubmitEIMRTInterchangeScheduleData", "v2", (Step("RetrieveEIMInterchangeScheduleData", "ACCEPTED"),)
+    ),
     "bsap": Journey(
         "SubmitBaseSchedule",
         "v1",

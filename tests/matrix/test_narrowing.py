@@ -52,7 +52,8 @@ class Row(NamedTuple):
 def _row(application: str, submit: str, shown: Shown) -> Row:
     """The oldest version of a submit, which has no schema of the simulator's own where there are several."""
     last = [r for r in SUBMITS if (r.application, r.service, r.variant) == (application, submit, Variant.AP)][-1]
-    return Row(last, shown, next(r for r in RETRIEVES if (r.application, r.service) == (application, shown.service)))
+    where = (shown.application or application, shown.service)
+    return Row(last, shown, next(r for r in RETRIEVES if (r.application, r.service) == where))
 
 
 ROWS = [

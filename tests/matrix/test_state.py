@@ -67,9 +67,9 @@ def test_what_is_handed_in_is_given_back(caller: Caller, control: SimulatorContr
     shown = [
         each
         for each in RETRIEVES
-        if each.application == target.application
-        and each.variant is Variant.AP
-        and each.service in {one.service for one in flow.shown}
+        if each.variant is Variant.AP
+        and (each.application, each.service)
+        in {(one.application or flow.application, one.service) for one in flow.shown}
     ]
     assert {each.service for each in shown} == {one.service for one in flow.shown}
     before = {each: rows_of(caller, each) for each in shown}
@@ -92,7 +92,10 @@ def test_every_application_with_state_is_tried() -> None:
         "cira",
         "drs",
         "settlements",
+        "alfs",
+        "baaop",
     }
+    assert len(STATEFUL) == len(SUBMITS) - len(ACTIONS), "whatever is handed in is given back somewhere"
     assert {target.variant for target in STATEFUL} == {Variant.AP, Variant.DOCATTACH}
 
 

@@ -205,7 +205,8 @@ class TestWithAClock:
         assert {flow.application for flow in flows} >= {"sibr", "oms", "master-file", "bsap", "drrs"}
         for flow in flows:
             assert {kinds[flow.application, name] for name in flow.submits} == {Kind.SUBMIT}
-            assert all(kinds[flow.application, shown.service] is Kind.RETRIEVE for shown in flow.shown)
+            shown_by = {(shown.application or flow.application, shown.service) for shown in flow.shown}
+            assert {kinds[each] for each in shown_by} == {Kind.RETRIEVE}
             acting = {*flow.withdrawn_by, *flow.acknowledged_by, *flow.actions}
             assert all(kinds[flow.application, name] is Kind.STATE_CHANGING for name in acting)
             for words in flow.actions.values():
@@ -214,6 +215,8 @@ class TestWithAClock:
             for shown in flow.shown:
                 assert shown.narrowed_by
                 assert [stage.after for stage in shown.stages] == sorted(stage.after for stage in shown.stages)
+        handing_in = {name for name, kind in kinds.items() if kind is Kind.SUBMIT}
+        assert {(flow.application, name) for flow in flows for name in flow.submits} == handing_in
         changing = {name for name, kind in kinds.items() if kind is Kind.STATE_CHANGING}
         assert all(any(flow.acts(*name) for flow in flows) for name in changing if name[0] != "ads")
         rows = tomllib.loads((resources / "simulator" / "flows.toml").read_text(encoding="utf-8"))["flow"]

@@ -41,6 +41,9 @@ class Following(QObject):
         def done(found: FollowUp | None) -> None:
             if found is None or mine != self._offers:
                 return
+            if found.doubt:
+                summary.add_second(self._doubt(found))
+                return
             wish = self._choice.of(found.chain)
             if wish is Wish.NEVER:
                 return
@@ -65,6 +68,14 @@ class Following(QObject):
         notice.offer("followUpButton", words, lambda: self.asked.emit(found, False))  # noqa: FBT003
         notice.offer("followChoiceButton", "All kinds…", self.choose_asked.emit)
         notice.hold(self._box(found))
+        return notice
+
+    def _doubt(self, found: FollowUp) -> Notice:
+        """Where nobody knows whether a submit arrived: what shows it, whatever was chosen for its kind."""
+        name = found.target.procedure or found.target.service
+        words = "Look before you send it again; sent twice it may count twice."
+        notice = Notice("warning", f"Whether it arrived shows in {name}", words)
+        notice.offer("lookButton", f"Open {name}, filled in", lambda: self.asked.emit(found, False))  # noqa: FBT003
         return notice
 
     def _box(self, found: FollowUp) -> QCheckBox:

@@ -96,6 +96,21 @@ def test_what_is_chosen_counts_at_the_next_answer(
     qtbot.waitUntil(lambda: len(window.drafts.panels) == 2)
 
 
+def test_a_doubt_is_shown_whatever_was_chosen(
+    window: Window, qtbot: QtBot, watching: FakeWatching, settings: FakeSettings
+) -> None:
+    for wish in (Wish.NEVER, Wish.ALONE):
+        FollowChoice(settings).choose("bids", wish)
+        watching.follow_ups.next = FollowUp("bids", "Bids", RESULTS, "simulator", Origin("bids", b"<a/>"), doubt=True)
+        panel = window.open_draft(BIDS)
+        qtbot.waitUntil(lambda panel=panel: bool(panel.desk.draft.text))  # type: ignore[misc]  # a lambda's default
+        send(panel, qtbot, watching)
+        qtbot.waitUntil(lambda panel=panel: panel.answer.findChild(QPushButton, "lookButton") is not None)  # type: ignore[misc]
+        assert "Whether it arrived shows in RetrieveCleanBidSet" in panel.answer.summary.text
+        assert panel.answer.findChild(QCheckBox, "followByItselfBox") is None
+    assert len(window.drafts.panels) == 2, "it never runs by itself"
+
+
 def test_the_page_and_the_box_beside_an_answer_say_the_same(
     page: FollowPage, window: Window, qtbot: QtBot, watching: FakeWatching
 ) -> None:
