@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from caiso_desktop.model.answer import Note
 from caiso_desktop.model.service import Environment
+from caiso_desktop.ui.banner import Banner
 from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.icon import Symbol, Tone, icon
 from caiso_desktop.ui.named import named, styled
@@ -23,69 +23,50 @@ class CallBar(QWidget):
         self._hindrance = ""
         self._under_way = False
         self._sends = "Send"
-        self.validate = named(QPushButton("Validate"), "validateButton", "Validate the payload", "F7")
-        self.validate.setIcon(icon(Symbol.VALIDATE))
+        self.validate = _button("Validate", "validateButton", "Validate the payload", "F7", Symbol.VALIDATE)
         self.send = styled(named(QPushButton("Send"), "sendButton", "Send"), primary=True)
         self.send.setIcon(icon(Symbol.SEND, Tone.ON_ACCENT))
-        self.cancel = named(QPushButton("Cancel"), "cancelButton", "Cancel the call", "Stop the call (Shift+Esc)")
-        self.cancel.setIcon(icon(Symbol.STOP))
-        self.watch = named(
-            QPushButton("Watch…"),
-            "watchButton",
-            "Watch until data appear or change",
-            "Repeat it (Ctrl+Shift+U)",
+        self.cancel = _button("Cancel", "cancelButton", "Cancel the call", "Stop the call (Shift+Esc)", Symbol.STOP)
+        self.watch = _button(
+            "Watch…", "watchButton", "Watch until data appear or change", "Repeat it (Ctrl+Shift+U)", Symbol.WAITING
         )
-        self.watch.setIcon(icon(Symbol.WAITING))
         self.progress = SendProgress()
-        self._reason = styled(named(QLabel(), "guardLabel", "Why it is not sent"), banner="warning")
-        self._reason.setWordWrap(True)
-        self._warning = styled(named(QLabel(), "maintenanceWarning", "What may hinder a call now"), banner="warning")
-        self._news = styled(named(QLabel(), "catalogueNews", "What the catalogue changed here"), banner="info")
-        self._deadlines = ElidedLabel()
-        named(self._deadlines, "deadlineLabel", "The next deadlines")
-        styled(self._deadlines, tone="muted")
-        self._deadlines.hide()
-        self._macros = ElidedLabel()
-        named(self._macros, "macroLabel", "What the macros of the payload mean")
-        self._macros.hide()
-        self._certificate = styled(
-            named(QLabel(), "certificateConcerns", "What speaks against the certificate"), banner="warning"
-        )
-        self._closed = styled(named(QLabel(), "closedLabel", "What has closed already"), banner="warning")
-        self._guard = styled(named(QLabel(), "guardNews", "What the guard says"), banner="warning")
-        self._armed = styled(named(QLabel(), "armedLabel", "Armed"), banner="error")
         self.disarm = named(QPushButton("Disarm"), "disarmButton", "Disarm this draft", "Nothing is sent")
         self.disarm.hide()
-        for label in (self._warning, self._news, self._guard, self._armed, self._closed, self._certificate):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._deadlines = styled(named(ElidedLabel(), "deadlineLabel", "The next deadlines"), tone="muted")
+        self._macros = named(ElidedLabel(), "macroLabel", "What the macros of the payload mean")
+        self._reason = Banner("guardLabel", "Why it is not sent", "warning")
+        self._armed = Banner("armedLabel", "Armed", "error")
+        self._certificate = Banner("certificateConcerns", "What speaks against the certificate", "warning")
+        self._guard = Banner("guardNews", "What the guard says", "warning")
+        self._closed = Banner("closedLabel", "What has closed already", "warning")
+        self._warning = Banner("maintenanceWarning", "What may hinder a call now", "warning")
+        self._news = Banner("catalogueNews", "What the catalogue changed here", "info")
+        for label in (self._deadlines, self._macros):
             label.hide()
+        self._lay_out()
+        self._enable()
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.send)
-        row.addWidget(self.cancel)
-        row.addWidget(self.validate)
-        row.addWidget(self.watch)
+        for button in (self.send, self.cancel, self.validate, self.watch):
+            row.addWidget(button)
         row.addWidget(self.progress, 1)
         row.addWidget(self._deadlines)
+        armed = QHBoxLayout()
+        armed.setSpacing(8)
+        armed.addWidget(self._armed, 1)
+        armed.addWidget(self.disarm)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 8)
         layout.setSpacing(8)
         layout.addLayout(row)
         layout.addWidget(self._macros)
         layout.addWidget(self._reason)
-        armed = QHBoxLayout()
-        armed.setSpacing(8)
-        armed.addWidget(self._armed, 1)
-        armed.addWidget(self.disarm)
         layout.addLayout(armed)
-        layout.addWidget(self._certificate)
-        layout.addWidget(self._guard)
-        layout.addWidget(self._closed)
-        layout.addWidget(self._warning)
-        layout.addWidget(self._news)
-        self._enable()
+        for banner in (self._certificate, self._guard, self._closed, self._warning, self._news):
+            layout.addWidget(banner)
 
     @property
     def hindrance(self) -> str:
@@ -104,13 +85,11 @@ class CallBar(QWidget):
 
     def warn(self, words: str) -> None:
         """Warn of a call without forbidding it; empty words take the warning back."""
-        self._warning.setText(words)
-        self._warning.setVisible(bool(words))
+        self._warning.say(words)
 
     def tell(self, words: str) -> None:
         """Tell what changed under the draft; empty words take it back."""
-        self._news.setText(words)
-        self._news.setVisible(bool(words))
+        self._news.say(words)
 
     @property
     def armed(self) -> str:
@@ -134,15 +113,11 @@ class CallBar(QWidget):
 
     def show_deadlines(self, words: str, tip: str) -> None:
         """What closes next, with its sources as a tip."""
-        self._deadlines.say(words)
-        self._deadlines.setToolTip(tip)
-        self._deadlines.setAccessibleDescription(words)
-        self._deadlines.setVisible(bool(words))
+        _say(self._deadlines, words, tip)
 
     def mark_closed(self, words: str) -> None:
         """Mark a payload whose hours have closed; empty words take it back."""
-        self._closed.setText(words)
-        self._closed.setVisible(bool(words))
+        self._closed.say(words)
 
     @property
     def macros(self) -> str:
@@ -151,10 +126,7 @@ class CallBar(QWidget):
 
     def say_macros(self, words: str, tone: str) -> None:
         """What the macros mean; empty words take it back."""
-        self._macros.say(words)
-        self._macros.setToolTip(words)
-        self._macros.setAccessibleDescription(words)
-        self._macros.setVisible(bool(words))
+        _say(self._macros, words, words)
         styled(self._macros, tone=tone)
 
     @property
@@ -166,21 +138,18 @@ class CallBar(QWidget):
         """What speaks against the draft's certificate, the gravest first; nothing takes it back."""
         words = "\n".join(f"{note.title}. {note.meaning} {note.advice}".strip() for note in notes)
         if words != self._certificate.text():
-            self._certificate.setText(words)
             styled(self._certificate, banner=str(notes[0].severity) if notes else "info")
-            self._certificate.setVisible(bool(words))
+            self._certificate.say(words)
 
     def say_guard(self, words: str) -> None:
         """What the guard has to say; empty words take it back."""
-        self._guard.setText(words)
-        self._guard.setVisible(bool(words))
+        self._guard.say(words)
 
     def show_armed(self, seconds: int, place: str) -> None:
         """Armed for so many seconds yet; 0: not armed."""
-        self._armed.setVisible(seconds > 0)
         self.disarm.setVisible(seconds > 0)
         left = f"{seconds // 60}:{seconds % 60:02d}"
-        self._armed.setText(f"Armed. Submit sends it to the real market of {place}. {left} left." if seconds else "")
+        self._armed.say(f"Armed. Submit sends it to the real market of {place}. {left} left." if seconds else "")
         self.send.setText(f"Submit to {place} now · {left}" if seconds else self._sends)
 
     def aim(self, environment: Environment, url: str, hindrance: str, *, guarded: bool = False) -> None:
@@ -193,8 +162,7 @@ class CallBar(QWidget):
         self.send.setAccessibleName(f"Send to {environment.name}, {host}".rstrip(", "))
         self.send.setToolTip(hindrance or f"Send to {url} (Ctrl+Enter)")
         self._hindrance = hindrance
-        self._reason.setText(hindrance)
-        self._reason.setVisible(bool(hindrance))
+        self._reason.say(hindrance)
         self._enable()
 
     def set_under_way(self, under_way: bool) -> None:  # noqa: FBT001  # the one thing it says
@@ -205,3 +173,16 @@ class CallBar(QWidget):
     def _enable(self) -> None:
         self.send.setEnabled(not self._under_way and not self._hindrance)
         self.cancel.setEnabled(self._under_way)
+
+
+def _button(words: str, object_name: str, accessible_name: str, tip: str, symbol: Symbol) -> QPushButton:
+    button = named(QPushButton(words), object_name, accessible_name, tip)
+    button.setIcon(icon(symbol))
+    return button
+
+
+def _say(label: ElidedLabel, words: str, tip: str) -> None:
+    label.say(words)
+    label.setToolTip(tip)
+    label.setAccessibleDescription(words)
+    label.setVisible(bool(words))
