@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 
+from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.model.dossier import Dossiers, Hidden
 from caiso_desktop.model.error import StorageError, UsageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.journal import Entry, Filter, History, Standing
 from caiso_desktop.model.journal_table import COLUMNS, row, sheet
+from caiso_desktop.model.package import ignore_words
 from caiso_desktop.model.safety import LookBack
 from caiso_desktop.model.service import Kind
 
@@ -136,10 +138,21 @@ def save_exchange(exchange: Exchange, place: Path, dossiers: Dossiers, *, hide_m
     """Save an exchange for somebody else, to a new file, and say what in it is not as it was."""
     if place.exists():
         raise UsageError(f"{place} is there already.", advice="Name another file.")
-    replaced = dossiers.save(exchange, place, Hidden(market=hide_market), overwrite=False)
+    hidden = Hidden(market=hide_market)
+    tell = _print_words if sys.stderr.isatty() else ignore_words
+    replaced = until_done(
+        lambda token: dossiers.save(exchange, place, hidden, overwrite=False, token=token, tell=tell), "save"
+    )
+    _print_words("")
     print(f"saved: {place}", file=sys.stderr)
     print(f"replaced by stand-ins: {', '.join(replaced) or 'nothing was found'}", file=sys.stderr)
     return SUCCESS
+
+
+def _print_words(words: str) -> None:
+    """How far it is, on a line that is written over; nothing where nobody watches."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)
 
 
 def _export(arguments: argparse.Namespace, journal: History) -> int:

@@ -10,13 +10,12 @@ from typing import Any
 
 from caiso_desktop.dossier.facts import ANSWER, PAYLOAD, REPORT, REQUEST
 from caiso_desktop.model import playback
-from caiso_desktop.model.dossier import FORMAT, VERSION, DossierError
+from caiso_desktop.model.dossier import FORMAT, MOST_BYTES, VERSION, DossierError
 from caiso_desktop.model.error import StorageError
 
 README, FACTS = "README.txt", "exchange.json"
 KNOWN = frozenset({README, FACTS, PAYLOAD, REQUEST, ANSWER, REPORT, playback.FILE})
 MOST_FILES = 16
-MOST_BYTES = 1 << 30
 MOST_RATIO = 400
 """How many times its packed size a zip may hold, once it holds more than `GRACE`."""
 GRACE = 64 << 20

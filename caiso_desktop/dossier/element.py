@@ -16,6 +16,8 @@ _TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(rb"([A-Za-z_][\w.:-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _CDATA = re.compile(rb"\s*<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+_OPEN = re.compile(rb"(?:<|&lt;)(?:/?[A-Za-z_][^<>]*)?")
+_TRIES = 50
 _NAMED_BY = ("mrid", "id", "name", "ref")
 _TOKENS = frozenset(
     ("nonce", "binarysecuritytoken", "signaturevalue", "password", "passwd", "pwd", "token", "sessionid", "secret")
@@ -23,6 +25,7 @@ _TOKENS = frozenset(
 _USERS = frozenset(
     ("username", "userid", "user", "loginname", "login", "loginid", "operatorname", "email", "createdby")
 )
+_SOUGHT = tuple(name.encode() for name in _TOKENS | _USERS)
 _OTHER_PARTY = re.compile(r"(?i)^(to|counter|other)")
 _DIGEST = "digestvalue"
 
@@ -37,50 +40,120 @@ class Found:
     value: str
 
 
-def find(data: bytes, *, market: bool) -> Iterator[Found]:
-    """Every text of an element or attribute whose name says what it is, in the order of the document.
+class Finder:
+    """Finds, in a document that is fed a piece at a time, every text whose element or attribute says what it is.
 
-    With ``market`` also those of the market, and digests, by which somebody could try out what stood there.
+    With ``market`` also those of the market, and digests, by which somebody could try out what stood there. A piece
+    ends where a tag ends, else the text that goes on must not be one that is looked for: then it is told by ``torn``.
     """
-    stack: list[str] = []
-    opened = -1
-    for tag in _TAG.finditer(data):
-        if tag["close"]:
-            if opened >= 0 and stack:
-                yield from _leaf(data, opened, tag.start(), stack, market=market)
+
+    def __init__(self, *, market: bool) -> None:
+        self._market = market
+        self._stack: list[str] = []
+        self._opened = -1
+        self._known: dict[tuple[str, str], What | None] = {}
+        self._names: dict[bytes, str] = {}
+        self.torn = False
+
+    def feed(self, data: bytes, *, last: bool = False) -> Iterator[Found]:
+        """What is to be replaced in the next piece, in its order; places count from the piece's begin."""
+        if self._idle(data):
+            return
+        stack, opened, names = self._stack, self._opened, self._names
+        for tag in _TAG.finditer(data):
+            close, written, rest, empty = tag.groups()
+            if close:
+                if opened >= 0 and stack:
+                    yield from self._leaf(data, opened, tag.start())
+                opened = -1
+                if stack:
+                    stack.pop()
+                continue
+            name = names.get(written)
+            if name is None:
+                name = names[written] = _local(written)
+            if b"=" in rest:
+                yield from self._attributes(tag, name)
             opened = -1
-            if stack:
-                stack.pop()
-            continue
-        name = _local(tag["name"])
-        if b"=" in tag["rest"]:
-            yield from _attributes(tag, name, market=market)
-        opened = -1
-        if not tag["empty"]:
-            stack.append(name)
-            opened = tag.end()
-    if opened >= 0 and stack:
-        yield from _leaf(data, opened, len(data), stack, market=market)  # it was cut off here
+            if not empty:
+                stack.append(name)
+                opened = tag.end()
+        if last and opened >= 0 and stack:
+            yield from self._leaf(data, opened, len(data))  # it was cut off here
+        elif 0 <= opened < len(data):
+            self.torn = self._meant() is not None
+            opened = -1
+        self._opened = min(opened, 0)
+
+    def skip(self) -> bool:
+        """Something long that is no text stands here; whether it is the text of an element that is looked for."""
+        wanted = self._opened >= 0 and self._meant() is not None
+        self._opened = -1
+        return wanted
+
+    def _idle(self, data: bytes) -> bool:
+        """Whether nothing that is looked for can stand in a piece: without the market that goes by a few names."""
+        if self._market or (self._opened >= 0 and self._meant() is not None):
+            return False
+        tight = data.lower().translate(None, b"_-.")
+        if any(name in tight for name in _SOUGHT):
+            return False
+        self._stack.clear()
+        self._opened = -1
+        return True
+
+    def _meant(self) -> What | None:
+        """What the text of the element means that is open."""
+        if not self._stack:
+            return None
+        return self._what(self._stack[-1], self._stack[-2] if len(self._stack) > 1 else "")
+
+    def _what(self, name: str, parent: str) -> What | None:
+        key = (name, parent)
+        if key not in self._known:
+            self._known[key] = _what(name, parent, market=self._market)
+        return self._known[key]
+
+    def _leaf(self, data: bytes, start: int, end: int) -> Iterator[Found]:
+        what = self._meant()
+        if what is None:
+            return
+        cdata = _CDATA.match(data, start, end)
+        if cdata is not None:
+            start, end = cdata.span(1)
+        raw = data[start:end]
+        start += len(raw) - len(raw.lstrip())
+        end -= len(raw) - len(raw.rstrip())
+        yield from _found(data, start, end, what)
+
+    def _attributes(self, tag: re.Match[bytes], element: str) -> Iterator[Found]:
+        for each in _ATTRIBUTE.finditer(tag.string, *tag.span("rest")):
+            what = self._what(_local(each[1]), element) if not each[1].startswith(b"xmlns") else None
+            if what is not None:
+                yield from _found(tag.string, *each.span(2 if each[2] is not None else 3), what)
 
 
-def _leaf(data: bytes, start: int, end: int, stack: list[str], *, market: bool) -> Iterator[Found]:
-    what = _what(stack[-1], stack[-2] if len(stack) > 1 else "", market=market)
-    if what is None:
-        return
-    cdata = _CDATA.match(data, start, end)
-    if cdata is not None:
-        start, end = cdata.span(1)
-    raw = data[start:end]
-    start += len(raw) - len(raw.lstrip())
-    end -= len(raw) - len(raw.rstrip())
-    yield from _found(data, start, end, what)
+def end_of_last_tag(data: bytes) -> int:
+    """Where the last tag ends that is whole; 0 where there is none."""
+    found = 0
+    for closing, opening in ((b">", b"<"), (b"&gt;", b"&lt;")):
+        end = len(data)
+        for _ in range(_TRIES):
+            at = data.rfind(closing, found, end)
+            begin = data.rfind(opening, 0, at) if at >= 0 else -1
+            if begin < 0:
+                break
+            if _TAG.fullmatch(data, begin, at + len(closing)):
+                found = at + len(closing)
+                break
+            end = at
+    return found
 
 
-def _attributes(tag: re.Match[bytes], element: str, *, market: bool) -> Iterator[Found]:
-    for each in _ATTRIBUTE.finditer(tag.string, *tag.span("rest")):
-        what = _what(_local(each[1]), element, market=market) if not each[1].startswith(b"xmlns") else None
-        if what is not None:
-            yield from _found(tag.string, *each.span(2 if each[2] is not None else 3), what)
+def begin_of_open_tag(data: bytes) -> int:
+    """Where a tag begins that does not end in these bytes; their length where none does."""
+    begin = max(data.rfind(b"<"), data.rfind(b"&lt;"))
+    return begin if begin >= 0 and _OPEN.fullmatch(data, begin) and data.find(b"&gt;", begin) < 0 else len(data)
 
 
 def _found(data: bytes, start: int, end: int, what: What) -> Iterator[Found]:

@@ -9,12 +9,14 @@ from typing import Any
 from caiso_desktop.dossier.stand_in import StandIns
 from caiso_desktop.model.answer import Note, Outcome
 from caiso_desktop.model.call import Basis, Call, Headers, Operation
+from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import CallError, Fate, Side, TransportError
 from caiso_desktop.model.evidence import way_of
 from caiso_desktop.model.exchange import Exchange, SentRequest
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.kept_header import kept_headers, kept_reason
 from caiso_desktop.model.service import Kind, Parameter, Procedure, Target, Variant
+from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Response, Timings, TlsFacts
 from caiso_desktop.store.evidence import read_certificate, read_moment, read_tls, write_certificate, write_tls
 
@@ -119,7 +121,7 @@ def read_exchange(told: dict[str, Any], folder: Path) -> Exchange:
                 target["minor_version"],
                 str(target["procedure"]),
             ),
-            (folder / PAYLOAD).read_bytes(),
+            _read_payload(folder / PAYLOAD),
         ),
         operation=_read_operation(told["operation"]),
         certificate=None if told["certificate"] is None else read_certificate(told["certificate"]),
@@ -136,6 +138,11 @@ def read_exchange(told: dict[str, Any], folder: Path) -> Exchange:
         way=str(told.get("way", "") or (response or {}).get("way", "")),
         lacks=tuple(str(words) for words in told.get("lacks", ())),
     )
+
+
+def _read_payload(path: Path) -> Payload:
+    """The payload; a large one stays in its file."""
+    return path.read_bytes() if path.stat().st_size <= EDITABLE_BYTES else PayloadFile.of(path)
 
 
 def _read_operation(told: dict[str, Any]) -> Operation:

@@ -1,7 +1,9 @@
 """Stand-ins: the same for the same value everywhere in one dossier, by what kind of thing it is."""
 
+import hashlib
 import html
 import re
+import secrets
 from collections.abc import Iterable
 from enum import StrEnum
 from urllib.parse import quote, quote_plus
@@ -12,6 +14,14 @@ SHORTEST_WORD = 6
 SHORTEST_ID = 3
 """Letters of an id that is replaced wherever it stands as a word; shorter ones, and numbers, only in their elements."""
 
+LONGEST_VALUE = 1 << 10
+"""Bytes of a value, however it is spelt, that stays whole where a long text without a tag is cut."""
+
+MOST_REMEMBERED = 50_000
+"""Values of the market that are remembered, and counted; the stand-in of any more is made of the value by a secret."""
+
+_FEW = 64
+_NUMBER = re.compile(rb"[-+]?\d[\d,]*(?:\.\d+)?")
 _LOGIN = re.compile(r"\b[A-Za-z]{1,3}\d{3,}\b")
 _WORD = rb"[A-Za-z0-9_\x80-\xff]"
 # What must stay as it is, so that the document can still be read: names of elements, namespaces, addresses.
@@ -42,6 +52,7 @@ class StandIns:
         self._counts: dict[What, int] = {}
         self._used: dict[str, What] = {}
         self._kinds: dict[str, What] = {}
+        self._key = secrets.token_bytes(16)
         self._whose: dict[str, str] = {}
         self._parts: dict[bytes, list[tuple[bytes, bytes]]] | None = None
         self._within: re.Pattern[bytes] | None = None
@@ -56,7 +67,8 @@ class StandIns:
     def of(self, what: What, value: str) -> str:
         """The stand-in that a value gets in its place."""
         made = self.learn(what, value)
-        self._used[made] = what
+        if value.strip() in (self._prices if what is What.PRICE else self._known):
+            self._used[made] = what
         return made
 
     def learn(self, what: What, value: str) -> str:
@@ -65,6 +77,8 @@ class StandIns:
         if what is What.PRICE:
             return self._price(value)
         known = self._known.get(value)
+        if known is None and what is What.RESOURCE and self._counts.get(what, 0) >= MOST_REMEMBERED:
+            return _NAMES[what].format(MOST_REMEMBERED * 10 + self._code(value))
         if known is None:
             known = self._known[value] = (what, _NAMES[what].format(self._count(what)))
             self._parts = None
@@ -94,9 +108,9 @@ class StandIns:
         if self._parts is None:
             self._prepare()
         parts, within = self._parts, self._within
-        if within is not None:
+        if within is not None and (lower := data.lower()) and any(each in lower for each in self._spelt):
             data = within.sub(self._person, data)
-        if not parts:
+        if not parts or (len(parts) <= _FEW and not any(first in data for first in parts)):
             return data
         kept: list[bytes] = []
         end = 0
@@ -112,6 +126,27 @@ class StandIns:
                     break
         kept.append(data[end:])
         return b"".join(kept)
+
+    def replace_anywhere(self, data: bytes) -> bytes:
+        """Every known value replaced in what is damaged, also within other words, and prices without their elements."""
+        data = _NUMBER.sub(lambda found: self._prices.get(found[0].decode(), found[0].decode()).encode(), data)
+        known = {value: stand_in for value, (_, stand_in) in self._known.items()} | self._prices
+        for value, stand_in in known.items():
+            if len(value) >= SHORTEST_WORD and (spelt := value.encode()) in data:
+                data = data.replace(spelt, stand_in.encode())
+        return data
+
+    def cut(self, data: bytes, at: int) -> int:
+        """The nearest place at or before ``at`` that no known value spans."""
+        if self._parts is None:
+            self._prepare()
+        begin = max(0, at - LONGEST_VALUE)
+        near = data[begin : at + LONGEST_VALUE]
+        spans = [found.span() for found in self._within.finditer(near)] if self._within is not None else []
+        for found in _PLACES.finditer(near):
+            longest = max((len(value) for value, _ in (self._parts or {}).get(found[1] or b"", ())), default=0)
+            spans.append((found.start(), max(found.end(), found.start() + longest)))
+        return min((begin + start for start, end in spans if begin + start < at < begin + end), default=at)
 
     def text(self, words: str) -> str:
         """Every known value in some words replaced."""
@@ -129,10 +164,17 @@ class StandIns:
     def _price(self, value: str) -> str:
         known = self._prices.get(value)
         if known is None:
+            full = len(self._prices) >= MOST_REMEMBERED
+            number = MOST_REMEMBERED * 10 + self._code(value) if full else 1000 + self._count(What.PRICE)
             decimals = len(value.partition(".")[2])
-            number = 1000 + self._count(What.PRICE)
-            known = self._prices[value] = f"{number}.{'0' * decimals}" if decimals else str(number)
+            known = f"{number}.{'0' * decimals}" if decimals else str(number)
+            if not full:
+                self._prices[value] = known
         return known
+
+    def _code(self, value: str) -> int:
+        """A number that is the same for the same value, and by which nobody can find the value."""
+        return int.from_bytes(hashlib.blake2b(value.encode(), key=self._key, digest_size=5).digest())
 
     def _count(self, what: What) -> int:
         self._counts[what] = self._counts.get(what, 0) + 1

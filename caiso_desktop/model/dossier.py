@@ -1,15 +1,20 @@
 """The port to exchanges that leave the house: saved as a redacted zip, opened read-only elsewhere."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.package import ignore_words
 
 SUFFIX = ".caiso.zip"
 FORMAT = "caiso-exchange"
 VERSION = 1
+MOST_BYTES = 4 << 30
+"""Bytes of an exchange, unpacked; a larger one is neither saved nor opened nor played."""
 
 
 class DossierError(UsageError):
@@ -52,8 +57,20 @@ class Dossiers(Protocol):
         """A file name (no folder)."""
         ...
 
-    def save(self, exchange: Exchange, destination: Path, hidden: Hidden, *, overwrite: bool) -> tuple[str, ...]:
-        """Save an exchange whole or not at all; what was replaced, in words. `StorageError` or `UsageError`."""
+    def save(
+        self,
+        exchange: Exchange,
+        destination: Path,
+        hidden: Hidden,
+        *,
+        overwrite: bool,
+        token: CancelToken | None = None,
+        tell: Callable[[str], None] = ignore_words,
+    ) -> tuple[str, ...]:
+        """Save an exchange whole or not at all; what was replaced, in words. `StorageError`, `UsageError`, `Cancelled`.
+
+        Nothing is held, however large it is; ``tell`` is told how far it is.
+        """
         ...
 
     def open(self, source: Path) -> Dossier:

@@ -2,10 +2,12 @@
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from caiso_desktop.model.answer import Answer, Outcome, Part, Severity
 from caiso_desktop.model.call import Call, Operation, Problem
@@ -213,9 +215,16 @@ class FakeSaving:
 
     def save_bytes(self, data: bytes, destination: Path, *, overwrite: bool) -> None:
         """Write; refuse to replace unless told to."""
+        with self.writing(destination, overwrite=overwrite) as file:
+            file.write(data)
+
+    @contextmanager
+    def writing(self, destination: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+        """Write at once; refuse to replace unless told to."""
         if destination.exists() and not overwrite:
             raise StorageError(f"{destination} is there already.", advice="Choose another name.")
-        destination.write_bytes(data)
+        with destination.open("wb") as file:
+            yield file
 
 
 @dataclass

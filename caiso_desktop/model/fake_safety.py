@@ -1,13 +1,14 @@
 """Fakes beside the ports of safety: they remember as long as they live, and fail when a test says so."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from caiso_desktop.model.call import Call
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.deadline import Deadlines
 from caiso_desktop.model.dossier import SUFFIX, Dossier, DossierError, Hidden
 from caiso_desktop.model.draft_store import BIN_DAYS, Binned, Restored, SavedDraft
@@ -15,6 +16,7 @@ from caiso_desktop.model.error import CaisoError, Cancelled, UsageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.guard import Approval, Approvals, KnownHosts, Seal, Sheet, hash_of, is_guarded
 from caiso_desktop.model.journal import Ending, Entry, Filter, History, Record, Repeats, Standing, Verdict
+from caiso_desktop.model.package import ignore_words
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Deleted, Keeper, Lies, Retention
 from caiso_desktop.model.safety import Safety
@@ -341,7 +343,16 @@ class FakeDossiers:
         """The service's name."""
         return f"{exchange.call.target.service}{SUFFIX}"
 
-    def save(self, exchange: Exchange, destination: Path, hidden: Hidden, *, overwrite: bool) -> tuple[str, ...]:
+    def save(
+        self,
+        exchange: Exchange,
+        destination: Path,
+        hidden: Hidden,
+        *,
+        overwrite: bool,
+        token: CancelToken | None = None,
+        tell: Callable[[str], None] = ignore_words,
+    ) -> tuple[str, ...]:
         """Note it."""
         self.saved.append((exchange, destination, hidden))
         return ("user names (1)",)

@@ -1,7 +1,8 @@
 """The port to the user's own folders: copies and texts under good names, never over something silently."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from caiso_desktop.model.exchange import Exchange
 
@@ -19,6 +20,10 @@ class Saving(Protocol):
 
     def save_text(self, text: str, destination: Path, *, overwrite: bool) -> None:
         """Write a text as UTF-8, whole or not at all; `StorageError` as above."""
+        ...
+
+    def writing(self, destination: Path, *, overwrite: bool) -> AbstractContextManager[BinaryIO]:
+        """A file that gets its name when the block ends well; after an error nothing is left. `StorageError`."""
         ...
 
     def save_bytes(self, data: bytes, destination: Path, *, overwrite: bool) -> None:

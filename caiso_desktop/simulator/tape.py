@@ -18,6 +18,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from caiso_desktop.model.dossier import MOST_BYTES
 from caiso_desktop.model.error import FileUnreadable
 from caiso_desktop.model.playback import FILE, PlaybackError, Recorded, read_playback, served
 from caiso_desktop.simulator.message import parse
@@ -25,7 +26,6 @@ from caiso_desktop.simulator.plan import Address
 from caiso_desktop.simulator.refusal import Refused
 from caiso_desktop.simulator.reply import Reply
 
-MOST_BYTES = 1024 * 1024 * 1024
 _MOST_FILES = 10_000
 _PIECE = 256 * 1024
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

@@ -67,9 +67,15 @@ class Copies:
 
     def save_bytes(self, data: bytes, destination: Path, *, overwrite: bool) -> None:
         """Write bytes, whole or not at all; see `save_copy`."""
+        with self.writing(destination, overwrite=overwrite) as file:
+            file.write(data)
+
+    @contextmanager
+    def writing(self, destination: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+        """A file that gets its name when the block ends well; see `save_copy`."""
         try:
             with _whole(destination, overwrite=overwrite) as file:
-                file.write(data)
+                yield file
         except FileExistsError as error:
             raise StorageError(f"{destination} is there already.", advice="Choose another name.") from error
         except OSError as error:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from caiso_desktop.model.answer import Part
 from caiso_desktop.model.dossier import Hidden
-from caiso_desktop.model.error import CaisoError, StorageError
+from caiso_desktop.model.error import CaisoError, Cancelled, StorageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.ui.answer_saving import HAND_ON, HAND_ON_HIDDEN, AnswerSaving, handed_on_words
 from caiso_desktop.ui.answer_summary import AnswerSummary
@@ -26,6 +26,7 @@ from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.port import Ports
+from caiso_desktop.ui.saving_strip import SavingStrip
 
 _BEFORE = ("No answer yet", "Send the draft (Ctrl+Enter). What comes back is shown here.")
 _WAITING = ("On its way", "The answer is shown here as soon as it has come.")
@@ -60,6 +61,8 @@ class AnswerPanel(QWidget):
         layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self._stack, 1)
+        self.strip = SavingStrip(ports.jobs)
+        layout.addWidget(self.strip)
         layout.addWidget(self._said)
         saving.saved.connect(self._tell_saved)
         saving.failed.connect(self._tell_failed)
@@ -140,7 +143,8 @@ class AnswerPanel(QWidget):
     def hand_on(self, hidden: Hidden) -> None:
         """Save all there is of the call for somebody else."""
         if self._exchange is not None:
-            self._saving.hand_on(self._exchange, hidden)
+            self._said.hide()
+            self._saving.hand_on(self._exchange, hidden, self.strip)
 
     def _save_button(self) -> QToolButton:
         menu = QMenu(self)
@@ -182,6 +186,9 @@ class AnswerPanel(QWidget):
         self._say(f"Saved as {path}", "success")
 
     def _tell_failed(self, error: CaisoError) -> None:
+        if isinstance(error, Cancelled):
+            self._say(error.detail, "info")
+            return
         self._say(f"{error.title}: {error.detail} {error.advice}".strip(), "error")
 
     def _say(self, words: str, tone: str) -> None:

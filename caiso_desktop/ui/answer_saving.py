@@ -6,12 +6,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dossier import Dossiers, Hidden
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.saving import Saving
 from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.saving_strip import SavingStrip
 
 HAND_ON = "Save the exchange for somebody else…"
 HAND_ON_HIDDEN = "… with coordinators, resources and prices hidden…"
@@ -50,20 +52,24 @@ class AnswerSaving(QObject):
         failed: Callable[[CaisoError], None] = self.failed.emit
         self._jobs.run(copy, owner=self, done=done, failed=failed)
 
-    def hand_on(self, exchange: Exchange, hidden: Hidden) -> None:
-        """Ask where to save an exchange for somebody else, and save it there."""
+    def hand_on(self, exchange: Exchange, hidden: Hidden, strip: SavingStrip) -> None:
+        """Ask where to save an exchange for somebody else, and save it there; the strip shows how far it is."""
+        if strip.under_way:
+            return
         destination = self._files.to_save(self._window, self._dossiers.suggest_name(exchange))
         if destination is None:
             return
 
-        def save(token: object) -> tuple[str, ...]:
-            return self._dossiers.save(exchange, destination.path, hidden, overwrite=destination.replace)
+        def save(token: CancelToken, tell: Callable[[str], None]) -> tuple[str, ...]:
+            return self._dossiers.save(
+                exchange, destination.path, hidden, overwrite=destination.replace, token=token, tell=tell
+            )
 
         def done(replaced: tuple[str, ...]) -> None:
             self.handed_on.emit(destination.path, replaced)
 
         failed: Callable[[CaisoError], None] = self.failed.emit
-        self._jobs.run(save, owner=self, done=done, failed=failed, long=True)
+        strip.run(save, done=done, failed=failed)
 
 
 def handed_on_words(path: Path, replaced: Sequence[str]) -> str:

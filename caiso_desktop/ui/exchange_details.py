@@ -95,28 +95,34 @@ def _tls_rows(tls: TlsFacts) -> list[tuple[str, str]]:
     if tls.peer_certificate and not tls.links:
         rows.append(("Server's certificate, SHA-256", hashlib.sha256(tls.peer_certificate).hexdigest().upper()))
     for number, link in enumerate(tls.links, 1):
-        name = f"{link.subject or '(no name)'}, issued by {link.issuer or '(no name)'}"
-        lines = (name, _validity(link.since, link.until), _marks(link.serial, link.thumbprint))
-        rows.append((f"{'Sent' if tls.as_sent else 'Chain'} {number}", "\n".join(filter(None, lines))))
+        rows += _facts(
+            (f"{'Sent' if tls.as_sent else 'Chain'} {number}", link.subject or "(no name)"),
+            ("issued by", link.issuer),
+            ("valid", _validity(link.since, link.until)),
+            ("serial", link.serial),
+            ("SHA-256", link.thumbprint),
+        )
     return rows
 
 
 def _certificate_rows(certificate: Certificate, key_place: str) -> list[tuple[str, str]]:
     """The public part of the certificate, and where its key lives."""
-    rows = [
+    return _facts(
         ("Subject", certificate.subject),
-        ("Issuer", certificate.issuer),
-        ("Valid", _validity(certificate.not_before, certificate.not_after)),
-        ("Serial and SHA-256", _marks(f"{certificate.serial:X}", certificate.thumbprint)),
-    ]
-    return [*rows, ("Its key lies", key_place)] if key_place else rows
+        ("issued by", certificate.issuer),
+        ("valid", _validity(certificate.not_before, certificate.not_after)),
+        ("serial", f"{certificate.serial:X}"),
+        ("SHA-256", certificate.thumbprint),
+        ("Its key lies", key_place),
+    )
+
+
+def _facts(*facts: tuple[str, str]) -> list[tuple[str, str]]:
+    """Those that are known."""
+    return [fact for fact in facts if fact[1]]
 
 
 def _validity(since: datetime | None, until: datetime | None) -> str:
     if until is None:
         return ""
     return f"{since:%Y-%m-%d} to {until:%Y-%m-%d}" if since is not None else f"until {until:%Y-%m-%d}"
-
-
-def _marks(serial: str, thumbprint: str) -> str:
-    return "\n".join(filter(None, (f"Serial {serial}" if serial else "", f"SHA-256 {thumbprint}")))

@@ -1,19 +1,21 @@
 """Every call that was ever made, newest first: found at once, shown again, opened as a draft, compared, exported."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from caiso_desktop.model.answer import RECEIVED
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dossier import SUFFIX, Hidden
-from caiso_desktop.model.error import CaisoError, CatalogueFileError
+from caiso_desktop.model.error import CaisoError, Cancelled, CatalogueFileError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import FollowUp
 from caiso_desktop.model.journal import Entry, Standing
 from caiso_desktop.model.service import Kind
+from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.named import named, styled
@@ -64,7 +66,10 @@ class HistoryPanel(QWidget):
             self.table.setColumnWidth(column, width)
         self.table.horizontalHeader().setStretchLastSection(False)
         self._empty = EmptyState(*_NO_CALLS)
-        self._said = styled(named(QLabel(), "historySaid", "What the history has to say"), tone="muted")
+        self._said = styled(
+            named(ElidedLabel(cut=Qt.TextElideMode.ElideRight), "historySaid", "What the history has to say"),
+            tone="muted",
+        )
         self.setFocusProxy(self.table)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -83,7 +88,7 @@ class HistoryPanel(QWidget):
     @property
     def said(self) -> str:
         """What it said last: how many calls there are, or what went wrong."""
-        return self._said.text()
+        return self._said.words
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -96,6 +101,7 @@ class HistoryPanel(QWidget):
             return
         self._begun = True
         from caiso_desktop.ui.history_filter import HistoryFilter
+        from caiso_desktop.ui.saving_strip import SavingStrip
         from caiso_desktop.ui.unknown_bar import UnknownBar
 
         self.filters = HistoryFilter(self._ports.catalogue)
@@ -106,6 +112,8 @@ class HistoryPanel(QWidget):
         self.unknown.settled.connect(self._settle)
         self._column.insertWidget(0, self.unknown)
         self._column.insertWidget(2, self.filters)
+        self.strip = SavingStrip(self._ports.jobs)
+        self._column.addWidget(self.strip)
         self._add_verbs()
         self._enable()
         self.look_for_unknown()
@@ -168,11 +176,11 @@ class HistoryPanel(QWidget):
         if destination is None:
             return
         filter_ = self.filters.filter(datetime.now(UTC))
-        self._said.setText("Exporting…")
+        self._say("Exporting…")
         self._ports.jobs.run(
             lambda token: export(self._ports.safety.memory.journal, filter_, self._ports.saving, destination),
             owner=self,
-            done=lambda count: self._said.setText(f"{count:,} calls were saved as {destination.path}"),
+            done=lambda count: self._say(f"{count:,} calls were saved as {destination.path}"),
             failed=self.tell,
             long=True,
         )
@@ -211,7 +219,7 @@ class HistoryPanel(QWidget):
         from caiso_desktop.ui.answer_saving import handed_on_words
 
         entries = [self._entries[row] for row in self._selected()]
-        if len(entries) != 1:
+        if len(entries) != 1 or self.strip.under_way:
             return
         entry, safety = entries[0], self._ports.safety
         record = entry.record
@@ -221,15 +229,17 @@ class HistoryPanel(QWidget):
             return
         known = self._session.get(record.exchange)
 
-        def save(token: object) -> tuple[str, ...]:
+        def save(token: CancelToken, tell: Callable[[str], None]) -> tuple[str, ...]:
             exchange = known or safety.look_back.exchange(entry)
-            return safety.dossiers.save(exchange, destination.path, hidden, overwrite=destination.replace)
+            return safety.dossiers.save(
+                exchange, destination.path, hidden, overwrite=destination.replace, token=token, tell=tell
+            )
 
         def done(replaced: tuple[str, ...]) -> None:
-            self._said.setText(handed_on_words(destination.path, replaced))
+            self._say(handed_on_words(destination.path, replaced))
 
-        self._said.setText("Saving…")
-        self._ports.jobs.run(save, owner=self, done=done, failed=self.tell, long=True)
+        self._say("")
+        self.strip.run(save, done=done, failed=self.tell)
 
     def _hand_on_button(self) -> QToolButton:
         from caiso_desktop.ui.answer_saving import HAND_ON, HAND_ON_HIDDEN
@@ -321,7 +331,7 @@ class HistoryPanel(QWidget):
         self._empty.say(*(_NOT_FOUND if self.filters.narrows else _NO_CALLS))
         self._stack.setCurrentWidget(self.table if entries else self._empty)
         more = f"The newest {PAGE:,} that fit; narrow the search for older ones" if len(entries) == PAGE else ""
-        self._said.setText(more)
+        self._say(more)
         self._enable()
 
     def _row(self, entry: Entry) -> tuple[str, ...]:
@@ -340,6 +350,11 @@ class HistoryPanel(QWidget):
             ", ".join(day.isoformat() for day in record.trade_dates) or "–",
         )
 
+    def _say(self, words: str) -> None:
+        """Say something in the head, which gives way; all of it is in the tool tip."""
+        self._said.say(words)
+        self._said.setToolTip(words)
+
     def _title(self, entry: Entry) -> str:
         when = entry.record.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
         return f"Call {entry.id}, {when}, {entry.record.target.service}, {self._place(entry.record.environment)}"
@@ -355,7 +370,10 @@ class HistoryPanel(QWidget):
 
     def tell(self, error: CaisoError) -> None:
         """Say what went wrong."""
-        self._said.setText(f"{error.title}: {error.detail} {error.advice}".strip())
+        if isinstance(error, Cancelled):
+            self._say(error.detail)
+            return
+        self._say(f"{error.title}: {error.detail} {error.advice}".strip())
 
 
 def _outcome(entry: Entry) -> str:

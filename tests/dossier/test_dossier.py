@@ -12,13 +12,13 @@ import pytest
 from lxml import etree
 
 from caiso_desktop.assembly.house import House
-from caiso_desktop.dossier import archive, desk, redact
-from caiso_desktop.dossier.redact import TooLarge
+from caiso_desktop.dossier import archive, binding, packed
+from caiso_desktop.dossier.segment import TooLarge
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dossier import DossierError, Hidden
-from caiso_desktop.model.error import Fate, StorageError
+from caiso_desktop.model.error import Cancelled, Fate, StorageError
 from caiso_desktop.model.evidence import told
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
@@ -300,15 +300,44 @@ def test_a_procedure_s_document_is_redacted_in_its_escapes(house: House, identit
     assert b"<resourceId>RESOURCE_0001<" in report(opened)
 
 
+@pytest.mark.parametrize("after", ["Looking", "Packing"])
+def test_saving_that_is_stopped_leaves_nothing(
+    house: House,
+    carry: Carry,
+    simulator: Simulator,
+    tmp_path: Path,
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    after: str,
+) -> None:
+    simulator.arrange(fault.HugeReport(2_000_000))
+    exchange = carry("RetrieveCleanBidSet", RETRIEVE)
+    before = _answers(house)
+    monkeypatch.setattr(binding, "_TOLD", 1 << 16)
+    token, told = CancelToken(), []
+
+    def tell(words: str) -> None:
+        told.append(words)
+        if words.startswith(after):
+            token.cancel()
+
+    with pytest.raises(Cancelled, match="was not saved"):
+        house.dossiers.save(exchange, place, Hidden(), overwrite=False, token=token, tell=tell)
+    assert told[-1].startswith(after)
+    assert _answers(house) == before
+    assert list(tmp_path.iterdir()) == []
+    assert house.dossiers.save(exchange, place, Hidden(), overwrite=False)
+
+
 def test_what_is_too_large_to_be_looked_through_is_not_saved(
     house: House, carry: Carry, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exchange = carry("RetrieveCleanBidSet", RETRIEVE)
-    monkeypatch.setattr(desk, "MOST", 1000)
-    with pytest.raises(TooLarge, match=r"request.bin is larger"):
+    monkeypatch.setattr(binding, "MOST_BYTES", 1000)
+    with pytest.raises(TooLarge, match=r"documents are larger"):
         house.dossiers.save(exchange, place, Hidden(), overwrite=False)
     monkeypatch.undo()
-    monkeypatch.setattr(redact, "MOST", 1000)
+    monkeypatch.setattr(packed, "MOST_BYTES", 1000)
     with pytest.raises(TooLarge, match="holds a document"):
         house.dossiers.save(exchange, place, Hidden(), overwrite=False)
     assert not place.exists()

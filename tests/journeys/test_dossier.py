@@ -77,6 +77,29 @@ def test_a_call_that_failed_is_handed_on_from_the_history(desk: Desk, tmp_path: 
     desk.window.drafts.close_tab(desk.window.drafts.tabs.indexOf(page))
 
 
+def test_saving_can_be_stopped_where_it_is_told(desk: Desk, tmp_path: Path) -> None:
+    panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
+    desk.simulator.arrange(fault.HugeReport(3_000_000))
+    desk.send(panel)
+    place = tmp_path / "stopped.caiso.zip"
+    desk.files.destination = Destination(place, replace=False)
+    panel.answer.hand_on(Hidden())
+    assert panel.answer.strip.isVisible()
+    assert "Saving" in panel.answer.strip.text
+    panel.answer.hand_on(Hidden())  # one at a time
+    panel.answer.strip.stop.click()
+    desk.until(lambda: panel.answer.said == "The exchange was not saved.")
+    assert not panel.answer.strip.isVisible()
+    history = desk.window.history
+    desk.until(lambda: bool(history.entries))
+    history.table.selectRow(0)
+    history.hand_on(Hidden())
+    assert history.strip.isVisible()
+    history.strip.stop.click()
+    desk.until(lambda: history.said == "The exchange was not saved.")
+    assert list(tmp_path.glob("*.zip")) == []
+
+
 def test_a_file_that_is_none_is_told_where_the_eye_is(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"no zip")
     page = opened(desk, tmp_path / "x.zip")
