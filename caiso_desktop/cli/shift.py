@@ -64,14 +64,15 @@ def run(arguments: argparse.Namespace, house: House) -> int:
     if arguments.preview:
         _preview(plan, arguments.format)
         return SUCCESS
-    data = plan.apply(_decisions(plan, arguments.lacking, arguments.added)).to_bytes()
+    decisions = _decisions(plan, arguments.lacking, arguments.added)
+    data = plan.apply(decisions).to_bytes()
     if arguments.save is not None:
         house.saving.save_bytes(data, arguments.save, overwrite=arguments.overwrite)
         print(f"saved: {arguments.save}", file=sys.stderr)
     else:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    print(f"{plan.source} -> {plan.target}: {len(plan.changes):,} values moved", file=sys.stderr)
+    print(f"{plan.source} -> {plan.target}: {plan.outcome(decisions)}", file=sys.stderr)
     return SUCCESS
 
 

@@ -99,6 +99,10 @@ class Gap:
             return (Decision.FILL, Decision.LEAVE)
         return (Decision.DROP, Decision.LEAVE) if self.drop else (Decision.LEAVE,)
 
+    def pieces(self, decision: Decision | None) -> tuple[Piece, ...]:
+        """What a decision writes."""
+        return {Decision.DROP: self.drop, Decision.FILL: self.fill}.get(decision or Decision.LEAVE, ())
+
     @property
     def id(self) -> str:
         """What it is called among the gaps of a plan."""
@@ -148,22 +152,32 @@ class ShiftPlan:
         missing = self.undecided(decisions)
         if missing:
             raise UsageError(missing[0].sentence, advice="Decide what becomes of it first.")
-        held: set[int] = set()
-        pieces: list[Piece] = []
-        for gap in self.gaps:
-            decision = decisions[gap.id]
-            pieces += {Decision.DROP: gap.drop, Decision.FILL: gap.fill, Decision.LEAVE: ()}[decision]
-            if decision is Decision.LEAVE:
-                held |= gap.held
-        gone = sorted((each.start, each.end) for each in pieces if each.end > each.start)
-        pieces += [
-            change.piece
-            for change in self.changes
-            if change.piece.start not in held and not _within(change.piece.start, gone)
-        ]
-        text = pieced(self.draft.text, pieces)
+        pieces = [piece for gap in self.gaps for piece in gap.pieces(decisions[gap.id])]
+        text = pieced(self.draft.text, [*pieces, *(change.piece for change in self._moving(decisions))])
         same = text == self.draft.text
         return self.draft if same else replace(self.draft, text=text, revision=self.draft.revision + 1)
+
+    def _moving(self, decisions: Mapping[str, Decision]) -> list[Change]:
+        """The changes that are made: not in records that stay as they are or go."""
+        held: set[int] = set()
+        gone: list[tuple[int, int]] = []
+        for gap in self.gaps:
+            decision = decisions.get(gap.id)
+            held |= gap.held if decision is Decision.LEAVE else frozenset()
+            gone += [(each.start, each.end) for each in gap.pieces(decision) if each.end > each.start]
+        gone.sort()
+        return [each for each in self.changes if each.piece.start not in held and not _within(each.piece.start, gone)]
+
+    def outcome(self, decisions: Mapping[str, Decision]) -> str:
+        """What a shift with these decisions does, for a person."""
+        count = len(self._moving(decisions))
+        said = [f"{count:,} value{' moves' if count == 1 else 's move'}" if count else "nothing moves"]
+        for gap in self.gaps:
+            done = {Decision.DROP: "taken out", Decision.FILL: "copied"}.get(decisions.get(gap.id, Decision.LEAVE))
+            if done is not None:
+                said.append(f"{gap.count:,} record{' is' if gap.count == 1 else 's are'} {done}")
+        words = ", ".join(said)
+        return f"{words[0].upper()}{words[1:]}."
 
 
 class Shifting(Protocol):

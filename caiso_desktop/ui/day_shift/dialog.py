@@ -140,7 +140,7 @@ class ShiftDialog(SideDialog):
             self.verb.setEnabled(False)
             return
         open_ = plan.undecided(self.gaps.decisions)
-        said = [f"{len(plan.changes):,} values move." if plan.changes else "Nothing moves."]
+        said = [plan.outcome(self.gaps.decisions)]
         if len(plan.changes) > _SHOWN:
             said.append(f"The first {_SHOWN:,} are shown.")
         said += plan.notes

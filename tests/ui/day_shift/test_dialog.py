@@ -69,6 +69,11 @@ def test_a_short_day_wants_a_decision_and_undo_takes_one_step(qtbot: QtBot, wind
     choice.setFocus()
     QTest.keyClick(choice, Qt.Key.Key_Down)
     assert choice.currentText() == "Take these records out"
+    assert dialog.said == "23 values move, 1 record is taken out."
+    QTest.keyClick(choice, Qt.Key.Key_Down)
+    assert choice.currentText() == "Leave them as they are"
+    assert dialog.said == "23 values move."
+    QTest.keyClick(choice, Qt.Key.Key_Up)
     QTest.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
     assert panel.payload.editor.view() == bids(SHORT)
     assert panel.desk.draft.text == bids(SHORT)
@@ -85,6 +90,7 @@ def test_a_long_day_is_filled_from_the_neighbour(qtbot: QtBot, window: Window, p
     choice = dialog.findChild(QComboBox, "shiftGap0")
     assert choice is not None
     choice.setCurrentIndex(1)
+    assert dialog.said == "24 values move, 1 record is copied."
     dialog.do()
     assert panel.desk.draft.text == bids(LONG)
 
