@@ -5,14 +5,17 @@ import gzip
 import re
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu
 
 from caiso_desktop.model.form.row import Row
 from caiso_desktop.model.journal import Filter
+from caiso_desktop.model.judgement import Conformity
 from caiso_desktop.model.service import Variant
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.form.panel import FormPanel
+from caiso_desktop.ui.grid.panel import GridPanel
 from tests.journeys.conftest import Desk
 from tests.journeys.test_judgement import bids
 from tests.journeys.test_safety import action
@@ -136,3 +139,38 @@ def test_a_draft_filled_in_as_a_form_is_kept(desk: Desk) -> None:
     kept = drafts.bin()[0].draft
     assert kept.draft.to_bytes() == bytes_then
     assert len(kept.undo.done) == 1, "what was typed into a field is one step"
+
+
+def test_a_spreadsheet_of_curves_is_pasted_into_a_new_draft_checked_and_sent(desk: Desk) -> None:
+    panel = bids(desk)
+    action(desk, "viewGrid").trigger()
+    grid = panel.payload.view("grid")
+    assert isinstance(grid, GridPanel)
+    desk.until(lambda: grid.ready)
+    begun = panel.desk.draft
+    box = grid.head.kinds
+    row = box.findText("Begin with CurveSchedData in GeneratingBid")
+    assert row >= 0
+    box.setCurrentIndex(row)
+    box.activated.emit(row)
+    desk.until(lambda: grid.ready and "takes the place of the sample" in grid.notes.text())
+    assert panel.desk.draft == begun, "what is only looked at changes nothing"
+    lines = [
+        f"SC1\tUNIT_7\tDAM\t2026-11-27\t2026-11-27\t\t\tEN\t{hour}\t2026-11-27 HE{hour}\t2026-11-27 HE{hour}"
+        f"\t{segment}\t{mw}\t{price}"
+        for hour in (8, 9)
+        for segment, (mw, price) in enumerate((("0", "234.5"), ("50", "240,25")), 1)
+    ]
+    QGuiApplication.clipboard().setText("\r\n".join(lines))
+    QTest.keyClick(grid.view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    desk.until(lambda: panel.desk.draft != begun and grid.ready)
+    text = panel.desk.draft.text
+    assert [text.count(f"<{name}>") for name in ("GeneratingBid", "BidHour", "CurveSchedData")] == [1, 2, 4]
+    assert "<y1AxisData>240.25</y1AxisData>" in text
+    assert "SelfSchedule" not in text, "nothing of the sample is left"
+    desk.until(lambda: panel.payload.judgement is not None and panel.payload.judgement.conformity is Conformity.VALID)
+    desk.send(panel)
+    assert panel.desk.exchange is not None
+    assert panel.desk.exchange.succeeded
+    panel.payload.undo()
+    assert panel.desk.draft.text == begun.text
