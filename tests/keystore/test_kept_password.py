@@ -122,3 +122,24 @@ def test_a_keyring_that_nobody_has_made_is_not_made_for_it(session_bus: Start, n
     assert KeyringSecrets().discard("nothing") is True
     with closing(secretstorage.dbus_init()) as bus, pytest.raises(secretstorage.ItemNotFoundException):
         secretstorage.get_collection_by_alias(bus, "default")
+
+
+@linux
+def test_nobody_is_asked_to_unlock_a_real_keyring(
+    session_bus: Start, network: FakeNetworkSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import secretstorage
+
+    session_bus()
+    kept = KeptPasswords(Texts(), network, KeyringSecrets())
+    kept.keep(CORP, "jane", "swordfish")
+    network.choose(replace(KEPT, remember=False))
+    with closing(secretstorage.dbus_init()) as bus:
+        secretstorage.get_default_collection(bus).lock()
+    asked: list[object] = []
+    monkeypatch.setattr(secretstorage.Collection, "unlock", lambda collection: asked.append(collection))
+    assert kept.clear() == Cleared(left=1, why="the system keyring is locked")
+    assert asked == []
+    with pytest.raises(SecretsLocked):
+        KeyringSecrets().get("vault")
+    assert len(asked) == 1, "whoever uses the keyring asks"

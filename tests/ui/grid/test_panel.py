@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QTableView, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.contract.table import OutlineGrids
@@ -352,8 +352,14 @@ def test_a_cell_is_gone_to_as_soon_as_the_payload_is_read(hand: Hand) -> None:
 
 
 def test_the_keyboard_goes_back_to_the_grid_with_the_answer(hand: Hand) -> None:
-    hand.panel.window().activateWindow()
-    hand.qtbot.waitUntil(hand.panel.isActiveWindow)
+    host, other = QWidget(), QComboBox()
+    hand.qtbot.addWidget(host)
+    layout = QVBoxLayout(host)
+    layout.addWidget(other)
+    layout.addWidget(hand.panel)
+    host.show()
+    host.activateWindow()
+    hand.qtbot.waitUntil(host.isActiveWindow)
     hand.at(0, 3, bottom=1)
     hand.paste("1,234\r\n2,345")
     first = hand.panel.ask.findChild(QPushButton, "gridAnswer0")
@@ -362,3 +368,4 @@ def test_the_keyboard_goes_back_to_the_grid_with_the_answer(hand: Hand) -> None:
     QTest.keyClick(first, Qt.Key.Key_Space)
     hand.qtbot.waitUntil(lambda: len(hand.steps) == 1)
     assert hand.panel.view.hasFocus()
+    hand.panel.setParent(None)
