@@ -37,17 +37,17 @@ class Started:
         self.quiet = QuietJournal(self.journal, self.runs)
         self.quiet.recover()
 
-    def begin(self, record: Record = ASK) -> tuple[int, datetime]:
+    def begin(self, record: Record = ASK, payload: bytes = b"<a/>") -> tuple[int, datetime]:
         """Ask; the number of the question, and when it is answered."""
         Started.asked += 1
         started = NOW + timedelta(seconds=10 * Started.asked)
-        number = self.quiet.begin(replace(record, exchange=str(Started.asked), started=started), b"<a/>")
+        number = self.quiet.begin(replace(record, exchange=str(Started.asked), started=started), payload)
         return number, started + timedelta(seconds=1)
 
-    def ask(self, endings: Sequence[Ending], record: Record = ASK) -> None:
+    def ask(self, endings: Sequence[Ending], record: Record = ASK, payload: bytes = b"<a/>") -> None:
         """Ask so often, and be answered so."""
         for ending in endings:
-            number, ended = self.begin(record)
+            number, ended = self.begin(record, payload)
             self.quiet.end(number, replace(ending, ended=ended))
 
     @property
@@ -201,6 +201,34 @@ def test_another_certificate_environment_or_operation_is_another_question(start:
         one.ask([EMPTY, EMPTY], other)
     one.quiet.close()
     assert one.counted() == [2, 2, 2, 2]
+
+
+def test_what_the_journal_cannot_take_now_it_gets_later(
+    start: Callable[[], Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = start()
+
+    def busy(call: int, repeats: Repeats) -> None:
+        raise StorageError("another process holds it.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(one.journal, "repeat", busy)
+        one.ask([EMPTY] * (MOST_COUNTED + 2))
+        one.quiet.close()
+    assert one.counted() == [1]
+    one.die()
+    assert start().counted() == [MOST_COUNTED + 2]
+
+
+def test_of_many_questions_the_oldest_are_let_go_and_counted_all_the_same(start: Callable[[], Started]) -> None:
+    one = start()
+    for number in range(100):
+        one.ask([EMPTY, EMPTY], payload=f"<a>{number}</a>".encode())
+    assert len(one.quiet._lines) <= 65
+    one.ask([EMPTY], payload=b"<a>0</a>")
+    one.quiet.close()
+    assert one.counted() == [2] * 100 + [1]
+    assert not one.log.exists()
 
 
 def test_two_watches_side_by_side_keep_their_questions(start: Callable[[], Started]) -> None:

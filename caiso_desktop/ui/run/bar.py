@@ -82,6 +82,6 @@ class RunBar(QWidget):
         after: tuple[QWidget, ...] = (self.at_once, self.start, self.again, self.stop, self.csv, self.json)
         for widget in before:
             row.addWidget(widget)
-        row.setStretchFactor(self.certificate, 1)
+        row.addStretch(1)
         for widget in after:
             row.addWidget(widget)
