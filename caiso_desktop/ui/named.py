@@ -3,13 +3,16 @@
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
 W = TypeVar("W", bound=QWidget)
 
 
 def named(widget: W, object_name: str, accessible_name: str, tip: str = "") -> W:
     """Give a widget its object name, its accessible name and a tool tip."""
+    if isinstance(widget, QAbstractSpinBox):
+        # The style sheet's padding stops at the field inside: what is typed would touch the frame.
+        widget.lineEdit().setTextMargins(4, 0, 0, 0)
     widget.setObjectName(object_name)
     widget.setAccessibleName(accessible_name)
     if tip:
