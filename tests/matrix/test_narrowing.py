@@ -11,7 +11,7 @@ from caiso_desktop.model.simulation import SimulatorControl
 from caiso_desktop.simulator.flow import Narrowing, Shown
 from tests.matrix.conftest import Caller
 from tests.matrix.handing import NAME, by_rule, handed_in
-from tests.matrix.row import RETRIEVES, SUBMITS, name_of
+from tests.matrix.row import RETRIEVES, STATUSES, SUBMITS, name_of
 from tests.matrix.test_state import FLOWS, LATER, rows_of
 
 RANGE = "<dateTimeStart>2026-12-01T18:00:00Z</dateTimeStart><dateTimeEnd>2026-12-01T19:00:00Z</dateTimeEnd>"
@@ -112,3 +112,28 @@ def test_a_location_and_a_registration_are_asked_for_by_name(
     assert answer.report is not None, answer.notes
     rows = etree.parse(answer.report).getroot().findall("{*}MessagePayload/{*}*")
     assert [etree.tostring(each, with_tail=False) for each in rows] == [wanted.strip()]
+
+
+@pytest.mark.parametrize("status", [row for row in STATUSES if row.variant is Variant.AP], ids=name_of)
+def test_the_status_of_a_batch_is_that_of_the_one_asked_for(
+    caller: Caller, control: SimulatorControl, status: Target
+) -> None:
+    submit = next(row for row in SUBMITS if row.application == status.application)
+    batches = []
+    for _ in range(2):
+        answer = caller.carry(submit, caller.skeleton(submit)).answer
+        assert answer is not None
+        assert answer.result is not None
+        assert answer.result.batch
+        batches.append(answer.result.batch)
+    assert len(set(batches)) == 2
+    for batch in batches:
+        asked = by_rule(caller, status, f"<BatchStatus><mRID>{batch}</mRID></BatchStatus>")
+        answer = caller.carry(status, asked).answer
+        assert answer is not None
+        assert answer.report is not None
+        rows = etree.parse(answer.report).getroot().findall(".//{*}BatchStatus/{*}mRID")
+        assert [row.text for row in rows] == [batch]
+    answer = caller.carry(status, by_rule(caller, status, "<BatchStatus><mRID>NONE</mRID></BatchStatus>")).answer
+    assert answer is not None
+    assert answer.outcome is Outcome.NO_DATA
