@@ -26,6 +26,10 @@ from caiso_desktop.ui.named import named
 PATIENCE_MS = 150
 """For how long a form waits for its shape before it is drawn without."""
 
+_EMPTY = (
+    "No form: the payload is empty",
+    "Begin with rows in the grid, write it in the XML, open a file, or press Reset.",
+)
 _INFERRED = "Inferred, not checked"
 
 
@@ -88,7 +92,7 @@ class FormPanel(QWidget):
         elif self._preparing():
             self._turn_off("Preparing a payload to begin with…", "")
         elif not draft.text.strip():
-            self._turn_off("No form: the payload is empty", "Write it in the XML, open a file, or press Reset.")
+            self._turn_off(*_EMPTY)
         else:
             self._composing.follow(self)
 
@@ -206,6 +210,9 @@ class FormPanel(QWidget):
         self.view.turn_off(title, advice)
 
     def _unreadable(self, problem: Problem) -> None:
+        if not self._desk.draft.text.strip():
+            self.view.turn_off(*_EMPTY)
+            return
         self.view.turn_off(
             "No form: the XML is not well-formed",
             f"Line {problem.line}, column {problem.column}: {problem.sentence} The form comes back when it is mended.",

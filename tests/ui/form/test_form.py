@@ -225,6 +225,17 @@ def test_why_there_is_no_form_is_said(writer: Writer) -> None:
     assert not writer.panel.preparing
 
 
+def test_a_payload_that_is_emptied_while_one_looks_is_empty_and_not_wrong(writer: Writer) -> None:
+    writer.begin(TEXT)
+    writer.panel.editor.become("")
+    writer.panel.settle()
+    writer.qtbot.waitUntil(lambda: "No form: the payload is empty" in writer.view.why)
+    assert "Begin with rows in the grid" in writer.view.why
+    writer.panel.undo()
+    writer.read()
+    writer.qtbot.waitUntil(lambda: writer.view.shown)
+
+
 def test_without_a_schema_the_form_is_inferred_and_says_so(writer: Writer) -> None:
     writer.payloads.known = None
     writer.begin("<r>\n  <hour>1</hour>\n  <rec><mw>1.5</mw></rec>\n  <rec><mw>2</mw></rec>\n</r>\n")
