@@ -197,8 +197,9 @@ class CallCourier:
             record = self._begin(
                 call, operation, url, identity.certificate, prepared.message_id, reading, judgement, packing
             )
-        except BaseException:
+        except StorageError:
             if packing is not None:
+                # Nobody has written down this call: its folder goes too.
                 rmtree(packing.folder, ignore_errors=True)
             raise
         try:

@@ -512,6 +512,20 @@ def test_a_call_is_recorded_before_it_leaves(open_desk: OpenDesk, identity: Memo
     assert desk.journal.verify().findings == ()
 
 
+def test_a_large_submit_that_cannot_be_recorded_leaves_no_folder(
+    open_desk: OpenDesk, identity: MemoryIdentity, tmp_path: Path
+) -> None:
+    desk = open_desk([])
+    file = tmp_path / "large.xml"
+    file.write_bytes(b"<RawBidSet>%b</RawBidSet>" % random.randbytes(100_000).hex().encode())
+    with desk.database.writing() as connection:
+        connection.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(StorageError, match="so it was not sent"):
+        desk.carry(Call("map-stage", SUBMIT, PayloadFile.of(file), identity.ref))
+    assert desk.transport.requests == []
+    assert list(tmp_path.rglob("request*")) == []
+
+
 def test_a_call_that_cannot_be_recorded_does_not_leave(open_desk: OpenDesk, identity: MemoryIdentity) -> None:
     desk = open_desk([])
     payload = PAYLOAD.replace(b"/>", b">%b</RequestCleanBidSet>" % random.randbytes(200_000).hex().encode())
