@@ -248,6 +248,9 @@ class CallCourier:
         except TimeoutError:
             ended.cancel()
             return Judgement(Conformity.NOT_CHECKED, why=f"that took longer than {JUDGED_FOR:.0f} seconds.")
+        finally:
+            if token is not None:
+                token.forget(ended.cancel)
 
     def _confirmed(self, call: Call, token: CancelToken) -> Judgement | None:
         """What is thought of the payload; `PayloadInvalid` where that wants a word which the user has not given.

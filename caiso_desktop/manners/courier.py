@@ -30,6 +30,7 @@ def wait(seconds: float, token: CancelToken) -> None:
     stopped = threading.Event()
     token.on_cancel(stopped.set)
     stopped.wait(seconds)
+    token.forget(stopped.set)
 
 
 class PoliteCourier:

@@ -28,6 +28,12 @@ class CancelToken:
                 return
         hook()
 
+    def forget(self, hook: Callable[[], None]) -> None:
+        """Run ``hook`` no more: what it would stop is over. So a token of a thousand calls keeps none of them."""
+        with self._lock:
+            if hook in self._hooks:
+                self._hooks.remove(hook)
+
     def cancel(self) -> None:
         """Ask to stop; a second time does nothing."""
         with self._lock:

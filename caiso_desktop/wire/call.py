@@ -103,6 +103,7 @@ class Call:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._token.forget(self.nudge)
         with self._lock:
             self._over = True
 

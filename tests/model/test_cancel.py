@@ -1,6 +1,7 @@
 """The cancel token: hooks run once, also when they come late."""
 
 import threading
+from functools import partial
 
 from caiso_desktop.model.cancel import CancelToken, current_token, under
 
@@ -33,3 +34,15 @@ def test_what_a_thread_does_goes_by_the_innermost_token() -> None:
         thread.join()
     assert elsewhere == [None]
     assert current_token() is None
+
+
+def test_what_is_over_is_not_stopped_any_more() -> None:
+    token = CancelToken()
+    runs: list[str] = []
+    first, second = partial(runs.append, "first"), partial(runs.append, "second")
+    token.on_cancel(first)
+    token.on_cancel(second)
+    token.forget(first)
+    token.forget(first)
+    token.cancel()
+    assert runs == ["second"]

@@ -141,6 +141,15 @@ def test_a_cancelled_connection_serves_nobody_else(
     assert server.accepted == 2
 
 
+def test_a_token_of_many_calls_keeps_none_that_is_over(
+    serve: Serve, server_pem: Path, transport: HttpTransport, ask: Ask
+) -> None:
+    server, token = serve(echo, server_context(server_pem)), CancelToken()
+    for number in range(3):
+        transport.send(ask(server.port, body=b"%d" % number), token)
+    assert token._hooks == []
+
+
 def test_a_token_cancelled_after_its_call_disturbs_no_later_call(
     serve: Serve, server_pem: Path, transport: HttpTransport, ask: Ask
 ) -> None:
