@@ -106,6 +106,7 @@ class Binding:
             "environment": place,
             "market_hidden": hidden.market,
             "replaced": dict(self._stand_ins.counts),
+            "overflowed": self._stand_ins.overflowed,
             "conformity": entry.record.conformity if entry is not None else "",
             "verdict": _verdict(exchange, entry),
             # Whoever knows a hash could try out what a stand-in stands for, where it is one of a few.

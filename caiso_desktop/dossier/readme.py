@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from caiso_desktop.dossier.facts import ANSWER, PAYLOAD, REPORT, REQUEST
+from caiso_desktop.dossier.stand_in import MOST_REMEMBERED
 from caiso_desktop.model import playback
 from caiso_desktop.model.evidence import lacking_words
 
@@ -23,6 +24,10 @@ _MARKET = (
     "Scheduling coordinators, resources and other market ids, prices and amounts are replaced too, and so are digests "
     "by which they could be tried out. What stands in free text under other names is not recognised: look before you "
     "pass it on."
+)
+_OVERFLOWED = (
+    f"There were more than {MOST_REMEMBERED:,} ids or prices: those beyond are not counted, and are replaced in their "
+    "own elements only, not where they stand in other words."
 )
 _NOT_MARKET = "Scheduling coordinators, resources and prices are as they were."
 
@@ -48,6 +53,7 @@ def readme(facts: dict[str, Any]) -> str:
         *counts,
         _ALWAYS,
         _MARKET if facts["market_hidden"] else _NOT_MARKET,
+        *((_OVERFLOWED,) if facts["overflowed"] else ()),
         "The same value has the same stand-in everywhere in this zip.",
         "",
     ]

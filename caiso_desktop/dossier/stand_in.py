@@ -64,6 +64,12 @@ class StandIns:
         used = [(what, sum(each is what for each in self._used.values())) for what in What]
         return tuple((str(what), count) for what, count in used if count)
 
+    @property
+    def overflowed(self) -> bool:
+        """Whether there were more values of the market than are remembered: of the rest none is looked for in texts."""
+        most = max(self._counts.get(What.RESOURCE, 0), len(self._prices))
+        return most >= MOST_REMEMBERED
+
     def of(self, what: What, value: str) -> str:
         """The stand-in that a value gets in its place."""
         made = self.learn(what, value)

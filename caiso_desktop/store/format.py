@@ -95,7 +95,7 @@ def third(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE call ADD COLUMN circumstances TEXT NOT NULL DEFAULT ''")
     connection.execute("ALTER TABLE call ADD COLUMN exchange TEXT NOT NULL DEFAULT ''")
     begun = connection.execute("SELECT call, body FROM chain WHERE what = 'begin' AND body IS NOT NULL")
-    for call, body in begun.fetchall():
+    for call, body in begun:
         with suppress(ValueError, TypeError, AttributeError):  # who tampered with it is told of by the chain
             exchange = json.loads(body).get("exchange")
             connection.execute("UPDATE call SET exchange = ? WHERE id = ?", (str(exchange or ""), call))

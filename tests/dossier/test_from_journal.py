@@ -260,9 +260,42 @@ def _export_whole(house: House, target: Target, payload: bytes, identity: Identi
         house.dossiers.save(each, place, Hidden(), overwrite=False)
         assert files_of(place)["payload.xml"] == payload
         opened = house.dossiers.open(place).exchange
+        assert isinstance(opened.call.payload, PayloadFile), "nor is it held when it is opened"
         assert opened.answer is not None
         assert exchange.answer is not None
         assert opened.answer.counts == exchange.answer.counts
+
+
+def test_what_an_older_version_saved_is_shown_as_far_as_it_goes(house: House, carry: Carry, place: Path) -> None:
+    exchange = carry("RetrieveCleanBidSet", RETRIEVE)
+    assert exchange.response is not None
+    assert exchange.response.tls is not None
+    house.dossiers.save(exchange, place, Hidden(), overwrite=False)
+    files = files_of(place)
+    facts = json.loads(files["exchange.json"])
+    told = facts["exchange"]
+    response = told["response"]
+    response["way"] = told.pop("way")
+    for name in ("key_place", "lacks"):
+        del told[name]
+    del facts["verdict"]
+    for link, real in zip(response["tls"]["links"], exchange.response.tls.links, strict=True):
+        for name in ("serial", "since", "thumbprint"):
+            del link[name]
+        link["der"] = base64.b64encode(real.der).decode()
+    files["exchange.json"] = json.dumps(facts).encode()
+    with zipfile.ZipFile(place, "w") as zipped:
+        for name, data in files.items():
+            zipped.writestr(name, data)
+    dossier = house.dossiers.open(place)
+    opened = dossier.exchange
+    assert opened.response is not None
+    assert opened.response.tls is not None
+    assert [link.thumbprint for link in opened.response.tls.links] == [
+        link.thumbprint for link in exchange.response.tls.links
+    ]
+    assert (opened.way, opened.key_place, opened.lacks) == (DIRECT, "", ())
+    assert dossier.verdict.startswith("success")
 
 
 def test_the_journal_s_table_of_circumstances_stays_small(house: House, carry: Carry) -> None:

@@ -200,6 +200,11 @@ def test_the_same_price_has_the_same_stand_in_however_many_there_are(
         assert len(set(each)) == 400
     assert all(price.endswith(".00") for price in found)
     assert not set(units) & set(ids)
+    stand_ins = StandIns()
+    assert not stand_ins.overflowed
+    for unit in ids:
+        stand_ins.learn(stand_in.What.RESOURCE, unit)
+    assert stand_ins.overflowed
 
 
 def test_a_large_document_is_not_held(tmp_path: Path) -> None:
