@@ -76,7 +76,7 @@ class DraftOpening(QObject):
         if target is not None:
             panel.payload.settle()
             copy = self.panel(environment, target)
-            copy.payload.show_draft(panel.desk.draft)
+            copy.payload.show_draft(panel.desk.draft, file=panel.payload.file)
 
     def again(self, entry: Entry, payload: bytes) -> None:
         """Open a call of the past as a new draft to the same place."""

@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Call, Operation
-from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.draft import Draft, too_big_to_edit
 from caiso_desktop.model.draft_store import SavedDraft
 from caiso_desktop.model.error import CaisoError, CatalogueError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Environment, Target
-from caiso_desktop.model.source import bytes_of
+from caiso_desktop.model.source import PayloadFile, bytes_of
 from caiso_desktop.model.watch import Look
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named
@@ -126,7 +126,11 @@ class DraftPanel(QWidget):
     def show_exchange(self, exchange: Exchange) -> None:
         """Show a call of the past with the payload that was sent."""
         self.desk.set_identity(exchange.call.identity, exchange.certificate)
-        self._show_payload(bytes_of(exchange.call.payload))
+        payload = exchange.call.payload
+        if isinstance(payload, PayloadFile):
+            self.payload.open(payload.path)
+        else:
+            self._show_payload(bytes_of(payload))
         self.desk.set_exchange(exchange)
 
     def begin_with(self, payload: bytes, thumbprint: str) -> None:
@@ -139,9 +143,16 @@ class DraftPanel(QWidget):
 
     def _show_payload(self, payload: bytes) -> None:
         try:
-            self.payload.show_draft(Draft.from_bytes(payload))
+            draft = Draft.from_bytes(payload)
         except CaisoError as error:
             self.payload.problem.say(f"{error.title}: {error.detail}", "error")
+            return
+        reason = too_big_to_edit(draft.text)
+        if reason:
+            advice = "`caiso journal show CALL --payload` prints it into a file, which can be opened here."
+            self.payload.problem.say(f"The payload is not shown. {reason} {advice}", "error")
+        else:
+            self.payload.show_draft(draft)
 
     def bring_back(self, saved: SavedDraft) -> None:
         """Show a draft as it was left; it is never armed."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.draft import Draft, too_big_to_edit
 from caiso_desktop.model.error import CaisoError, CatalogueError, PayloadError
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.simulation import SimulatorControl
@@ -53,8 +53,18 @@ class DossierDoor(QObject):
         """Open a draft of what was sent, or ``tell`` why that cannot be."""
         try:
             self._ports.catalogue.row(target)
-            draft = Draft.from_bytes(payload)
+            draft = _draft(payload)
         except (CatalogueError, PayloadError) as error:
             tell(error)
             return
         self._open_with(target, draft)
+
+
+def _draft(payload: bytes) -> Draft:
+    """The draft of a payload; `PayloadError` where it is not in the encoding it claims, or too big to be edited."""
+    draft = Draft.from_bytes(payload)
+    reason = too_big_to_edit(draft.text)
+    if reason:
+        advice = "Take its payload.xml out of the saved exchange, which is a zip, and open that as a payload."
+        raise PayloadError(reason, advice=advice)
+    return draft

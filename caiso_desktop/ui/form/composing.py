@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.composition import Composition
-from caiso_desktop.model.draft import Draft
+from caiso_desktop.model.draft import EDITABLE_BYTES, Draft
 from caiso_desktop.model.error import CaisoError, Cancelled, EditRefused
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.payload import Payloads
@@ -134,9 +134,9 @@ class Composing(QObject):
 
     def _read(self) -> None:
         self._stop()
-        if not self._followers:
-            return
         draft = self._whole.draft
+        if not self._followers or len(draft.text) > EDITABLE_BYTES:
+            return  # a payload too big to be edited has no form, and the elements of its text would fill the memory
 
         def done(found: Outline | Problem) -> None:
             self._reading = None

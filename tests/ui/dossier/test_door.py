@@ -2,6 +2,7 @@
 
 import pytest
 
+from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.ui.window import Window
@@ -11,6 +12,7 @@ from caiso_desktop.ui.window import Window
     ("payload", "service", "says"),
     [
         (b'<?xml version="1.0" encoding="UTF-8"?>\n<Request>\xff</Request>', None, "is not UTF-8"),
+        (b"<Request>" + b"<b/>\n" * (EDITABLE_BYTES // 5) + b"</Request>", None, "can be edited here"),
         (b"<Request/>", "Nothing", "Nothing"),
     ],
 )

@@ -1,0 +1,54 @@
+"""Drafts opened from elsewhere: a payload too big to be edited never gets into an editor."""
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from caiso_desktop.model.call import Call
+from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.draft import EDITABLE_BYTES
+from caiso_desktop.model.fake import FakeCourier
+from caiso_desktop.model.service import Target
+from caiso_desktop.model.source import PayloadFile
+from caiso_desktop.model.transport import ignore_progress
+from caiso_desktop.ui.window import Window
+
+BIG = b"<a>\n" + b"<b/>\n" * (EDITABLE_BYTES // 5 + 1) + b"</a>"
+
+
+def test_a_copy_of_a_draft_of_a_large_file_is_of_that_file_too(
+    qtbot: QtBot, window: Window, retrieve: Target, tmp_path: Path
+) -> None:
+    big = tmp_path / "big.xml"
+    big.write_bytes(BIG)
+    panel = window.open_draft(retrieve)
+    panel.payload.open(big)
+    qtbot.waitUntil(lambda: panel.payload.file == big)
+    window.opening.copy(panel, panel.desk.environment)
+    copy = window.drafts.current
+    assert copy is not None
+    assert copy is not panel
+    assert copy.payload.file == big
+    assert copy.payload.editor.view() == ""
+    assert copy.desk.draft.text == BIG.decode()
+
+
+def test_a_large_payload_of_the_past_is_shown_from_its_file(
+    qtbot: QtBot, window: Window, courier: FakeCourier, retrieve: Target, tmp_path: Path
+) -> None:
+    big = tmp_path / "payload"
+    big.write_bytes(BIG)
+    call = Call(window.desk.environment.id, retrieve, PayloadFile.of(big))
+    window.opening.show(courier.carry(call, CancelToken(), ignore_progress))
+    panel = window.drafts.current
+    assert panel is not None
+    qtbot.waitUntil(lambda: panel.payload.file == big)
+    assert panel.payload.editor.view() == ""
+    assert panel.desk.exchange is not None
+
+
+def test_a_large_payload_of_the_past_that_has_no_file_is_told_of(window: Window, retrieve: Target) -> None:
+    panel = window.opening.panel(window.desk.environment, retrieve)
+    panel.begin_with(BIG, "")
+    assert "`caiso journal show CALL --payload`" in panel.payload.problem.text
+    assert panel.payload.editor.view() == ""
