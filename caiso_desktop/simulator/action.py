@@ -10,7 +10,7 @@ from caiso_desktop.simulator.entry import Entry, span_of
 from caiso_desktop.simulator.inquiry import COORDINATORS, RESOURCES, Span, names_in, texts_of
 from caiso_desktop.simulator.refusal import PAYLOAD, Refused
 
-_WORD = re.compile(r".*action(type|code)?", re.IGNORECASE)
+_WORD = re.compile(r"(?!.*transaction).*action(type|code)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -343,6 +343,11 @@ class TestWithAClock:
             ("SubmitBidAction", "<Bid><mRID>NONE</mRID><action>CANCEL</action></Bid>", "NONE was handed in"),
             ("SubmitBidAction", "<Bid><mRID>B-1</mRID><action>DANCE</action></Bid>", "'DANCE' is not one of CANCEL"),
             ("SubmitBidAction", "<Bid><mRID>B-1</mRID></Bid>", "'' is not one of CANCEL"),
+            (
+                "SubmitBidAction",
+                "<Bid><mRID>B-1</mRID><transactionType>CANCEL</transactionType></Bid>",
+                "'' is not one of CANCEL",
+            ),
             ("SubmitBidAction", "<Bid><action>CANCEL</action></Bid>", "names nothing"),
             ("SubmitBidAction", "", "names nothing"),
             (

@@ -69,9 +69,7 @@ class SimulatorPage(QWidget):
         self._timer.setInterval(_LOOK)
         self._timer.timeout.connect(self.look)
         self.arranged.selectionModel().selectionChanged.connect(lambda *_: self._enable())
-        remove = QShortcut(QKeySequence.StandardKey.Delete, self.arranged, self._withdraw)
-        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
-        self.withdraw.setToolTip("Take back what is chosen in the list (Del)")
+        self._remove_by_key()
         self._lay_out()
         self.setFocusProxy(self.form)
         self._ask(lambda: (control.kinds(), control.services()), lambda found: self._offer(*found))
@@ -108,6 +106,12 @@ class SimulatorPage(QWidget):
         button.clicked.connect(lambda checked=False: verb())
         button.setEnabled(False)
         return button
+
+    def _remove_by_key(self) -> None:
+        """Let Del take back what is chosen in the list."""
+        remove = QShortcut(QKeySequence.StandardKey.Delete, self.arranged, self._withdraw)
+        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
+        self.withdraw.setToolTip("Take back what is chosen in the list (Del)")
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
