@@ -174,3 +174,34 @@ def test_a_spreadsheet_of_curves_is_pasted_into_a_new_draft_checked_and_sent(des
     assert panel.desk.exchange.succeeded
     panel.payload.undo()
     assert panel.desk.draft.text == begun.text
+
+
+def test_a_problem_leads_to_the_line_and_to_the_place_in_whichever_view_one_is(own_desk: Desk) -> None:
+    desk = own_desk
+    desk.window.resize(1500, 950)
+    panel = bids(desk)
+    editor, payload = panel.payload.editor, panel.payload
+    editor.become(editor.view().replace("<selfSchedMW>0<", "<selfSchedMW>abc<"))
+    payload.settle()
+    desk.until(lambda: payload.judgement is not None and bool(payload.judgement.problems))
+    line = editor.view()[: editor.view().index(">abc<")].count("\n")
+    form = form_of(desk, panel)
+    payload.problem.go()
+    assert editor.textCursor().blockNumber() == line
+    assert form.view.fields.current is not None
+    assert form.view.fields.current.text == "abc"
+    action(desk, "viewGrid").trigger()
+    grid = payload.view("grid")
+    assert isinstance(grid, GridPanel)
+    view = grid.view
+
+    def in_view() -> bool:
+        cell = view.currentIndex()
+        return cell.isValid() and cell.data() == "abc" and view.viewport().rect().contains(view.visualRect(cell))
+
+    desk.until(in_view)
+    payload.problem.go()
+    assert in_view()
+    assert view.hasFocus() or not desk.window.isActiveWindow()
+    action(desk, "viewXml").trigger()
+    assert editor.textCursor().blockNumber() == line

@@ -114,6 +114,7 @@ class GridPanel(QWidget):
         layout.addWidget(self.where)
         self._pause = _timer(self, _READ_AFTER_MS, self.read)
         self._count = _timer(self, _COUNT_AFTER_MS, self._count_wrong)
+        self._in_view = _timer(self, 0, lambda: self.view.scrollTo(self.view.currentIndex()))
         self._connect()
         self.setFocusProxy(self.view)
 
@@ -278,8 +279,10 @@ class GridPanel(QWidget):
         return True
 
     def _go_to(self, row: int, column: int) -> None:
-        """Let a cell, by its row of the table, be the current one."""
+        """Let a cell, by its row of the table, be the current one, and in view."""
         self.view.setCurrentIndex(self.model.index(self.model.order.index(row), column))
+        # Once more when the grid has its size: it may be seen for the first time just now.
+        self._in_view.start()
 
     def show_judgement(self, judgement: Judgement | None) -> None:
         """Mark what the check of the whole payload found, beside what is seen of each cell by itself."""
