@@ -179,4 +179,7 @@ def test_the_chain_and_the_way_stand_with_the_exchange(own_desk: Desk) -> None:
     assert "Way: direct, as this computer itself is never reached through a proxy" in details.text
     root = exchange.response.tls.links[-1]
     assert root.subject
-    assert f"{root.subject}, issued by {root.issuer}, valid until {root.until:%Y-%m-%d}" in details.text
+    number = len(exchange.response.tls.links)
+    assert f"Chain {number} {root.subject}\nissued by {root.issuer}\n" in details.text
+    assert f"valid {root.since:%Y-%m-%d} to {root.until:%Y-%m-%d}" in details.text
+    assert f"serial {root.serial}\nSHA-256 {root.thumbprint}" in details.text
