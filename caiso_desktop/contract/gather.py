@@ -1,13 +1,13 @@
 """Gathers what the elements of a payload say: element by element, or for many at once that are alike."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from caiso_desktop.contract.meaning import NAMED_BY, Meaning, Sense, day_of, meaning, moment
-from caiso_desktop.contract.plan import Plan, Row
-from caiso_desktop.contract.repeat import Repeat
+from caiso_desktop.contract.plan import Plan
+from caiso_desktop.contract.repeat import Repeat, Row
 from caiso_desktop.contract.scan import Node, plain
 from caiso_desktop.contract.sieve import Run
 from caiso_desktop.model.reading import Range, Reading, Unit
@@ -20,6 +20,10 @@ LONGEST_NAME = 100
 
 _NUMBER = re.compile(r"[-+]?(\d{1,15}(\.\d{0,12})?|\.\d{1,12})")
 _WHOLE = re.compile(r"\d{1,2}")
+
+
+class Uncertain(Exception):
+    """What many say at once is not certainly what they say one by one."""
 
 
 class Gathered:
@@ -57,30 +61,33 @@ class Gathered:
                 self._number(name, unit, value)
 
     def take_run(self, run: Run) -> None:
-        """Look at records that are alike: at what they name and when, once for all that say the same."""
+        """Look at records that are alike: at what they name and when, once for all that say the same.
+
+        `Uncertain` where that might not be what would be gathered one by one.
+        """
         plan = self._plans.get(run.repeat)
         if plan is None:
             plan = self._plans[run.repeat] = Plan.of(run.repeat, run.depth)
-        self._records += plan.records * len(run.rows)
-        self._children += plan.children * len(run.rows)
-        for row in plan.names.news(run.rows):
+        self._take_rows(plan, run.rows)
+
+    def _take_rows(self, plan: Plan, rows: Sequence[Row]) -> None:
+        self._records += plan.records * len(rows)
+        self._children += plan.children * len(rows)
+        for row in plan.names.news(rows):
             for name, leaves in plan.names.said(row):
                 self._names(name, leaves)
-        for row in plan.times.news(run.rows):
+        for row in plan.times.news(rows):
             for _, leaves in plan.times.said(row):
                 self._times(leaves)
         try:
-            counted = [(number, *number.count(run.rows)) for number in plan.numbers]
-        except ValueError:
-            self._number_by_number(plan, run.rows)
-        else:
-            for number, count, ends in counted:
-                self._many(number.name, number.unit, count, ends)
-
-    def _number_by_number(self, plan: Plan, rows: Iterable[Row]) -> None:
-        for row in rows:
-            for name, unit, slot in plan.slots:
-                self._number(name, unit, slot.said(row))
+            for number in plan.numbers:
+                self._many(number.name, number.unit, *number.count(rows))
+        except ValueError as error:
+            raise Uncertain from error
+        for column, block, its_plan in plan.blocks:
+            self._take_rows(its_plan, [each for row in rows for each in block.rows(row[column])])
+            if not self._complete:
+                raise Uncertain  # Which of them the bounds leave out depends on their order.
 
     def _names(self, element: str, leaves: Mapping[str, str]) -> None:
         names: dict[str, str] = {}
@@ -156,7 +163,8 @@ class Gathered:
         self._numbers[name, unit] = (number if number < low else low, number if number > high else high, count + 1)
 
     def _many(self, name: str, unit: Unit, count: int, ends: Sequence[Decimal]) -> None:
-        low, high, before = self._numbers.get((name, unit)) or (ends[0], ends[0], 0)
+        # Of the record that was learned it is known.
+        low, high, before = self._numbers[name, unit]
         for number in ends:
             low, high = number if number < low else low, number if number > high else high
         self._numbers[name, unit] = (low, high, before + count)

@@ -3,19 +3,16 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import chain
 from operator import itemgetter
 
 from caiso_desktop.contract.meaning import meaning
-from caiso_desktop.contract.repeat import Part, Repeat, Slot, Wanted
+from caiso_desktop.contract.repeat import Part, Repeat, Row, Wanted
 from caiso_desktop.contract.scan import plain
 from caiso_desktop.model.reading import Unit
-
-Row = tuple[bytes, ...]
-"""The texts of one record."""
 
 _MOST_KNOWN = 100_000
 
@@ -26,8 +23,10 @@ def wanted(element: str, leaf: str) -> Wanted:
     known = meaning(leaf)
     if known.unit is not None:
         return Wanted.NUMBER
+    if known.sense is not None:
+        return Wanted.TIME
     said = meaning(element) if known.names else known
-    return Wanted.TEXT if said.coordinator or said.resource or known.sense is not None else Wanted.NOTHING
+    return Wanted.NAME if said.coordinator or said.resource else Wanted.NOTHING
 
 
 class Elements:
@@ -61,23 +60,17 @@ class Elements:
 class Number:
     """A number that stands in each record, in one place or several."""
 
-    def __init__(self, name: str, unit: Unit, slots: Sequence[Slot]) -> None:
+    def __init__(self, name: str, unit: Unit, columns: Sequence[int]) -> None:
         self.name = name
         self.unit = unit
-        columns = [slot.column for slot in slots if slot.column is not None and slot.is_number]
-        self._take = itemgetter(*columns) if len(columns) == len(slots) else None
+        self._take = itemgetter(*columns)
         self._is_one = len(columns) == 1
 
     def count(self, rows: Sequence[Row]) -> tuple[int, list[Decimal]]:
-        """How many there are, and the first, the least and the greatest of them.
-
-        `ValueError` where one may be no number, or have too many digits.
-        """
-        if self._take is None:
-            raise ValueError
+        """How many there are, and the least and the greatest. `ValueError` where one is no number."""
         taken = map(self._take, rows)
         texts = list(taken) if self._is_one else list(chain.from_iterable(taken))
-        return len(texts), [Decimal(text.decode("ascii")) for text in (texts[0], *_ends(texts))]
+        return len(texts), [Decimal(text.decode("ascii")) for text in _ends(texts)]
 
 
 def _ends(texts: list[bytes]) -> tuple[bytes, bytes]:
@@ -106,36 +99,34 @@ def _alike(places: int) -> re.Pattern[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What there is to gather from each record; ``slots`` are those of its numbers in their order."""
+    """What there is to gather from each record, and from the blocks in its columns."""
 
     records: int
     children: int
     names: Elements
     times: Elements
     numbers: Sequence[Number]
-    slots: Sequence[tuple[str, Unit, Slot]] = field(default=())
+    blocks: "Sequence[tuple[int, Repeat, Plan]]"
 
     @classmethod
     def of(cls, repeat: Repeat, depth: int) -> "Plan":
         """The plan for a record that stands within ``depth`` open elements."""
-        records = [part for part in repeat.parts if plain(part.around) == "messagepayload"]
-        children = [part for part in repeat.parts if depth + part.depth == 1 and part not in records]
-        parts = [p for p in repeat.parts if depth + p.depth > 1 or plain(p.name) != "messageheader"]
-        slots: list[tuple[str, Unit, Slot]] = []
-        numbers: dict[tuple[str, Unit], list[Slot]] = {}
+        within = [plain(part.around) == "messagepayload" for part in repeat.parts]
+        children = sum(depth + part.depth == 1 and not each for part, each in zip(repeat.parts, within, strict=True))
+        parts = [part for part in repeat.parts if depth + part.depth > 1 or plain(part.name) != "messageheader"]
+        numbers: dict[tuple[str, Unit], list[int]] = {}
         for part in parts:
             for leaf, slot in part.leaves.items():
                 unit = meaning(leaf).unit
-                if unit is not None:
-                    slots.append((leaf, unit, slot))
-                    numbers.setdefault((leaf, unit), []).append(slot)
+                if unit is not None and slot.wanted is Wanted.NUMBER and slot.column is not None:
+                    numbers.setdefault((leaf, unit), []).append(slot.column)
         return cls(
-            len(records),
-            len(children),
+            sum(within),
+            children,
             Elements(parts, _names),
             Elements(parts, lambda leaf: meaning(leaf).sense is not None),
-            [Number(name, unit, found) for (name, unit), found in numbers.items()],
-            slots,
+            [Number(name, unit, columns) for (name, unit), columns in numbers.items()],
+            [(column, block, Plan.of(block, depth)) for column, block in repeat.blocks],
         )
 
 

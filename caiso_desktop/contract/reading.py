@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from caiso_desktop.contract.difference import compare
 from caiso_desktop.contract.document import REMEMBERED
-from caiso_desktop.contract.gather import Gathered
+from caiso_desktop.contract.gather import Gathered, Uncertain
 from caiso_desktop.contract.large import Soundness
 from caiso_desktop.contract.plan import wanted
 from caiso_desktop.contract.scan import CHUNK, Scanner, scan
@@ -70,7 +70,7 @@ def _look(payload: Payload) -> _Look:
     soundness = Soundness()
     try:
         reading = read_sifted(Sieve(wanted).sift(pieces_of(payload)), soundness)
-    except PayloadError:
+    except (PayloadError, Uncertain):
         # What is wrong, and in which line, is told by the plain way.
         return _Look(read_plainly(payload))
     return _Look(reading, soundness.told())
@@ -88,12 +88,12 @@ def read_plainly(payload: Payload) -> Reading:
 
 
 def read_sifted(parts: Iterable[bytes | Run], soundness: Soundness | None = None) -> Reading:
-    """What a sifted payload says. `PayloadError` where something is wrong with it."""
+    """What a sifted payload says. `PayloadError` where something is wrong with it, or `Uncertain`."""
     gathered, scanner = Gathered(), Scanner()
     for part in parts:
         if isinstance(part, Run):
             if (scanner.depth, scanner.ended) != (part.depth, part.ended):
-                raise PayloadError("it was not read as it was sifted.")
+                raise Uncertain
             scanner.pass_child()
             gathered.take_run(part)
         else:

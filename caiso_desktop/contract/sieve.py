@@ -10,15 +10,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from caiso_desktop.contract.repeat import PLAIN_NAME, Repeat, Want, learn, local
+from caiso_desktop.contract.learn import PLAIN_NAME, Often, Want, learn, local
+from caiso_desktop.contract.repeat import Repeat
 
-LONGEST_RECORD = 16 << 10
+LONGEST_RECORD = 64 << 10
 MOST_LEARNED = 128 << 10
-"""Bytes of records that are learned: what an expression costs to make goes with its length."""
+"""Bytes of expressions that are learned: what one costs to make goes with its length."""
 
 _MOST_PLACES = 2000
 _MOST_ALIKE = 16
 _MOST_SEEN = 500
+_LONGEST_EXACT = 4 << 10
+_MOST_EXACT = 2
+"""Repeats in one place that say how often each thing comes in a record; what varies more is learned in blocks."""
 _PATIENCE = 2 << 20
 """Bytes after which there is no more looking for repeats, where fewer were found than not."""
 
@@ -60,7 +64,8 @@ class _Place:
     prefixes: frozenset[bytes]
     inner: "dict[bytes, _Place]" = field(default_factory=dict)
     repeats: list[Repeat] = field(default_factory=list)
-    seen: set[int] = field(default_factory=set)
+    often: Often = field(default_factory=set)
+    seen: set[int | bytes] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)
@@ -169,17 +174,19 @@ class Sieve:
 
     def _learn(self, place: _Place, around: _Place | None, record: bytes) -> None:
         """Remember the tags of a record, and learn it once they come again."""
-        if around is None or len(place.repeats) >= _MOST_ALIKE or self._learned + len(record) > MOST_LEARNED:
+        if around is None or len(place.repeats) >= _MOST_ALIKE or self._learned > MOST_LEARNED:
+            return
+        if len(place.seen) > _MOST_SEEN:
             return
         tags = hash(b"".join(map(_key, _TAG.findall(record))))
-        if tags not in place.seen:
-            if len(place.seen) < _MOST_SEEN:
-                place.seen.add(tags)
-            return
-        repeat = learn(record, around.name, around.prefixes, self._want)
-        if repeat is not None:
-            self._learned += len(record)
+        exactly = tags in place.seen and len(record) <= _LONGEST_EXACT and len(place.repeats) < _MOST_EXACT
+        place.seen.add(tags)
+        repeat = learn(record, around.name, around.prefixes, self._want, None if exactly else place.often)
+        if repeat is not None and (exactly or repeat.pattern.pattern in place.seen):
+            self._learned += len(repeat.pattern.pattern)
             place.repeats.insert(0, repeat)
+        elif repeat is not None:
+            place.seen.add(repeat.pattern.pattern)
 
     def _place(self, name: bytes, tag: bytes) -> _Place | None:
         around = self._open[-1].place if self._open else self._top
