@@ -88,6 +88,7 @@ def test_an_envelope_says_what_a_call_would_send(
     tmp_path: Path,
     capfdbinary: pytest.CaptureFixture[bytes],
     monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
     source: str,
 ) -> None:
     monkeypatch.setattr(macro, "datetime", Noon)
@@ -97,7 +98,8 @@ def test_an_envelope_says_what_a_call_would_send(
     chosen: tuple[object, ...] = ("--payload", payload)
     if source == "template":
         target = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
-        house.shelves.templates.save(Template("Envelope", target), Draft(text), replace=False)
+        template = house.shelves.templates.save(Template("Envelope", target), Draft(text), replace=False)
+        request.addfinalizer(lambda: house.shelves.templates.remove(template))
         chosen = ("--template", "Envelope")
     if source == "standard input":
         chosen = ("--payload", "-")

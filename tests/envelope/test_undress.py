@@ -496,4 +496,4 @@ def test_a_file_of_failures_that_is_wrong_is_told_beside_an_error_only(tmp_path:
     failures = Failures(problems=("ours.toml, line 4: texts: wrong.",))
     response = Response(500, "", (), path, 2, datetime.now(UTC), Timings())
     answer = undress(response, OPERATION, tmp_path / "pieces", failures)
-    assert "Ours.toml, line 4" in " ".join(note.meaning for note in answer.notes)
+    assert "ours.toml, line 4" in " ".join(note.meaning for note in answer.notes)

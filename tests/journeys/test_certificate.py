@@ -24,7 +24,7 @@ from caiso_desktop.assembly.place import Places
 from caiso_desktop.keystore.system import PKCS11_SETTING
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.error import ClientCertificateExpired, ClientCertificateRefused, IdentityError
-from caiso_desktop.model.identity import IdentityRef, Trust
+from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Variant
 from caiso_desktop.simulator.authority import ClientIdentity
 from caiso_desktop.store.setting import FileSettings
@@ -46,20 +46,16 @@ W = TypeVar("W", bound=QWidget)
 PASSWORD = "Größe <73> of a file ✓"  # of a file of this run
 
 
-class MarketHouse(House):
-    """A house in which MAP Stage is the simulator: its hosts, and its authority."""
-
-    def trust(self, environment: str) -> Trust:
-        return self.simulator.trust()
-
-
 class Office(Desk):
     """Somebody whose certificates are in a vault, before a window in MAP Stage."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.folder = folder
         asking = WindowAsking()
-        house = MarketHouse(Places(data=folder / "data", config=folder / "config"), asking=asking)
+        house = House(Places(data=folder / "data", config=folder / "config"), asking=asking)
+        # MAP Stage is the simulator: its hosts, and its authority alone.
+        house.road.authorities.add("map-stage", house.simulator.trust().authorities)
+        house.road.authorities.pin("map-stage", exactly=True)
         file = house.catalogues.save_address("map-stage", "sibr", house.simulator.bases["sibr"])
         house.catalogues.adopt(house.catalogues.read(agreeing=file))
         super().__init__(qtbot, house, folder, asking)
