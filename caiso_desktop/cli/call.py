@@ -91,8 +91,6 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
     report = exchange.answer.report if exchange.answer else None
     if report is not None and destination is not None:
         house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
-    if arguments.save_exchange is not None:
-        save_exchange(exchange, arguments.save_exchange, house.dossiers, hide_market=arguments.hide_market)
     _tell(exchange, destination if report is not None else None, house.catalogue)
     if arguments.format == "json":
         print(json.dumps(_facts(exchange, destination), indent=2))
@@ -100,6 +98,9 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
         with report.open("rb") as stream:
             shutil.copyfileobj(stream, sys.stdout.buffer)
         sys.stdout.buffer.flush()
+    # Last: who stops it, or has no room for it, has been told what became of the call.
+    if arguments.save_exchange is not None:
+        save_exchange(exchange, arguments.save_exchange, house.dossiers, hide_market=arguments.hide_market)
     return _status(exchange)
 
 

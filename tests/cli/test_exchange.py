@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from caiso_desktop.model.error import Cancelled, Fate
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.server import COMMON_NAME, Simulator
+from tests.cli.conftest import KeptHouse
 
 Caiso = Callable[..., int]
 Printed = pytest.CaptureFixture[str]
@@ -51,6 +53,28 @@ def test_its_pieces_are_printed(
     capfdbinary.readouterr()
     assert caiso("exchange", "show", place, piece) == 0
     assert etree.QName(etree.fromstring(capfdbinary.readouterr().out)).localname == root
+
+
+def test_what_became_of_the_call_is_told_before_its_exchange_is_saved(
+    caiso: Caiso,
+    house: KeptHouse,
+    simulator: Simulator,
+    payload: Path,
+    tmp_path: Path,
+    capfd: Printed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    place = tmp_path / "exchange.zip"
+
+    def stop(*arguments: object, **options: object) -> tuple[str, ...]:
+        raise Cancelled("The exchange was not saved.", fate=Fate.NOT_SENT)
+
+    monkeypatch.setattr(house.dossiers, "save", stop)
+    assert caiso(*RETRIEVE, "--payload", payload, "--save-exchange", place) == 3
+    printed = capfd.readouterr()
+    assert "CleanBidSet" in printed.out
+    assert printed.err.index("success: ") < printed.err.index("The exchange was not saved.")
+    assert not place.exists()
 
 
 def test_a_call_of_the_journal_is_saved(
