@@ -10,8 +10,10 @@ from caiso_desktop.contract.repeat import Part, Repeat, Slot, Wanted
 Want = Callable[[str, str], Wanted]
 """Says what is wanted of a leaf, by the names of the element and of the leaf."""
 
-# Control characters, the delete character and all beyond ASCII are left to a parser, as are references.
+# Control characters, the delete character, most beyond ASCII and other references are left to a parser. The letters are
+# those of two bytes in UTF-8 from À on; a blank is not among them.
 _TEXT = rb"[\t\n\r -%'-;=?-~]*+"
+_RICH_TEXT = rb"(?:[\t\n\r -%'-;=?-~]++|&(?:amp|lt|gt|quot|apos);|[\xc3-\xc9][\x80-\xbf])*+"
 _LONGEST_NUMBER = 12
 _NUMBER = rb"[0-9.+-]{1,12}+"
 _A_NUMBER = re.compile(rb"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)")
@@ -27,7 +29,7 @@ _EQUALS = _BLANKS + rb"*=" + _BLANKS + rb"*"
 _QUOTED = rb"(?:\"[^<&\"']*+\"|'[^<&\"']*+')"
 _ATTRIBUTE = re.compile(rb"(" + _BLANKS + rb"+(" + _NAME + rb")" + _EQUALS + rb")(" + _QUOTED + rb")")
 _PIECE = re.compile(
-    rb"(?P<text>" + _TEXT + rb")<(?:/" + _NAME + _BLANKS + rb"*>"
+    rb"(?P<text>" + _RICH_TEXT + rb")<(?:/" + _NAME + _BLANKS + rb"*>"
     rb"|(?P<opened>" + PLAIN_NAME.pattern + rb")"
     rb"(?P<attributes>(?:" + _BLANKS + rb"+" + _NAME + _EQUALS + _QUOTED + rb")*+)"
     rb"(?P<end>" + _BLANKS + rb"*/?>))"
@@ -148,7 +150,7 @@ class _Learning:
         """The element whose start tag comes next."""
         found = self._next()
         part = Part(local(found["opened"]), depth, around)
-        shape = _Shape([_TEXT, b"<", re.escape(found["opened"])])
+        shape = _Shape([_like(found["text"]), b"<", re.escape(found["opened"])])
         for attribute in _ATTRIBUTE.finditer(found["attributes"]):
             self._attribute(shape, part, *attribute.groups())
         shape.pattern.append(re.escape(found["end"] + b">")[:-1])
@@ -193,9 +195,9 @@ class _Learning:
         self._flush(shape, part, alike)
         text = found["text"]
         if is_leaf:
-            shape.leaf = shape.slot(self._want(part.around, part.name), text, _TEXT)
+            shape.leaf = shape.slot(self._want(part.around, part.name), text, _like(text))
         else:
-            shape.pattern.append(_TEXT)
+            shape.pattern.append(_like(text))
         shape.pattern.append(re.escape(found[0][len(text) :]))
 
     def _flush(self, shape: _Shape, part: Part, alike: list[_Shape]) -> None:
@@ -224,6 +226,11 @@ class _Learning:
         shape.pattern.append(quote)
         if wanted is not Wanted.NOTHING:
             part.leaves[name.decode()] = slot
+
+
+def _like(text: bytes) -> bytes:
+    """A pattern of texts like one."""
+    return _TEXT if re.fullmatch(_TEXT, text) else _RICH_TEXT
 
 
 def local(name: bytes) -> str:

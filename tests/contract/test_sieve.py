@@ -35,6 +35,7 @@ PLAIN = (
 )  # fmt: skip
 ODD = (
     "Müller", "\u00a0", "\x7f", "٣", "&amp;", "A&lt;B", "&#65;", "&#xA0;", "<![CDATA[SC05]]>", "<![CDATA[<mRID>]]>",
+    "SC11 &amp; &quot;Söhne&quot;", "Łódź",
     "<!-- SC06 -->", "SC<!-- - -->07", "<!-- </Bid><Bid> -->", "<?p <Bid> ?>", "<name>SC10</name>", "<Bid/>", "a > b",
 )  # fmt: skip
 FAULTS = (
@@ -209,6 +210,9 @@ def hours(records: Sequence[Sequence[int]], more: str = "", within: str = "") ->
         "<r>" + "<MW><b><c>1</c></b></MW>" * FIVE + "<MW>7</MW></r>",
         # What comes as often as it likes: hours with their curves, and a number that stands before or behind them.
         hours(RECORDS),
+        "<r>" + "<a><b><c>1</c></b><SCID>A &amp; B&apos;s &lt;Ö&gt;</SCID></a>" * FIVE + "</r>",
+        "<r>" + "".join(f"<a><b>é<c>1</c>&amp;</b><SCID>{n}\r\n&amp;lt;</SCID></a>" for n in range(9)) + "</r>",
+        "<r>" + "<a><b><c>1</c></b><SCID>A\u00a0</SCID></a>" * FIVE + "</r>",
         hours(RECORDS, "<cost>{n}</cost>"),
         hours(RECORDS, "<MW>{low}.50</MW>"),
         hours(RECORDS, "", "<MW>{low}.50</MW>"),
