@@ -84,28 +84,31 @@ class DraftPanel(QWidget):
             AnswerSaving(ports.saving, ports.safety.dossiers, ports.files, ports.jobs, self), ports
         )
         self.offers = AnswerOffers(self.desk, ports, self.answer.summary, self)
+        self._lay_out()
+        self.deadlines = DeadlineWatch(self.desk, self.wording, ports, self)
+        self.certificates = CertificateWatch(self.desk, ports, self)
+        self.guard = DraftGuard(self.desk, self.payload, self.wording, ports, self._stack, self)
+        self._url = ""
+        self._awaited = False
+        self._connect()
+        self._aim()
+        self.certificates.look()
+
+    def _lay_out(self) -> None:
         self.splitter = named(QSplitter(Qt.Orientation.Horizontal), "draftSplitter", "Payload and answer")
         self.splitter.addWidget(self.payload)
         self.splitter.addWidget(self.answer)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setSizes([440, 560])
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.splitter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self.bar)
         layout.addWidget(self.watch)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.splitter)
-        self.deadlines = DeadlineWatch(self.desk, self.wording, ports, self)
-        self.certificates = CertificateWatch(self.desk, ports, self)
-        self.guard = DraftGuard(self.desk, self.payload, self.wording, ports, self._stack, self)
         layout.addWidget(self._stack, 1)
-        self._url = ""
-        self._awaited = False
-        self._connect()
-        self._aim()
-        self.certificates.look()
 
     @property
     def title(self) -> str:
