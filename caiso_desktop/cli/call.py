@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from caiso_desktop.assembly.house import House
+from caiso_desktop.cli.ending import tell
 from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.cli.journal import add_hiding, save_exchange
 from caiso_desktop.cli.macro import moment_of, read_file
@@ -21,8 +22,7 @@ from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.macro import expand_bytes, has_braces, in_words
-from caiso_desktop.model.other_way import other_ways
-from caiso_desktop.model.service import Catalogue, Kind, Target
+from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Progress, ignore_progress
 
@@ -91,7 +91,7 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
     report = exchange.answer.report if exchange.answer else None
     if report is not None and destination is not None:
         house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
-    _tell(exchange, destination if report is not None else None, house.catalogue)
+    tell(exchange, destination if report is not None else None, house.catalogue, house.watching.follow_ups)
     if arguments.format == "json":
         print(json.dumps(_facts(exchange, destination), indent=2))
     elif report is not None and destination is None:
@@ -178,7 +178,8 @@ def _payload(arguments: argparse.Namespace, target: Target, house: House) -> byt
         return house.shelves.templates.open(house.shelves.templates.find(arguments.template)).to_bytes()
     if house.catalogue.kind(target) is not Kind.RETRIEVE:
         raise UsageError(
-            f"{target.service} is a submit and wants a payload.", advice="Add --payload FILE or --template NAME."
+            f"{target.procedure or target.service} changes something at CAISO and wants a payload.",
+            advice="Add --payload FILE or --template NAME.",
         )
     return house.payloads.skeleton(target, arguments.environment).encode()
 
@@ -215,27 +216,6 @@ def _print_progress(progress: Progress) -> None:
     print(f"\r\x1b[K{progress.phase}{size}{note}", end="", file=sys.stderr, flush=True)
 
 
-def _tell(exchange: Exchange, saved: Path | None, catalogue: Catalogue) -> None:
-    for number, each in enumerate(exchange.earlier, 1):
-        print(f"try {number}: {each.trouble}", file=sys.stderr)
-    if exchange.failure is not None:
-        print(exchange.failure, file=sys.stderr)
-        ways = other_ways(exchange, catalogue)
-        if ways is not None:
-            print(f"Other ways: {ways.words}", file=sys.stderr)
-        if exchange.fate is Fate.UNKNOWN:
-            print("The service may have received the call: look there before you repeat it.", file=sys.stderr)
-    answer = exchange.answer
-    if answer is None:
-        return
-    counts = ", ".join(f"{count:,} {name}" for name, count in answer.counts)
-    print(f"{answer.outcome}{': ' if counts else ''}{counts}", file=sys.stderr)
-    for note in answer.notes:
-        print(" ".join(filter(None, (f"{note.title}.", note.told, note.advice, note.raw))), file=sys.stderr)
-    if saved is not None:
-        print(f"saved: {saved}", file=sys.stderr)
-
-
 def _facts(exchange: Exchange, saved: Path | None) -> dict[str, object]:
     answer, response, failure = exchange.answer, exchange.response, exchange.failure
     return {
@@ -268,6 +248,6 @@ def _answer_facts(answer: Answer, saved: Path | None) -> dict[str, object]:
 def _status(exchange: Exchange) -> int:
     if exchange.succeeded:
         return SUCCESS
-    if exchange.fate is Fate.UNKNOWN:
+    if exchange.fate is Fate.UNKNOWN or (exchange.answer is not None and exchange.answer.in_doubt):
         return UNKNOWN_FATE
     return SERVICE_ERROR if exchange.answer is not None else NOT_MADE

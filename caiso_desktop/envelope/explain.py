@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 
 from caiso_desktop.model.answer import Note, Severity
 from caiso_desktop.model.call import Basis
@@ -46,23 +47,41 @@ def explain_status(failures: Failures, status: int, reason: str, basis: Basis | 
     return replace(_told(known, basis), raw=raw)
 
 
-def explain_page(failures: Failures, page: str) -> Note:
-    """What an HTML page in place of an answer means."""
-    title = _TITLE.search(page)
-    words = " ".join(_TAGS.sub(" ", page).split())[:500]
-    known = failures.of_text(f"{title[1] if title else ''} {words}")
+def explain_page(failures: Failures, page: str, status: Note | None = None) -> Note:
+    """What an HTML page, or bare text, in place of an answer means.
+
+    ``status`` is what its HTTP status means, None for a success. One thing is told once: a page that is known says more
+    than its status, of another the status says more.
+    """
+    found = _TITLE.search(page)
+    named = " ".join(unescape(found[1]).split()) if found else ""
+    words = " ".join(unescape(_TAGS.sub(" ", _TITLE.sub(" ", page))).split())[:500] or named
+    known = failures.of_text(f"{named} {words}")
+    raw = words if status is None else f"{status.raw}: {words}".removesuffix(": ")
     if known is not None:
-        return replace(known.note, raw=words)
-    named = " ".join(title[1].split()) if title else ""
+        return replace(known.note, raw=raw)
+    called = f" called “{named}”" if named else ""
+    if status is not None:
+        origin = f"It came as a page{called}, which something on the way, such as a company proxy, may have written."
+        return replace(status, meaning=f"{status.meaning} {origin}".strip(), raw=raw)
     return Note(
         Severity.ERROR,
         "A web page instead of an answer",
-        f"Something on the way answered with a page{f' called “{named}”' if named else ''}, not the service.",
+        f"Something on the way answered with a page{called}, not the service.",
         "Check the address and the certificate; a company proxy or CAISO's gateway may have stepped in.",
-        raw=words,
+        raw=raw,
         side=Side.BETWEEN,
         matter=A_PAGE,
     )
+
+
+def explain_text(failures: Failures, text: str, status: Note | None = None) -> Note:
+    """What bare text in place of an answer means; ``status`` as of a page. Bytes that are no text are damage."""
+    if any(mark in text for mark in "\0\ufffd"):
+        return status or damaged("answer", "it is not XML")
+    if status is None and failures.of_text(text) is None:
+        return replace(damaged("answer", "it is not XML"), raw=" ".join(text.split())[:500])
+    return explain_page(failures, text, status)
 
 
 def _told(failure: Failure, basis: Basis | None) -> Note:
@@ -72,14 +91,15 @@ def _told(failure: Failure, basis: Basis | None) -> Note:
     return replace(note, advice=f"{note.advice} {_BY_RULE}".strip())
 
 
-def damaged(what: str, why: str) -> Note:
-    """A piece of the answer, or the answer itself, that cannot be read."""
+def damaged(what: str, why: str, side: Side = Side.BETWEEN) -> Note:
+    """A piece of the answer, or the answer itself, that cannot be read; with a right hash it left CAISO so."""
     whole = what if what == "answer" else f"{what} of the answer"
     return Note(
         Severity.ERROR,
         f"The {what} cannot be read",
         f"The {whole} is kept as it came, but {why}.",
         "Send the retrieve again; if it stays so, give the kept parts to CAISO's help desk.",
+        side=side,
     )
 
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from caiso_desktop.envelope.explain import damaged, explain_page, hash_differs
+from caiso_desktop.envelope.explain import damaged, explain_page, explain_status, explain_text, hash_differs
 from caiso_desktop.envelope.keep import SMALL, Files
 from caiso_desktop.envelope.multipart import CHUNK, ContentType, MultipartReader, PartHead, content_type
 from caiso_desktop.envelope.peel import Bound, Unpeelable, peel
@@ -26,7 +26,7 @@ from caiso_desktop.envelope.soap import Envelope, Span, read_envelope
 from caiso_desktop.envelope.verdict import Pieces, judge
 from caiso_desktop.model.answer import Answer, Note, Part, Severity
 from caiso_desktop.model.call import Operation
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import Side, StorageError
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.service import Procedure
 from caiso_desktop.model.transport import Response
@@ -78,6 +78,8 @@ class _Undressing:
         self._attachments: list[tuple[PartHead, Part]] = []
         self._report: Path | None = None
         self._findings: Findings | None = None
+        self._status_told = False
+        self._side = Side.BETWEEN
         self._files = Files(hold)
         self._files.take(response.body, response.size)
 
@@ -107,7 +109,9 @@ class _Undressing:
             self._parts.append(root)
         if root is not None:
             envelope = self._read(root, kind)
-        pieces = Pieces(envelope, self._report, self._findings, tuple(self._parts), tuple(self._notes))
+        pieces = Pieces(
+            envelope, self._report, self._findings, tuple(self._parts), tuple(self._notes), self._status_told
+        )
         return judge(self._response, self._operation, pieces, self._failures)
 
     def _read(self, root: Part, kind: ContentType) -> Envelope | None:
@@ -115,10 +119,10 @@ class _Undressing:
         if not head.strip():
             return None
         if _is_page(head):
-            self._notes.append(explain_page(self._failures, head.decode(_charset(kind), "replace")))
+            self._notes.append(explain_page(self._failures, head.decode(_charset(kind), "replace"), self._status()))
             return None
         if not head.lstrip().startswith(_XML):
-            self._notes.append(damaged("answer", "it is not XML"))
+            self._notes.append(explain_text(self._failures, head.decode(_charset(kind), "replace"), self._status()))
             return None
         path = self._plain(root.path) if head.startswith(_UTF16) else root.path
         value = self._folder / "attachment.txt"
@@ -127,6 +131,11 @@ class _Undressing:
             sink.wanted = envelope.inline
         self._unpack(envelope, path, value)
         return envelope
+
+    def _status(self) -> Note | None:
+        """What the HTTP status means, told with the words that came under it; None for a success."""
+        self._status_told = True
+        return explain_status(self._failures, self._response.status, self._response.reason, self._operation.basis)
 
     def _plain(self, path: Path) -> Path:
         """The same document in UTF-8, where it came in UTF-16: spans are then those of its bytes."""
@@ -207,6 +216,8 @@ class _Undressing:
             )
         else:
             self._notes.append(hash_differs(stated, as_received))
+            return
+        self._side = Side.CAISO
 
     def _write_report(self, pieces: Iterator[bytes], what: str) -> None:
         target = self._folder / "report.xml"
@@ -227,7 +238,7 @@ class _Undressing:
             path = sink.target
             sink.wanted = sink.size > 0
         if broken is not None:
-            self._notes.append(damaged(what, broken))
+            self._notes.append(damaged(what, broken, self._side))
             if sink.size:
                 self._parts.append(Part("report", "text/xml", path, self._files.size(path), "incomplete"))
             return

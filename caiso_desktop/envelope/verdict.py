@@ -1,6 +1,7 @@
 """What an answer means, once its pieces are known."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from caiso_desktop.envelope.result import BATCH_STATUS, batch_of, fault_of, resu
 from caiso_desktop.envelope.soap import Envelope
 from caiso_desktop.model.answer import (
     BATCH_REFUSED,
+    IN_DOUBT,
     RECEIVED,
     Answer,
     BatchCheck,
@@ -22,23 +24,35 @@ from caiso_desktop.model.answer import (
     Severity,
 )
 from caiso_desktop.model.call import Basis, Operation
-from caiso_desktop.model.failure import NO_DATA, Failures
+from caiso_desktop.model.error import Side
+from caiso_desktop.model.failure import A_PAGE, NO_DATA, Failures
 from caiso_desktop.model.sentence import begun
 from caiso_desktop.model.service import Kind
 from caiso_desktop.model.transport import Response
 
 _SUFFIX = re.compile(r"_v\w+$")
+_MAY_HAVE_PASSED = (500, 502, 504)
+"""Statuses of a gateway that may have handed the message on before; with the others it turns a message away."""
+
+_DOUBT = Note(
+    Severity.WARNING,
+    "It is not known what became of it",
+    "No answer of the service itself came, which may have received it all the same.",
+    "Look with the matching retrieve before you send it again; sent twice it may count twice.",
+    matter=IN_DOUBT,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """What was found in an answer, and the notes made on the way."""
+    """What was found in an answer, and the notes made on the way; ``status_told``: its HTTP status is among them."""
 
     envelope: Envelope | None
     report: Path | None
     findings: Findings | None
     parts: tuple[Part, ...]
     notes: tuple[Note, ...]
+    status_told: bool = False
 
 
 def judge(response: Response, operation: Operation, pieces: Pieces, failures: Failures) -> Answer:
@@ -48,6 +62,8 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
     result = _result(fault, envelope, findings)
     notes = list(pieces.notes)
     outcome = _Judgement(response, operation, pieces, failures, notes).outcome(fault, result)
+    if operation.kind is not Kind.RETRIEVE and fault is None and not (result and result.events):
+        notes += _doubt(response, outcome, notes, failures)
     batch = _batch(findings) if pieces.report else None
     if batch is not None and batch.refused and outcome is Outcome.SUCCESS:
         outcome = Outcome.ERROR
@@ -68,6 +84,15 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
         result=result,
         batch=batch,
     )
+
+
+def _doubt(response: Response, outcome: Outcome, notes: Sequence[Note], failures: Failures) -> list[Note]:
+    """What to say where no word of the service came, and nothing known that turned the message away before it."""
+    open_status = outcome is Outcome.ERROR and response.status in _MAY_HAVE_PASSED
+    known = failures.of_status(response.status)
+    say_nothing = {"", A_PAGE, known.note.matter if known is not None else ""}
+    told = [note for note in notes if note.severity is Severity.ERROR and note.matter not in say_nothing]
+    return [_DOUBT] if (open_status or outcome is Outcome.UNREADABLE) and not told else []
 
 
 def _batch(findings: Findings | None) -> BatchCheck | None:
@@ -119,7 +144,8 @@ class _Judgement:
             return self._of_words(words)
         status = explain_status(self.failures, response.status, response.reason, self._basis)
         if status is not None:
-            notes.append(status)
+            if not self.pieces.status_told:
+                notes.append(status)
             return Outcome.ERROR
         if result is not None:
             return _of_result(result, self.operation, notes)
@@ -177,6 +203,7 @@ def _nothing(response: Response, pieces: Pieces) -> Note:
             "The answer is empty",
             "The service answered, but with nothing in it.",
             "Try again; look first what became of a submit.",
+            side=Side.BETWEEN,
         )
     if pieces.envelope is not None and pieces.envelope.soap:
         return Note(
@@ -184,6 +211,7 @@ def _nothing(response: Response, pieces: Pieces) -> Note:
             "Nothing in the envelope",
             "The answer is a SOAP message without report, result or fault.",
             "Look at its parts, and check that the variant (AP or DocAttach) is the right one.",
+            side=Side.CAISO,
         )
     return damaged("answer", "it is not XML")
 
@@ -191,10 +219,15 @@ def _nothing(response: Response, pieces: Pieces) -> Note:
 def _about_report(operation: Operation, findings: Findings, batch: BatchCheck | None) -> list[Note]:
     notes = []
     local = (findings.root or "").rpartition("}")[2]
-    expected = operation.answer_root.rpartition("}")[2]
+    # A procedure's response only wraps the document of its value, whose root is the schema's.
+    expected = operation.answer_root.rpartition("}")[2] if operation.procedure is None else local
     if batch is not None:
         notes.append(_about_batch(batch))
-    elif findings.tree is None and operation.kind is Kind.RETRIEVE and _SUFFIX.sub("", local) != expected:
+    elif (
+        findings.tree is None
+        and operation.kind is Kind.RETRIEVE
+        and _SUFFIX.sub("", local) != _SUFFIX.sub("", expected)
+    ):
         notes.append(
             Note(
                 Severity.INFO,

@@ -13,6 +13,9 @@ RECEIVED = "Received, not yet accepted"
 """What success means after a submit: nothing has been checked but the message."""
 
 
+IN_DOUBT = "in doubt"
+"""The matter of a note that says that an answer leaves open whether the service took what was handed in."""
+
 BATCH_REFUSED = "The batch was refused"
 """What it is called when a batch was checked and found wrong."""
 
@@ -170,3 +173,8 @@ class Answer:
     fault: Fault | None = None
     result: Result | None = None
     batch: BatchCheck | None = None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it leaves open if the service took what was handed in."""
+        return any(note.matter == IN_DOUBT for note in self.notes)

@@ -16,6 +16,7 @@ from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.server import Simulator
 
 Caiso = Callable[..., int]
+SUBMIT = ("call", "sibr/SubmitRawBidSet", "--environment", "simulator")
 RETRIEVE = ("call", "sibr/RetrieveCleanBidSet", "--environment", "simulator")
 
 
@@ -92,7 +93,46 @@ def test_a_cut_connection_is_of_unknown_fate(
 ) -> None:
     simulator.arrange(fault.CutOff(after=None))
     assert caiso(*RETRIEVE, "--once") == 4
-    assert "may have received" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert "may have received" not in said, "a retrieve changes nothing: it can be repeated"
+    assert "This is on the way between you and CAISO." in said
+
+
+@pytest.fixture
+def bids(caiso: Caiso, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Path:
+    assert caiso("sample", *SUBMIT[1:]) == 0
+    path = tmp_path / "bids.xml"
+    path.write_text(capfd.readouterr().out, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("wrong", [fault.CutOff(after=None), fault.Status(504), fault.EmptyBody()])
+def test_beside_a_submit_of_unknown_fate_stands_the_retrieve_that_shows_it(
+    caiso: Caiso, simulator: Simulator, bids: Path, capfd: pytest.CaptureFixture[str], wrong: fault.Fault
+) -> None:
+    simulator.arrange(wrong)
+    assert caiso(*SUBMIT, "--payload", bids) == 4
+    said = capfd.readouterr().err
+    assert "may have received it" in said
+    assert "Whether it arrived shows in caiso call sibr/RetrieveCurrentBidResults" in said
+    assert len(simulator.requests) == 1
+
+
+def test_after_a_submit_the_next_retrieve_is_told_as_a_command(
+    caiso: Caiso, simulator: Simulator, bids: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert caiso(*SUBMIT, "--payload", bids) == 0
+    said = capfd.readouterr().err
+    [command] = [line.removeprefix("Next: caiso ") for line in said.splitlines() if line.startswith("Next: ")]
+    assert caiso(*command.partition("  ")[0].split()) == 0
+    assert simulator.requests[-1].path.startswith("/sst/sibr/RetrieveCurrentBidResults_")
+
+
+def test_an_answer_of_ads_is_not_called_another_than_was_expected(
+    caiso: Caiso, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert caiso("call", "ads/APIWebService", "--version", "v7", "--environment", "simulator") == 0
+    assert "expected" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from caiso_desktop.envelope.keep import SMALL
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.model.answer import Answer, BatchCheck, BatchError, Outcome, Part, Severity
 from caiso_desktop.model.call import Basis, Operation
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import Side, StorageError
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.service import Kind, Variant
 from caiso_desktop.model.transport import Response, Timings
@@ -292,13 +292,54 @@ def test_a_soap_12_fault_and_a_detail_in_words(receive: Receive) -> None:
     [
         ("<html><head><title>CAISO Acceptable Use Policy Violation</title></head><body>x</body></html>", "gateway"),
         ("<!DOCTYPE html><p>You are not authorized to access this page.", "No access"),
-        ("\n<HTML><title>Proxy &amp; co</title></HTML>", "web page"),
     ],
 )
-def test_web_pages(receive: Receive, status: int, page: str, title: str) -> None:
+def test_a_known_page_tells_more_than_its_status(receive: Receive, status: int, page: str, title: str) -> None:
     answer = receive(page.encode(), "text/html", status)
     assert answer.outcome is (Outcome.UNREADABLE if status == 200 else Outcome.ERROR)
-    assert title in titles(answer)
+    [note] = answer.notes
+    assert title in note.title
+    assert note.raw.startswith(f"HTTP {status}") == (status != 200)
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "side"),
+    [
+        (200, "A web page instead of an answer", Side.BETWEEN),
+        (403, "Access refused", Side.YOURS),
+        (503, "The service is not available", Side.CAISO),
+        (404, "Wrong address", Side.YOURS),
+    ],
+)
+def test_of_an_unknown_page_the_status_tells_more(receive: Receive, status: int, title: str, side: Side) -> None:
+    page = b"\n<HTML><title>Proxy &amp; co</title><body><h1>Proxy &amp; co</h1>Down</HTML>"
+    [note] = receive(page, "text/html", status).notes
+    assert (note.title, note.side) == (title, side), "one thing is told once, and of one side"
+    assert "\u201cProxy & co\u201d" in note.meaning
+    assert note.raw.removeprefix(f"HTTP {status} Reason: ") == "Proxy & co Down"
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "title", "raw"),
+    [
+        (
+            500,
+            b"Signature validation status: false",
+            "signature",
+            "HTTP 500 Reason: Signature validation status: false",
+        ),
+        (200, b"Signature validation status: false", "signature", "Signature validation status: false"),
+        (502, b"upstream gone", "not reachable", "HTTP 502 Reason: upstream gone"),
+        (200, b"hello\n you", "cannot be read", "hello you"),
+        (502, b"\0\1", "not reachable", "HTTP 502 Reason"),
+        (200, b"\0\1", "cannot be read", ""),
+    ],
+)
+def test_bare_text_is_told_as_a_page_is(receive: Receive, status: int, text: bytes, title: str, raw: str) -> None:
+    [note] = receive(text, "text/plain", status).notes
+    assert title in note.title
+    assert note.raw == raw
+    assert note.side is not None
 
 
 @pytest.mark.parametrize(
@@ -497,3 +538,30 @@ def test_a_file_of_failures_that_is_wrong_is_told_beside_an_error_only(tmp_path:
     response = Response(500, "", (), path, 2, datetime.now(UTC), Timings())
     answer = undress(response, OPERATION, tmp_path / "pieces", failures)
     assert "ours.toml, line 4" in " ".join(note.meaning for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "doubt"),
+    [
+        (504, b"<html><title>Gateway Timeout</title></html>", True),
+        (502, b"", True),
+        (500, b"<html>Internal</html>", True),
+        (200, b"", True),
+        (200, b"<html><title>Welcome</title></html>", True),
+        (503, b"<html><title>Service Unavailable</title></html>", False),
+        (403, b"", False),
+        (429, b"<html>Too Many Requests</html>", False),
+        (200, b"<html><title>CAISO Acceptable Use Policy Violation</title></html>", False),
+        (500, b"Signature validation status: false", False),
+    ],
+)
+def test_of_a_submit_it_is_told_where_nobody_knows_if_it_arrived(
+    tmp_path: Path, status: int, body: bytes, doubt: bool
+) -> None:
+    path = tmp_path / "body"
+    path.write_bytes(body)
+    response = Response(status, "", (("Content-Type", "text/html"),), path, len(body), datetime.now(UTC), Timings())
+    for kind in (Kind.SUBMIT, Kind.STATE_CHANGING):
+        answer = undress(response, replace(OPERATION, kind=kind), tmp_path / kind, FAILURES)
+        assert answer.in_doubt is doubt, titles(answer)
+    assert not undress(response, OPERATION, tmp_path / "retrieve", FAILURES).in_doubt

@@ -100,6 +100,9 @@ def test_what_goes_wrong_is_told_in_words(caller: Caller, control: SimulatorCont
     found = [(title, advice) for title, advice in said(exchange) if re.fullmatch(told.title, title)]
     assert found, said(exchange)
     assert all(advice for _, advice in found), "whoever reads it wants to know what to do"
+    if exchange.answer is not None and name not in ("clock", "wrong-hash"):
+        [note] = [note for note in exchange.answer.notes if note.severity is Severity.ERROR] or exchange.answer.notes
+        assert re.fullmatch(told.title, note.title), "what is wrong is told once"
     if name == "no-data":
         assert exchange.answer is not None
         assert exchange.answer.outcome is Outcome.NO_DATA
