@@ -45,10 +45,16 @@ def _concerns(
     base = version.bases.get(environment) or (reach.base if reach is not None else None)
     if base is not None and base in (correction.printed, correction.used):
         return True
-    names = {service.name, service.printed_name} - {None}
-    about = f"{correction.where} {correction.printed} {correction.used}"
-    if any(re.search(rf"\b{re.escape(str(name))}\b", about) for name in names):
+    # What is printed or used may bear another service's name: it is about those that its place names, if it names any.
+    placed = any(_named(each, correction.where) for each in application.services)
+    about = correction.where if placed else f"{correction.where} {correction.printed} {correction.used}"
+    if _named(service, about):
         mentioned = _MENTIONED.findall(correction.where)
         return not mentioned or version.version in mentioned
     printed = correction.printed.split("/")[-1]
     return len(printed) > 3 and any(f"_{printed}_" in path for path in version.paths.values())
+
+
+def _named(service: Service, text: str) -> bool:
+    names = {service.name, service.printed_name} - {None}
+    return any(re.search(rf"\b{re.escape(str(name))}\b", text) for name in names)

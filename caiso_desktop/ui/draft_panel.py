@@ -112,9 +112,10 @@ class DraftPanel(QWidget):
 
     @property
     def title(self) -> str:
-        """What its tab says: service, version and environment."""
+        """What its tab says: service (of ADS the procedure, which tells more), version and environment."""
         target = self.desk.target
-        name = f"{target.service} {target.version}".rstrip() if target is not None else "New"
+        called = self.head.procedure.currentText()
+        name = f"{called or target.service} {target.version}".rstrip() if target is not None else "New"
         return f"{name} – {self.desk.environment.name}"
 
     @property

@@ -93,6 +93,18 @@ def test_a_batch_that_is_not_held_is_a_fault_told_in_words(desk: Desk) -> None:
     assert "batch UID does not exist" in panel.answer.summary.text
 
 
+def test_a_tab_says_which_procedure_it_calls(desk: Desk) -> None:
+    panel = desk.draft("APIWebService", "v7", Variant.RPC, "ads")
+    tabs = desk.window.drafts.tabs
+    assert tabs.tabText(tabs.indexOf(panel)) == "getDispatchBatchesSinceUID v7 – Simulator"
+    selector = panel.findChild(QComboBox, "procedureSelector")
+    assert selector is not None
+    row = selector.findData("getBatchHeader")
+    selector.setCurrentIndex(row)
+    selector.activated.emit(row)
+    desk.until(lambda: tabs.tabText(tabs.indexOf(panel)) == "getBatchHeader v7 – Simulator")
+
+
 def test_every_version_has_its_own_namespace(desk: Desk) -> None:
     for version in ("v6", "v7", "v8"):
         panel = call(desk, "getDispatchBatchesSinceUID", version=version, batchUID="-1")

@@ -37,6 +37,7 @@ def test_a_correction_concerns_its_own_rows_only(printed: Catalogue) -> None:
     assert printed_for("v6", "production") == ["APIWebService/v6"]
     assert printed_for("v7", "production") == ["APIWebService/v7"]
     assert "https://adsmap.caiso.com:447/" in printed_for("v7", "map-stage")
+    assert "APIWebService/v7" not in printed_for("v7", "production", "APIWebService"), "that is the other service's"
     assert "no getBatchHeader" in printed_for("v6", "production", "APIWebService")
     segment = Target("baaop", "SubmitEIMDynamicLimitData", "v2", Variant.AP)
     assert [each.printed for each in corrections_of(printed, segment, "production")] == ["RTmv2"]
