@@ -23,7 +23,9 @@ _MOST_SEEN = 500
 _LONGEST_EXACT = 4 << 10
 _MOST_EXACT = 2
 """Repeats in one place that say how often each thing comes in a record; what varies more is learned in blocks."""
-_PATIENCE = 2 << 20
+_TRIED = 64 << 10
+"""Bytes of records that are looked at for what can be learned, before anything comes of it."""
+_PATIENCE = 512 << 10
 """Bytes after which there is no more looking for repeats, where fewer were found than not."""
 
 _NAME = rb"[A-Za-z_:\x80-\xff][-A-Za-z0-9_:.\x80-\xff]*+"
@@ -91,6 +93,8 @@ class Sieve:
         self._top = _Place("", frozenset())
         self._places = 0
         self._learned = 0
+        self._tried = 0
+        self._repeated = 0
         self._ended = 0
         self._base = 0
         self._begun = False
@@ -99,7 +103,7 @@ class Sieve:
     def sift(self, pieces: Iterable[bytes]) -> Iterator[bytes | Run]:
         """All of the document in its order: bytes to be read, and runs between them."""
         data = b""
-        read = repeated = 0
+        read = 0
         for piece, is_last in _with_last(pieces):
             if self._over:
                 yield piece
@@ -116,10 +120,10 @@ class Sieve:
                         yield data[given:before]
                     yield run
                     read += before - given
-                    repeated += at - before
+                    self._repeated += at - before
                     given = at
             read += at - given
-            self._over = self._over or (read > _PATIENCE and repeated < read)
+            self._over = self._over or (read > _PATIENCE and self._repeated < read)
             stop = len(data) if self._over else at
             if given < stop:
                 yield data[given:stop]
@@ -176,8 +180,9 @@ class Sieve:
         """Remember the tags of a record, and learn it once they come again."""
         if around is None or len(place.repeats) >= _MOST_ALIKE or self._learned > MOST_LEARNED:
             return
-        if len(place.seen) > _MOST_SEEN:
+        if len(place.seen) > _MOST_SEEN or self._tried > _TRIED + self._repeated // 8:
             return
+        self._tried += len(record)
         tags = hash(b"".join(map(_key, _TAG.findall(record))))
         exactly = tags in place.seen and len(record) <= _LONGEST_EXACT and len(place.repeats) < _MOST_EXACT
         place.seen.add(tags)
