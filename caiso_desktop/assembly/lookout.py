@@ -62,7 +62,11 @@ class Lookout:
             lambda: code_words(schema, (TYPES, STATUSES)),
             self._memory.spool.forget,
             Settling(lambda: self._memory.journal),
+            over=self._tell_questions,
         )
+
+    def _tell_questions(self) -> None:
+        self._memory.questions.tell()
 
     def _make_follow_ups(self) -> FollowUps:
         from caiso_desktop.watch.follow_up import ChainFollowUps

@@ -8,7 +8,7 @@ from pathlib import Path
 from caiso_desktop.assembly.late import Late
 from caiso_desktop.assembly.place import DATABASE, Places
 from caiso_desktop.model.draft_store import Drafts
-from caiso_desktop.model.journal import CallJournal, Chronicle
+from caiso_desktop.model.journal import Chronicle, QuestionJournal
 from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.retention import Keeper
 from caiso_desktop.model.settings import Settings
@@ -22,7 +22,7 @@ class Opened:
     """The parts that share the database."""
 
     journal: Chronicle
-    questions: CallJournal
+    questions: QuestionJournal
     drafts: Drafts
     keeper: Keeper
     notice: Callable[[], str]
@@ -46,7 +46,7 @@ class Memory:
         return self._opened.get().journal
 
     @property
-    def questions(self) -> CallJournal:
+    def questions(self) -> QuestionJournal:
         """The same record, for what is asked every few seconds and mostly answered with the same."""
         return self._opened.get().questions
 

@@ -282,5 +282,13 @@ class CallJournal(Journal, Protocol):
         ...
 
 
+class QuestionJournal(CallJournal, Protocol):
+    """One that counts a question which is answered with the same, instead of writing each down."""
+
+    def tell(self) -> None:
+        """Let everybody see what was counted so far."""
+        ...
+
+
 class Chronicle(Journal, History, Protocol):
     """Both: who sends looks back too, at the last submit."""

@@ -60,7 +60,7 @@ class _Asked:
 
 
 class QuietJournal:
-    """The port `caiso_desktop.model.journal.CallJournal` over another one; safe for many threads. `close` it.
+    """The port `caiso_desktop.model.journal.QuestionJournal` over another one; safe for many threads. `close` it.
 
     Numbers below zero are those of questions that stand in the log.
     """
@@ -108,6 +108,11 @@ class QuietJournal:
                 # The next start looks into the journal too: it is no matter where the log does not take this.
                 with suppress(StorageError):
                     self._settle(record, {"written": record.exchange})
+
+    def tell(self) -> None:
+        """Tell the journal what was counted so far, as nobody asks for now; what it cannot take stays in the log."""
+        with self._lock:
+            self._tell(*self._lines.values())
 
     def last_submit(self, target: Target, environment: str) -> Entry | None:
         """The last submit of a service."""

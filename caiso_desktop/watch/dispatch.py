@@ -24,11 +24,15 @@ from caiso_desktop.watch.retrieve import Rest, Settle, leave
 _NOT_HELD = "does not exist"
 
 
+def _nothing() -> None:
+    """Nobody wants to know."""
+
+
 class DispatchWatch:
     """The port `caiso_desktop.model.dispatch_watch.DispatchWatcher`.
 
     ``words`` are those that `Batches` takes; ``forget`` lets go of the files of an exchange,
-    ``settle`` gets every one.
+    ``settle`` gets every one, ``over`` is told when a watch has ended.
     """
 
     def __init__(
@@ -38,7 +42,9 @@ class DispatchWatch:
         words: Callable[[], Words],
         forget: Callable[[str], object],
         settle: Settle = leave,
+        over: Callable[[], object] = _nothing,
     ) -> None:
+        self._over = over
         self._courier = courier
         self._rest = rest
         self._words = words
@@ -55,6 +61,20 @@ class DispatchWatch:
         on_poll: Callable[[Poll], None],
     ) -> Watched:
         """Ask until it is stopped."""
+        try:
+            return self._watch(target, environment, identity, since, token, on_poll)
+        finally:
+            self._over()
+
+    def _watch(
+        self,
+        target: Target,
+        environment: str,
+        identity: IdentityRef | None,
+        since: str,
+        token: CancelToken,
+        on_poll: Callable[[Poll], None],
+    ) -> Watched:
         asked = Call(environment, target, b"", identity)
         asking = _Asking(self._courier, asked, self._retrieve(asked), Batches(self._words(), since or ALL))
         while not token.cancelled:

@@ -99,6 +99,17 @@ def test_what_says_the_same_is_one_record_that_says_how_often(start: Callable[[]
     assert not one.log.exists()
 
 
+def test_what_was_counted_is_told_when_it_is_asked_for(start: Callable[[], Started]) -> None:
+    one = start()
+    one.ask([NEWS, EMPTY, EMPTY, EMPTY])
+    assert one.counted() == [1, 1]
+    one.quiet.tell()
+    assert one.counted() == [1, 3]
+    one.ask([EMPTY])
+    one.quiet.close()
+    assert one.counted() == [1, 4]
+
+
 def test_each_question_is_on_the_disk_before_it_leaves(start: Callable[[], Started]) -> None:
     one = start()
     one.ask([EMPTY])

@@ -100,7 +100,10 @@ class Watch:
         self.after: dict[int, Callable[[], object]] = {}
         schema = resources / "contracts" / "ads-v7" / "documents.xsd"
         words = code_words(schema, (TYPES, STATUSES))
-        self.watcher = DispatchWatch(ads, self._rest, lambda: words, self.forgotten.append)
+        self.over: list[int] = []
+        self.watcher = DispatchWatch(
+            ads, self._rest, lambda: words, self.forgotten.append, over=lambda: self.over.append(len(self.polls))
+        )
 
     @property
     def lists(self) -> list[Poll]:
@@ -264,6 +267,20 @@ def test_what_changes_something_is_refused(watch: Watch, monkeypatch: pytest.Mon
     with pytest.raises(UsageError, match="only looked at"):
         watch.run()
     assert watch.ads.calls == []
+
+
+def test_its_end_is_told_however_it_comes(watch: Watch) -> None:
+    watch.run(timedelta(seconds=10))
+    assert watch.over == [len(watch.polls)]
+
+    def break_down(answer: Answer) -> Answer:
+        raise ZeroDivisionError
+
+    watch.ads.troubles.append(break_down)
+    watch.token = CancelToken()
+    with pytest.raises(ZeroDivisionError):
+        watch.run()
+    assert len(watch.over) == 2
 
 
 def test_it_asks_and_never_answers(watch: Watch) -> None:
