@@ -60,7 +60,7 @@ def _version(
     application: Application, service: ServicePatch, known: Version | None, change: VersionPatch, patch: Patch
 ) -> Version:
     fields: dict[str, Any] = dict(change.fields)
-    for name in ("bases", "active_from"):
+    for name in ("bases", "active_from", "names"):
         if name in fields:
             fields[name] = freeze(fields[name])
     if change.gone.since:

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 
 from caiso_desktop.catalogue.merge import merge
 from caiso_desktop.catalogue.patch import read_patch
+from caiso_desktop.catalogue.patch_names import names_by_path
 from caiso_desktop.catalogue.table import Sheet
 from caiso_desktop.model.error import CatalogueFileError
 from caiso_desktop.model.overlay import Change, Layered, Overlay
-from caiso_desktop.model.service import Catalogue, Environment, Kind, Policy, Source
+from caiso_desktop.model.service import Catalogue, Environment, Kind, Names, Policy, Source
 
 POLICY = "policy.toml"
 
@@ -47,7 +48,7 @@ def sensitive_changes(printed: Catalogue, before: Catalogue, after: Catalogue) -
         was, will = before.environment(environment.id), after.environment(environment.id)
         found += _changes_of_environment(was, will)
         found += _changes_of_hosts(environment.id, before, after)
-    return (*found, *_unguarded(printed, after), *_changes_of_kind(before, after))
+    return (*found, *_unguarded(printed, after), *_changes_of_kind(before, after), *_changes_of_names(before, after))
 
 
 class _Layers:
@@ -174,6 +175,18 @@ def _changes_of_kind(before: Catalogue, after: Catalogue) -> Iterator[Change]:
     for path, kind in will.items():
         if path in was and _GRAVITY.index(kind) < _GRAVITY.index(was[path]):
             yield Change("", f"what {path} does", was[path], kind)
+
+
+def _changes_of_names(before: Catalogue, after: Catalogue) -> Iterator[Change]:
+    """What would be called by other names at a path that is known: another name may do another thing."""
+    was, will = names_by_path(before), names_by_path(after)
+    for path, names in will.items():
+        if path in was and names != was[path]:
+            yield Change("", f"how {path} is called", _listed(was[path]), _listed(names))
+
+
+def _listed(names: Collection[Names]) -> str:
+    return ", ".join(sorted(map(str, names))) or "as CAISO's WSDL or rule has it"
 
 
 def _kinds(catalogue: Catalogue) -> dict[str, Kind]:

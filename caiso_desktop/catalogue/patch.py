@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from caiso_desktop.catalogue.locate import Place
 from caiso_desktop.catalogue.patch_environment import EnvironmentPatch, read_environment
 from caiso_desktop.catalogue.patch_guide import read_guide
+from caiso_desktop.catalogue.patch_names import read_names
 from caiso_desktop.catalogue.reading import given, read_packaging, read_references, read_source
 from caiso_desktop.catalogue.table import Sheet, Table, is_path
 from caiso_desktop.model.service import (
@@ -62,6 +63,7 @@ _VERSION = frozenset(
         "paths",
         "callable",
         "minor_version",
+        "names",
         "template",
         "note",
         "bases",
@@ -315,6 +317,7 @@ def _read_version(table: Table, source: Source) -> VersionPatch:
         note=table.text("note"),
         bases=_read_map(table, "bases", Table.base),
         active_from=_read_map(table, "active_from", Table.date),
+        names=read_names(table),
     )
     paths = _read_map(table, "paths", Table.path)
     for variant in paths or ():

@@ -57,7 +57,8 @@ def _of_next(exchange: Exchange, follow_ups: FollowUps) -> None:
         return
     if found is not None:
         words = "Whether it arrived shows in" if found.doubt else "Next:"
-        _say(f"{words} {_command(found)}  {found.shows}".rstrip())
+        payload = f"with batch {found.origin.batch} in its payload: " if found.of_batch else ""
+        _say(f"{words} {_command(found)}  {payload}{found.shows}".rstrip())
 
 
 def _command(found: FollowUp) -> str:

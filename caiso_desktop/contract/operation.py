@@ -1,4 +1,7 @@
-"""The operation of a row: as a package's WSDL describes it, else by rule; and where its documents have their schema."""
+"""The operation of a row: as a file of the catalogue says it, as a package's WSDL describes it, else by rule.
+
+And where its documents have their schema.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +11,7 @@ from caiso_desktop.contract.rule import operation_by_rule, procedure_by_rule
 from caiso_desktop.model.call import Basis, Operation
 from caiso_desktop.model.package import Contracts, Described, NoContracts
 from caiso_desktop.model.schema import KnownDocument, SchemaPlace
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Catalogue, Names, Service, Target, Variant, Version
 from caiso_desktop.model.shape import Ground, Provenance
 
 
@@ -22,6 +25,12 @@ class Operations:
     def operation(self, target: Target) -> Operation:
         """The operation; `CatalogueError` where there is no such row, `UsageError` where it is not a SOAP service."""
         _, service, version = self._catalogue.row(target)
+        told = self._described(target, service, version)
+        names = version.names.get(target.variant)
+        return told if names is None else _named(told, names)
+
+    def _described(self, target: Target, service: Service, version: Version) -> Operation:
+        """What the WSDL says, else the rule."""
         procedure = self._catalogue.procedure(target)
         if procedure is not None:
             described = self._contracts.described(replace(target, procedure=procedure.name))
@@ -56,6 +65,21 @@ class Operations:
         described = self._contracts.described(replace(target, variant=other))
         root = described.request_root if described is not None else ""
         return "" if is_wrapper(root) else root
+
+
+def _named(told: Operation, names: Names) -> Operation:
+    """What a file of the catalogue says, over what is known otherwise."""
+    request, answer = names.request_root or told.request_root, names.answer_root or told.answer_root
+    if names.namespace:
+        request, answer = (f"{{{names.namespace}}}{root.rpartition('}')[2]}" for root in (request, answer))
+    return replace(
+        told,
+        name=names.operation or told.name,
+        soap_action=told.soap_action if names.action is None else names.action,
+        request_root=request,
+        answer_root=answer,
+        basis=Basis.OVERLAY,
+    )
 
 
 def _called(ruled: Operation, described: Described | None) -> Operation:

@@ -166,6 +166,25 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """How a row is called, as a file of the catalogue says it: each part stands over CAISO's WSDL and over the rule.
+
+    Empty parts (``action`` None, for an empty one is sent so) say nothing. ``request_root`` and ``answer_root`` are in
+    Clark notation (``{namespace}local``); ``namespace`` is that of a remote procedure's element.
+    """
+
+    operation: str = ""
+    action: str | None = None
+    request_root: str = ""
+    answer_root: str = ""
+    namespace: str = ""
+
+    def __str__(self) -> str:
+        parts = (self.operation, self.action, self.request_root, self.answer_root, self.namespace)
+        return " ".join(filter(None, parts)) or "an empty SOAPAction"
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One versioned row of a service. ``version`` is ``v4``, ``v20090801``, ``1`` (OASIS, where it is a query
     parameter) or empty where print has none.
@@ -173,6 +192,7 @@ class Version:
     ``paths`` maps each variant to the path after the application's base. Two rows may share version and paths and
     differ in ``minor_version`` and ``template`` (Master File). ``bases`` gives, by environment id, a base of its own:
     a row that has any exists in those environments only. ``active_from`` and ``retired`` go by environment id.
+    ``names`` say how it is called where a file knows better than CAISO's WSDL and the rule.
     """
 
     version: str
@@ -187,6 +207,7 @@ class Version:
     bases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     active_from: Mapping[str, datetime.date] = field(default_factory=lambda: MappingProxyType({}))
     retired: Mapping[str, Retirement] = field(default_factory=lambda: MappingProxyType({}))
+    names: Mapping[Variant, Names] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from caiso_desktop.model.service import Application, Catalogue, Kind, Service, Variant, Version
+from caiso_desktop.model.service import Application, Catalogue, Kind, Names, Service, Variant, Version
 
 SOA = "http://www.caiso.com/soa/"
 _VERB = re.compile(r"^(Retrieve|Submit|Withdraw|Acknowledge|Broadcast|Receive)(?=[A-Z0-9])")
@@ -54,6 +54,15 @@ class Plan:
             actions=self.actions | {action},
             request_roots=self.request_roots | {request_root},
             answer_root=answer_root or self.answer_root,
+        )
+
+    def called(self, names: Names) -> "Plan":
+        """The same address with the names that a file of the catalogue gives it: those alone, as far as they go."""
+        return replace(
+            self,
+            actions=self.actions if names.action is None else frozenset({names.action}),
+            request_roots=frozenset({names.request_root}) if names.request_root else self.request_roots,
+            answer_root=names.answer_root or self.answer_root,
         )
 
 
@@ -150,7 +159,7 @@ def _plan(
     answered = exception.answer if exception else noun
     folders = {folder} if numbered else {folder, ""}
     endings = {f"{suffix}.xsd#"} if numbered else {f"{suffix}.xsd#", f"{suffix}.xsd", ".xsd#", ".xsd"}
-    return Plan(
+    plan = Plan(
         path=path,
         application=application.id,
         service=service.name,
@@ -165,3 +174,5 @@ def _plan(
         numbered=numbered,
         attachable=Variant.DOCATTACH in version.paths,
     )
+    names = version.names.get(variant)
+    return plan if names is None else plan.called(names)

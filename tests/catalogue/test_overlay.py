@@ -120,6 +120,14 @@ def held_back(printed: Catalogue, folder: Path, text: str) -> Layered:
         ),
         (
             (
+                "[[application]]\nid='sibr'\n[[application.service]]\nname='RetrieveCleanBidSet'\n"
+                "versions=[{version='v4', names={ap={action='http://www.caiso.com/soa/submitRawBidSet_v4'}}}]\n"
+            ),
+            "",
+            "how RetrieveCleanBidSet_SIBRv4_AP is called",
+        ),
+        (
+            (
                 "[[environment]]\nid='mine'\nname='Mine'\npurpose='x'\nguarded=false\n[[application]]\nid='sibr'\n"
                 "[application.reach.mine]\nbase='https://ws.caiso.com/sst/sibr/'\n"
             ),
@@ -131,6 +139,28 @@ def held_back(printed: Catalogue, folder: Path, text: str) -> Layered:
 def test_what_must_be_agreed_to_waits(text: str, environment: str, what: str, printed: Catalogue, user: Path) -> None:
     changes = held_back(printed, user, text).pending[0].changes
     assert [(change.environment, change.what) for change in changes] == [(environment, what)]
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        ("{ap={action='a\\r\\nX: y'}}", "is not a SOAPAction"),
+        ("{ap={action='a \"b\"'}}", "is not a SOAPAction"),
+        ("{ap={request='CleanBids'}}", "is not a root with its namespace"),
+        ("{ap={request='{urn:x}'}}", "is not a root with its namespace"),
+        ("{docattach={operation='two words'}}", "is not a name"),
+        ("{ap={namespace='urn:x'}}", "nobody knows this key"),
+        ("{rpc={request='{urn:x}A'}}", "nobody knows this key"),
+        ("{rest={action='x'}}", "nobody knows this key"),
+        ("{ap='x'}", "must be"),
+    ],
+)
+def test_names_that_could_not_travel_are_refused(names: str, sentence: str, printed: Catalogue, user: Path) -> None:
+    text = "format = 1\n[[application]]\nid='sibr'\n[[application.service]]\nname='RetrieveCleanBidSet'\n"
+    names = names.replace("'a\\r", '"a\\r').replace("y'", 'y"')
+    (user / "names.toml").write_text(f"{text}versions=[{{version='v4', names={names}}}]\n", encoding="utf-8")
+    [refused] = lay_over(printed, None, user).refused
+    assert sentence in str(refused)
 
 
 def test_trust_in_another_authority_waits_and_another_one_asks_again(printed: Catalogue, user: Path) -> None:
@@ -223,7 +253,7 @@ def test_an_environment_of_ones_own(printed: Catalogue, company: Path) -> None:
 
 def test_the_examples_of_the_format_work(printed: Catalogue, resources: Path, company: Path) -> None:
     text = (resources / "catalogue" / "README.md").read_text(encoding="utf-8")
-    service, rows, policy = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    service, rows, named, policy = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     (company / "a.toml").write_text(service, encoding="utf-8")
     (company / "b.toml").write_text(rows, encoding="utf-8")
     (company / "policy.toml").write_text(policy, encoding="utf-8")
@@ -238,6 +268,11 @@ def test_the_examples_of_the_format_work(printed: Catalogue, resources: Path, co
     assert gone is not None
     assert (gone.since, gone.successor) == (date(2023, 1, 1), "v2")
     stage = catalogue.environment("map-stage").calendar
+    (company / "c.toml").write_text(named, encoding="utf-8")
+    [waiting] = lay_over(printed, company, None).pending
+    clean = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
+    agreed = lay_over(printed, company, None, {waiting.fingerprint}).catalogue
+    assert agreed.row(clean)[2].names[Variant.AP].action == "http://www.caiso.com/soa/retrieveCleanBids_v4"
     assert stage.cycles == (Cycle("Spring 2024", date(2024, 2, 1), date(2024, 3, 29)),)
     assert stage.known_from == "document 10.1"
 

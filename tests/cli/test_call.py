@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from caiso_desktop.assembly.place import Places
+from caiso_desktop.cli.door import main
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.server import Simulator
+from tests.cli.conftest import KeptHouse
 
 Caiso = Callable[..., int]
 SUBMIT = ("call", "sibr/SubmitRawBidSet", "--environment", "simulator")
@@ -223,3 +226,29 @@ def test_a_large_payload_is_sent_from_its_file(
     assert caiso(*submit) == 2
     assert "not XML" in capfd.readouterr().err
     assert len(simulator.requests) == calls
+
+
+def test_what_a_file_of_the_user_says_of_names_is_what_is_sent(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    places = Places(data=tmp_path / "data", config=tmp_path / "config")
+    places.overlays.mkdir(parents=True)
+    (places.overlays / "names.toml").write_text(
+        "format = 1\n[[application]]\nid = 'sibr'\n[[application.service]]\nname = 'RetrieveCleanBidSet'\n"
+        "versions = [{version = 'v4', names = {ap = {action = 'urn:ours'}}}]\n",
+        encoding="utf-8",
+    )
+    for told in ("names by rule, not from CAISO's WSDL", "names from the catalogue"):
+        house = KeptHouse(places)
+        try:
+            arguments = [*RETRIEVE[1:], "--variant", "ap"]
+            assert main(["envelope", *arguments], lambda house=house: house) == 0  # type: ignore[misc]
+            assert told in capfd.readouterr().err
+            assert main(["call", *arguments], lambda house=house: house) == 0  # type: ignore[misc]
+            for waiting in house.catalogues.layers.pending:
+                house.catalogues.agree(waiting)
+            server = house.simulator.running().server
+            assert isinstance(server, Simulator)
+            assert (server.requests[-1].header("SOAPAction") == '"urn:ours"') == (told == "names from the catalogue")
+        finally:
+            house.really_close()

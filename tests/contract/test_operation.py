@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from caiso_desktop.catalogue.load import load
+from caiso_desktop.catalogue.overlay import lay_over
 from caiso_desktop.contract.operation import ImportedSchemas, Operations
 from caiso_desktop.contract.package.contents import read_contents
 from caiso_desktop.contract.package.match import Matching, stock_of
@@ -51,6 +52,38 @@ def test_a_wsdl_overrides_the_rules(tmp_path: Path, catalogue: Catalogue) -> Non
     assert operation.request_root == f"{{{SOA}RequestCleanBidSet_v4.xsd#}}RequestCleanBidSet"
     other = Operations(catalogue, shelf).operation(replace(CLEAN, version="v3"))
     assert other.basis is Basis.RULE
+
+
+def named(catalogue: Catalogue, user: Path, application: str, row: str) -> Catalogue:
+    """The catalogue with names that a user's file gives a row, agreed to."""
+    text = f"format = 1\n[[application]]\nid = '{application}'\n[[application.service]]\n{row}\n"
+    (user / "names.toml").write_text(text, encoding="utf-8")
+    [pending] = lay_over(catalogue, None, user).pending
+    return lay_over(catalogue, None, user, {pending.fingerprint}).catalogue
+
+
+def test_a_file_of_the_catalogue_overrides_wsdl_and_rule(tmp_path: Path, catalogue: Catalogue) -> None:
+    row = "name = 'RetrieveCleanBidSet'\nversions = [{version='v4', names={ap={action='urn:ours', answer='{urn:a}X'}}}]"
+    shelf = Matching([package(tmp_path / "p", retrieve("CleanBidSet", "v4", action="urn:given"))], catalogue)
+    for contracts, request in ((shelf, "_v4.xsd#}RequestCleanBidSet"), (None, "_v4.xsd#}RequestCleanBidSet")):
+        operations = Operations(named(catalogue, tmp_path, "sibr", row), contracts)
+        operation = operations.operation(CLEAN)
+        assert (operation.soap_action, operation.answer_root, operation.basis) == (
+            "urn:ours",
+            "{urn:a}X",
+            Basis.OVERLAY,
+        )
+        assert operation.request_root.endswith(request), "what it does not say stays as it is known"
+        assert operations.operation(replace(CLEAN, variant=Variant.DOCATTACH)).basis is not Basis.OVERLAY
+
+
+def test_a_file_of_the_catalogue_gives_a_version_of_ads_its_namespace(tmp_path: Path, catalogue: Catalogue) -> None:
+    row = "name = 'APIWebService'\nversions = [{version='v8', names={rpc={namespace='urn:ads8', action='go'}}}]"
+    target = Target("ads", "APIWebService", "v8", Variant.RPC, procedure="getBatchStatus")
+    operation = Operations(named(catalogue, tmp_path, "ads", row)).operation(target)
+    assert operation.request_root == "{urn:ads8}getBatchStatus"
+    assert operation.answer_root == "{urn:ads8}getBatchStatusResponse"
+    assert (operation.soap_action, operation.basis) == ("go", Basis.OVERLAY)
 
 
 def test_the_other_variant_keeps_its_action_by_rule_but_is_asked_alike(catalogue: Catalogue) -> None:

@@ -52,7 +52,8 @@ def make_doors(catalogue: Catalogue, paths: Mapping[str, str]) -> dict[str, Door
 
 def _door(service: str, version: Version) -> Door:
     names = frozenset(procedure.name for procedure in version.procedures)
-    return Door(_NAMESPACES[service] + version.version, names)
+    told = version.names.get(Variant.RPC)
+    return Door((told.namespace if told else "") or _NAMESPACES[service] + version.version, names)
 
 
 class Procedures:
