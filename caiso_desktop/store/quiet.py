@@ -141,9 +141,9 @@ class QuietJournal:
             return
         with suppress(StorageError), FileLock(self._runs.folder / "questions.lock") as lock:
             for path in left if lock.take() else ():  # else another start does it
-                with suppress(FileNotFoundError):
+                with suppress(StorageError, OSError):  # a scanner may hold a log: what was brought is not brought twice
                     _Left.of(frames(path)).bring(self._journal)
-                path.unlink(missing_ok=True)
+                    path.unlink()
 
     def _make_room(self) -> None:
         """Let go of the oldest questions; one that is asked once more is the first of its kind again."""

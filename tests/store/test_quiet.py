@@ -277,3 +277,27 @@ def test_only_a_retrieve_that_has_ended_can_be_repeated(start: Callable[[], Star
     for entry in one.entries():
         with pytest.raises(UsageError):
             one.journal.repeat(entry.id, Repeats(1, NOW, NOW))
+
+
+def test_a_log_that_somebody_else_holds_is_brought_at_the_next_start(
+    start: Callable[[], Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = start()
+    one.ask([EMPTY, EMPTY, EMPTY])
+    log = one.log
+    one.die()
+    unlink = Path.unlink
+    with monkeypatch.context() as held:
+
+        def refuse(path: Path, *, missing_ok: bool = False) -> None:
+            if path == log:
+                raise PermissionError(13, "in use")
+            unlink(path, missing_ok=missing_ok)
+
+        held.setattr(Path, "unlink", refuse)
+        other = start()
+        assert other.counted() == [3]
+        assert log.exists()
+    another = start()
+    assert another.counted() == [3], "what was brought is not brought twice"
+    assert not log.exists()
