@@ -36,6 +36,7 @@ class _Known:
     open: bool
     answered: bool
     looked: int | None = None
+    missed: bool = False
 
 
 class Batches:
@@ -84,11 +85,15 @@ class Batches:
     def to_look_at(self, number: int) -> str:
         """The UID of a batch whose answers are to be read at this question; empty: of none."""
         for known in self._known.values():
-            due = known.looked is None or (known.open and number - known.looked >= LOOKS)
-            if known.answered and due:
-                known.looked = number
+            again = known.looked is not None and (known.open or known.missed) and number - known.looked >= LOOKS
+            if known.answered and (known.looked is None or again):
+                known.looked, known.missed = number, False
                 return known.batch.uid
         return ""
+
+    def miss(self, uid: str) -> None:
+        """A trouble that passes kept a batch's answers from being read: look again, also where it is over."""
+        self._known[uid].missed = True
 
     def answered(self, uid: str, instructions: Sequence[Mapping[str, str]]) -> Change | None:
         """Take what was answered to a batch; None where that is known."""

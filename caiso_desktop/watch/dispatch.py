@@ -142,6 +142,8 @@ class _Asking:
             return None
         target = replace(self.call.target, procedure=FETCH)
         exchange = self._carry(target, operation(replace(self.call, target=target)), uid, token)
+        if passing(exchange):
+            self.batches.miss(uid)
         report = exchange.answer.report if exchange.answer is not None and exchange.succeeded else None
         change = self.batches.answered(uid, read_instructions(report)) if report is not None else None
         return Poll(self.number, exchange, self.batches.last, changes=(change,) if change is not None else ())

@@ -14,6 +14,7 @@ from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dispatch_watch import ALL, EVERY, FETCH, LIST, Change, Poll
 from caiso_desktop.model.error import CaisoError, CutOff, Fate, UsageError
+from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.source import bytes_of
@@ -206,6 +207,18 @@ def test_when_an_answered_batch_is_over_its_answers_are_read_once_more(watch: Wa
     [end] = [change for poll in watch.polls for change in poll.changes if change.batch.uid == batch.uid and change.news]
     assert end.batch.status == "Time out (hourly only)"
     assert end.words == "was Active"
+
+
+def test_a_last_look_that_meets_a_passing_trouble_is_made_again(watch: Watch) -> None:
+    batch = watch.ads.hourly()
+
+    def cut_the_second_look(made: Exchange) -> None:
+        over = made.call.target.procedure == LIST and len(watch.ads.asked) == 2
+        watch.ads.failure = CutOff("cut", fate=Fate.UNKNOWN) if over else None
+
+    watch.ads.recorded = cut_the_second_look
+    watch.run(timedelta(minutes=70), *[timedelta(seconds=10)] * 20)
+    assert watch.ads.looked_at.count(batch.uid) == 3
 
 
 def test_a_batch_that_cannot_be_fetched_ends_nothing(watch: Watch) -> None:
