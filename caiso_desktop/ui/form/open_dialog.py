@@ -30,6 +30,7 @@ class OpenDialog(SideDialog):
         self._payloads = payloads
         self._jobs = jobs
         self._reading: CancelToken | None = None
+        self._texts = 0
         self._found: Fragment | None = None
         self.text = named(QPlainTextEdit(), "openElementXml", "The element as XML")
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -53,20 +54,31 @@ class OpenDialog(SideDialog):
             self.close()
 
     def _changed(self) -> None:
+        self._texts += 1  # what is being read was written before: it does not count any more
+        if self._reading is not None:
+            self._reading.cancel()
         self._found = None
         self.verb.setEnabled(False)
         self._pause.start()
 
     def _read(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
+        mine = self._texts
+
+        def done(found: Fragment | Problem) -> None:
+            if mine == self._texts:
+                self._know(found)
+
+        def failed(error: CaisoError) -> None:
+            if mine == self._texts:
+                self._not_read(error)
+
         # Not `toPlainText`, which makes other spaces of some.
         text = self.text.document().toRawText().replace("\u2029", "\n")
         self._reading = self._jobs.run(
             lambda token: read_fragment(text, self._place, self._payloads.outline),
             owner=self,
-            done=self._know,
-            failed=self._not_read,
+            done=done,
+            failed=failed,
         )
 
     def _know(self, found: Fragment | Problem) -> None:

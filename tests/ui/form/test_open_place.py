@@ -1,5 +1,6 @@
 """In the form: an element's type is picked from a list, and any element is written where any may stand."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,10 @@ from PySide6.QtWidgets import QComboBox, QMenu
 
 from caiso_desktop.contract.grammar import Grammar
 from caiso_desktop.contract.shape import shape_of
+from caiso_desktop.model.call import Problem
+from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.form.row import Kind
+from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.shape import Ground, Provenance
 from caiso_desktop.ui.form.open_dialog import OpenDialog
 from tests.model.form.test_open_place import MORE, TEXT, UNITS
@@ -98,4 +102,30 @@ def test_an_element_that_the_schema_does_not_let_stand_is_warned_of(units: Write
     dialog.text.setPlainText("<unit/>")
     units.qtbot.waitUntil(dialog.verb.isEnabled)
     assert dialog.said.startswith("The schema lets no element of the namespace urn:units stand here, as unit is.")
+    dialog.close()
+
+
+def test_an_answer_about_an_older_text_does_not_count(units: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    units.go()
+    menu = menu_of(units)
+    next(action for action in menu.actions() if action.text() == "An element as XML…").trigger()
+    menu.close()
+    dialog = units.panel.findChild(OpenDialog)
+    assert dialog is not None
+    begun, held, read = threading.Event(), threading.Event(), units.payloads.outline
+
+    def read_late(draft: Draft) -> Outline | Problem:
+        if "<old" in draft.text:
+            begun.set()
+            assert held.wait(10)
+        return read(draft)
+
+    monkeypatch.setattr(units.payloads, "outline", read_late)
+    dialog.text.setPlainText("<old/>")
+    dialog._read()
+    assert begun.wait(10)
+    dialog.text.setPlainText("<o:new")
+    held.set()
+    units.qtbot.waitUntil(lambda: dialog.said.startswith("Line 1, column "))
+    assert not dialog.verb.isEnabled()
     dialog.close()
