@@ -62,13 +62,14 @@ class RunDoor(QObject):
         for panel in self._drafts.panels:
             if panel.desk.target is None:
                 continue
+            panel.payload.settle()
             if panel.payload.file is not None:
                 words = f"{panel.title} is too large to stand in a list."
                 self._fail(RunListError(words, advice="Name its file as payload_file in the list, or close the draft."))
                 return
             steps.append(Step(panel.desk.target, panel.desk.draft.to_bytes()))
         if not steps:
-            self._fail(RunListError("no draft is open.", advice="Open the calls that shall stand in the list."))
+            self._fail(RunListError("no draft is open.", advice="Open the calls that the list is to hold."))
             return
         destination = self._ports.files.to_save(self._window, "run-list.json")
         if destination is None:

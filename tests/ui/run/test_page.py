@@ -242,11 +242,13 @@ def test_open_drafts_are_saved_as_a_list_that_can_be_run(
         panel = window.open_draft(target)
         qtbot.waitUntil(lambda panel=panel: bool(panel.desk.draft.text))  # type: ignore[misc]
     files.destination = Destination(tmp_path / "Simulation.json", replace=False)
+    window.drafts.panels[0].payload.editor.insertPlainText("<!-- typed just now -->")
     window.runs.save_drafts()
     qtbot.waitUntil(lambda: "2 calls were saved" in window.runs.strip.text)
     told = json.loads((tmp_path / "Simulation.json").read_text(encoding="utf-8"))
     assert [call["service"] for call in told["calls"]] == ["sibr/RetrieveCleanBidSet", "sibr/SubmitBids"]
     assert told["calls"][0]["payload"] == window.drafts.panels[0].desk.draft.text
+    assert "<!-- typed just now -->" in told["calls"][0]["payload"]
     assert {"scenario": "", "expected": ["success"], "pause": 0.0}.items() <= told["calls"][0].items()
     assert courier.calls == []
     button = window.runs.strip.findChild(QPushButton, "openSavedRunList")
