@@ -146,9 +146,14 @@ class Repeats:
         """Both together."""
         return Repeats(self.times + later.times, self.first, later.last)
 
+    @property
+    def often(self) -> str:
+        """How often, in words."""
+        return "once more" if self.times == 1 else f"{self.times:,} times more"
+
     def __str__(self) -> str:
         """In words; times in UTC."""
-        return f"asked {self.times:,} times more until {self.last:%Y-%m-%d %H:%M:%S} GMT, with the same answer"
+        return f"asked {self.often} until {self.last:%Y-%m-%d %H:%M:%S} GMT, with the same answer"
 
 
 @dataclass(frozen=True, slots=True)

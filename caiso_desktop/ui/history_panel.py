@@ -14,6 +14,7 @@ from caiso_desktop.model.error import CaisoError, Cancelled, CatalogueFileError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import FollowUp
 from caiso_desktop.model.journal import Entry, Standing
+from caiso_desktop.model.sentence import begun
 from caiso_desktop.model.service import Kind
 from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.empty_state import EmptyState
@@ -338,7 +339,7 @@ class HistoryPanel(QWidget):
         record, ending = entry.record, entry.ending
         took = ending.timings.total if ending is not None and ending.timings is not None else None
         settled = f" ({entry.settled})" if entry.settled else ""
-        again = f", {entry.repeats.times:,} times more" if entry.repeats else ""
+        again = f", {entry.repeats.often}" if entry.repeats else ""
         return (
             record.started.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
             self._place(record.environment),
@@ -386,6 +387,6 @@ def _tip(entry: Entry) -> str:
     record, ending = entry.record, entry.ending
     failure = ending.failure if ending is not None else ""
     coordinators = ", ".join(record.scheduling_coordinators)
-    again = str(entry.repeats or "").capitalize()
+    again = begun(str(entry.repeats or ""))
     lines = (f"Call {entry.id}", record.url, record.subject, coordinators, failure, again)
     return "\n".join(line for line in lines if line)
