@@ -25,6 +25,8 @@ def beginning(path: Path, most: int) -> tuple[bytes, int]:
     if len(data) <= most:
         return data, len(data)
     at, ends = _Cut(data[:most]).found()
+    if not ends:
+        return data[:at], at  # in whatever encoding it claims
     encoding, _ = encoding_of(data)
     return data[:at] + ends.encode(encoding), at
 

@@ -95,5 +95,9 @@ class DraftOpening(QObject):
             if panel.desk.exchange is exchange:
                 self._drafts.tabs.setCurrentWidget(panel)
                 return
-        environment = self._ports.catalogue.environment(exchange.call.environment)
+        try:
+            environment = self._ports.catalogue.environment(exchange.call.environment)
+        except CatalogueError as error:  # whoever added it has taken it away
+            self.refused.emit(error)
+            return
         self.panel(environment, exchange.call.target).show_exchange(exchange)

@@ -134,3 +134,8 @@ def test_any_beginning_is_a_document_of_what_stood_first(
         return  # nothing to cut between, or short enough as it is
     tags = [each.tag for each in etree.fromstring(text).iter()]
     assert tags == [each.tag for each in root.iter()][: len(tags)]
+
+
+def test_a_big_report_in_an_encoding_that_nobody_knows_has_no_table(tmp_path: Path) -> None:
+    data = awards(500).replace(b"UTF-8", b"x-none", 1)
+    assert read(tmp_path / "a.xml", data, most=len(data) // 10).problem

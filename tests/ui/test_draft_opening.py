@@ -1,5 +1,6 @@
 """Drafts opened from elsewhere: a payload too big to be edited never gets into an editor."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -52,3 +53,11 @@ def test_a_large_payload_of_the_past_that_has_no_file_is_told_of(window: Window,
     panel.begin_with(BIG, "")
     assert "`caiso journal show CALL --payload`" in panel.payload.problem.text
     assert panel.payload.editor.view() == ""
+
+
+def test_a_call_of_an_environment_that_is_gone_is_told(window: Window, courier: FakeCourier, retrieve: Target) -> None:
+    call = Call(window.desk.environment.id, retrieve, b"<a/>")
+    exchange = courier.carry(call, CancelToken(), ignore_progress)
+    window.opening.show(replace(exchange, call=replace(call, environment="taken-away")))
+    assert window.drafts.panels == ()
+    assert "taken-away" in window.history.said
