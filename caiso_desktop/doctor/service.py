@@ -81,7 +81,7 @@ def unsent(error: CaisoError) -> Finding:
 
 
 def retrieved(exchange: Exchange) -> Finding:
-    """What became of the signed retrieve."""
+    """What became of the retrieve."""
     target = exchange.call.target
     service = f"{target.service} {target.version}".strip()
     took = f"{service} took the signed call"

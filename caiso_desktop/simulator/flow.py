@@ -38,8 +38,7 @@ class Shown:
     """A retrieve that gives it back, from its first stage on; one that ``sums_up`` tells a line of it.
 
     ``application`` is empty for that of the flow. ``only`` is the local name of what it shows, empty for all that was
-    handed in. ``acted`` says what it is there
-    after an action that made it this; after any other it is not shown.
+    handed in. ``acted`` says what it is there after an action that made it this; after any other it is not shown.
     """
 
     service: str

@@ -70,9 +70,7 @@ class Procedures:
             "getDispatchBatch": lambda call, who: Given(self._whole(call), packed=True),
             "getBatchHeader": lambda call, who: Given(self._header(call), packed=False),
             "isNewTrajData": lambda call, who: str(bool(self._trajectories(call))).lower(),
-            "getTrajectoryData": lambda call, who: Given(
-                document.trajectory_list(self._trajectories(call)), packed=True
-            ),
+            "getTrajectoryData": self._trajectory,
             "validateDispatchBatch": self._validate,
             "submitMSSLFRequest": self._follow_load,
             "acceptInstruction": self._accept,

@@ -63,7 +63,7 @@ class PlaceChoice(QWidget):
 
 def _why(place: ShelfPlace) -> QLabel:
     whose = "the company's folder" if place.owner is Owner.COMPANY else "your folder"
-    who = " Who looks after it can import for everybody." if place.owner is Owner.COMPANY else ""
+    who = " Whoever looks after it can import for everybody." if place.owner is Owner.COMPANY else ""
     label = QLabel(f"Not into {whose}: {place.hindrance}.{who}")
     named(label, "packageFolderWhy", "Why not into that folder")
     label.setWordWrap(True)

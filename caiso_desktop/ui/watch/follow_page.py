@@ -15,9 +15,9 @@ from caiso_desktop.ui.watch.choosing import FollowChoice, Wish
 
 _WIDEST = 960
 _INTRODUCTION = (
-    "After a submit CAISO only says that it was received; what became of it shows in these retrieves. Each kind can be "
-    "offered beside the answer, filled in, or run by itself in a tab of its own until there are data, or never come. "
-    "Nothing but a retrieve is ever sent by itself."
+    "After a submit CAISO only says that it was received; these retrieves show what became of it. For each kind you "
+    "choose whether the retrieve is offered beside the answer, filled in; runs by itself, in a tab of its own, until "
+    "there are data; or is left out. Nothing but a retrieve is ever sent by itself."
 )
 
 
