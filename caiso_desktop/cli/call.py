@@ -4,6 +4,8 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +19,7 @@ from caiso_desktop.cli.target import add_target, find_target
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.draft import EDITABLE_BYTES
-from caiso_desktop.model.error import Fate, PayloadInvalid, UsageError
+from caiso_desktop.model.error import CaisoError, CallError, Fate, PayloadInvalid, UsageError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.identity import IdentityRef
@@ -26,7 +28,7 @@ from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Progress, ignore_progress
 
-SUCCESS, SERVICE_ERROR, USAGE, NOT_MADE, UNKNOWN_FATE, NOT_IN_TIME = range(6)
+SUCCESS, SERVICE_ERROR, USAGE, NOT_MADE, UNKNOWN_FATE, NOT_IN_TIME, NOT_SAVED = range(7)
 
 
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -89,19 +91,46 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
     courier = house.single_courier if arguments.once else house.courier
     exchange = _carried(courier, call, despite=arguments.send_invalid)
     report = exchange.answer.report if exchange.answer else None
+    unsaved: list[CaisoError] = []
+    saved = None
     if report is not None and destination is not None:
-        house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
-    tell(exchange, destination if report is not None else None, house.catalogue, house.watching.follow_ups)
+        with noting(unsaved):
+            house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
+            saved = destination
+    tell(exchange, saved, house.catalogue, house.watching.follow_ups)
     if arguments.format == "json":
-        print(json.dumps(_facts(exchange, destination), indent=2))
+        print(json.dumps(_facts(exchange, saved), indent=2))
     elif report is not None and destination is None:
         with report.open("rb") as stream:
             shutil.copyfileobj(stream, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     # Last: who stops it, or has no room for it, has been told what became of the call.
     if arguments.save_exchange is not None:
-        save_exchange(exchange, arguments.save_exchange, house.dossiers, hide_market=arguments.hide_market)
-    return _status(exchange)
+        with noting(unsaved):
+            save_exchange(exchange, arguments.save_exchange, house.dossiers, hide_market=arguments.hide_market)
+    return told_unsaved(unsaved, _status(exchange))
+
+
+def status_of(error: CaisoError) -> int:
+    """The exit status for an error; a call that has left is never told to be one that was not made."""
+    fate = error.fate if isinstance(error, CallError) else Fate.NOT_SENT
+    return {Fate.NOT_SENT: NOT_MADE, Fate.UNKNOWN: UNKNOWN_FATE, Fate.ANSWERED: NOT_SAVED}[fate]
+
+
+@contextmanager
+def noting(errors: list[CaisoError]) -> Iterator[None]:
+    """Once a call was made, what goes wrong with its files is told, and changes nothing of what became of it."""
+    try:
+        yield
+    except CaisoError as error:
+        errors.append(error)
+
+
+def told_unsaved(unsaved: Sequence[CaisoError], status: int) -> int:
+    """Tell what could not be saved; the exit status, in which what became of the calls comes first."""
+    for error in unsaved:
+        print(f"caiso: {error}", file=sys.stderr)
+    return status or (NOT_SAVED if unsaved else SUCCESS)
 
 
 def run_envelope(arguments: argparse.Namespace, house: House) -> int:

@@ -39,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="caiso",
         description="The web services of the California ISO from the command line.",
         epilog="Exit status: 0 success, 1 the service answered with an error, 2 usage, 3 the call could not be made, "
-        "4 sent and of unknown fate.",
+        "4 sent and of unknown fate, 6 answered, but what came could not be saved.",
     )
     parser.add_argument("--version", action="version", version=f"caiso {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None, build_house: Callable[[], House
         return call.USAGE
     except CaisoError as error:
         print(f"caiso: {error}", file=sys.stderr)
-        return call.NOT_MADE
+        return call.status_of(error)
     except BrokenPipeError:
         sys.stderr.close()
         return call.SUCCESS

@@ -140,10 +140,12 @@ def save_exchange(exchange: Exchange, place: Path, dossiers: Dossiers, *, hide_m
         raise UsageError(f"{place} is there already.", advice="Name another file.")
     hidden = Hidden(market=hide_market)
     tell = _print_words if sys.stderr.isatty() else ignore_words
-    replaced = until_done(
-        lambda token: dossiers.save(exchange, place, hidden, overwrite=False, token=token, tell=tell), "save"
-    )
-    _print_words("")
+    try:
+        replaced = until_done(
+            lambda token: dossiers.save(exchange, place, hidden, overwrite=False, token=token, tell=tell), "save"
+        )
+    finally:
+        _print_words("")
     print(f"saved: {place}", file=sys.stderr)
     print(f"replaced by stand-ins: {', '.join(replaced) or 'nothing was found'}", file=sys.stderr)
     return SUCCESS
@@ -197,7 +199,7 @@ def _line(entry: Entry) -> str:
     record = entry.record
     started = record.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     service = f"{record.target.application}/{record.target.service} {record.target.version}".rstrip()
-    again = f"  ({entry.repeats.times:,} times more)" if entry.repeats else ""
+    again = f"  ({entry.repeats.often})" if entry.repeats else ""
     return f"{entry.id:6}  {started}  {record.environment:14}  {entry.standing:10}  {service}{again}"
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from caiso_desktop.assembly.house import House
-from caiso_desktop.cli.call import NOT_MADE, SERVICE_ERROR, SUCCESS, UNKNOWN_FATE, identity
+from caiso_desktop.cli.call import NOT_MADE, SERVICE_ERROR, SUCCESS, UNKNOWN_FATE, identity, noting, told_unsaved
 from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.model.call import Door
-from caiso_desktop.model.error import GuardError, IdentityError, UsageError
+from caiso_desktop.model.error import CaisoError, GuardError, IdentityError, UsageError
 from caiso_desktop.model.journal import Standing
 from caiso_desktop.model.run_list import MOST_AT_ONCE, Result, RunList
 from caiso_desktop.model.run_table import as_csv, as_json, service_of, summary
@@ -24,7 +24,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="make the calls of a list, and tell which went as expected",
         description="Makes the calls of a run list (a file of JSON) in one environment. Submits to the real market are "
         "refused. Exit status: 0 all went as expected, 1 a service answered otherwise, 3 a call could not be made, "
-        "4 a call of unknown fate.",
+        "4 a call of unknown fate, 6 the results could not be saved.",
     )
     what = run.add_mutually_exclusive_group(required=True)
     what.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the list")
@@ -70,16 +70,18 @@ def run(arguments: argparse.Namespace, house: House) -> int:
     results = until_done(
         lambda token: runs.run(run_list, place.id, chosen, token, watcher, at_once=arguments.at_once), "run"
     )
+    unsaved: list[CaisoError] = []
     if save is not None:
         data = _written(results, run_list, place.id, save.suffix.lower().lstrip("."))
-        house.saving.save_bytes(data, save, overwrite=False)
+        with noting(unsaved):
+            house.saving.save_bytes(data, save, overwrite=False)
     if arguments.format == "json":
         print(as_json(results, run_list.title, place.id), end="")
     elif arguments.format == "csv":
         sys.stdout.write(as_csv(results).replace("\r\n", "\n"))
     sys.stdout.flush()
     print(summary(results), file=sys.stderr)
-    return status(results)
+    return told_unsaved(unsaved, status(results))
 
 
 def _written(results: Sequence[Result], run_list: RunList, environment: str, form: str) -> bytes:

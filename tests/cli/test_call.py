@@ -13,7 +13,9 @@ import pytest
 from lxml import etree
 
 from caiso_desktop.assembly.place import Places
+from caiso_desktop.cli.call import status_of
 from caiso_desktop.cli.door import main
+from caiso_desktop.model.error import CaisoError, Fate, StorageError
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.server import Simulator
 from tests.cli.conftest import KeptHouse
@@ -252,3 +254,24 @@ def test_what_a_file_of_the_user_says_of_names_is_what_is_sent(
             assert (server.requests[-1].header("SOAPAction") == '"urn:ours"') == (told == "names from the catalogue")
         finally:
             house.really_close()
+
+
+def test_a_report_that_cannot_be_saved_does_not_make_the_call_one_that_was_not_made(
+    caiso: Caiso, simulator: Simulator, payload: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = tmp_path / "file" / "report.xml"
+    nowhere.parent.write_bytes(b"")
+    asked = ("call", "sibr/RetrieveCleanBidSet", "--environment", "simulator", "--payload", payload)
+    assert caiso(*asked, "--save", nowhere, "--format", "json") == 6
+    printed = capfd.readouterr()
+    assert json.loads(printed.out)["answer"]["saved"] is None
+    assert printed.err.index("success: ") < printed.err.index("caiso: ")
+    assert len(simulator.requests) == 1
+    simulator.arrange(fault.NotEntitled())
+    assert caiso(*asked, "--save", nowhere) == 1, "what became of the call comes first"
+
+
+@pytest.mark.parametrize(("fate", "status"), [(Fate.NOT_SENT, 3), (Fate.UNKNOWN, 4), (Fate.ANSWERED, 6)])
+def test_an_error_tells_what_is_known_of_the_request(fate: Fate, status: int) -> None:
+    assert status_of(StorageError("it could not be recorded.", fate=fate)) == status
+    assert status_of(CaisoError("it is something else.")) == 3

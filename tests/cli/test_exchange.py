@@ -70,7 +70,7 @@ def test_what_became_of_the_call_is_told_before_its_exchange_is_saved(
         raise Cancelled("The exchange was not saved.", fate=Fate.NOT_SENT)
 
     monkeypatch.setattr(house.dossiers, "save", stop)
-    assert caiso(*RETRIEVE, "--payload", payload, "--save-exchange", place) == 3
+    assert caiso(*RETRIEVE, "--payload", payload, "--save-exchange", place) == 6, "a call that was made is no 3"
     printed = capfd.readouterr()
     assert "CleanBidSet" in printed.out
     assert printed.err.index("success: ") < printed.err.index("The exchange was not saved.")
