@@ -130,7 +130,7 @@ def test_how_far_it_is_stands_in_words_and_it_can_be_stopped(
     assert not page.may_close()
     assert "Stop it first" in page.said
     page.stop.click()
-    qtbot.waitUntil(lambda: not page.under_way)
+    qtbot.waitUntil(page.start.isEnabled)
     assert texts(page, FOUND) == ["not known", "cancelled", "cancelled"]
     assert "was not begun" in texts(page, SAYS)[2]
     assert len(courier.calls) == 1
