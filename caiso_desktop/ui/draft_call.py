@@ -9,7 +9,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.guard import Permit
-from caiso_desktop.model.transport import Progress
+from caiso_desktop.model.transport import Phase, Progress
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.macro.wording import Worded, Wording
@@ -21,11 +21,13 @@ class DraftCall(QObject):
     """Carries what lies on a desk, once at a time.
 
     After ``began``, ``progressed`` comes ten times a second with the newest progress (None before the first) and the
-    seconds gone by; then exactly one of ``ended`` (the exchange) and ``failed`` (nothing was sent).
+    seconds gone by; then exactly one of ``ended`` (the exchange) and ``failed`` (nothing was sent). ``left`` comes once
+    where it takes long enough to be seen: by then the call is recorded and on its way.
     """
 
     began = Signal()
     progressed = Signal(object, float)
+    left = Signal()
     ended = Signal(Exchange)
     failed = Signal(object)
 
@@ -40,6 +42,7 @@ class DraftCall(QObject):
         self._token: CancelToken | None = None
         self._worded: Worded | None = None
         self._progress: Progress | None = None
+        self._left = False
         self._started = 0.0
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -66,7 +69,7 @@ class DraftCall(QObject):
         if self.under_way or target is None:
             return
         environment, identity, word = desk.environment.id, desk.identity, self._wording.worder()
-        self._progress = None
+        self._progress, self._left = None, False
         self._started = time.monotonic()
 
         def carry(token: CancelToken) -> Exchange:
@@ -96,6 +99,9 @@ class DraftCall(QObject):
     def _tell(self) -> None:
         if self.under_way:
             self.progressed.emit(self._progress, time.monotonic() - self._started)
+            if not self._left and self._progress is not None and self._progress.phase is Phase.WAITING:
+                self._left = True
+                self.left.emit()
 
     def _finish(self) -> None:
         self._tick.stop()

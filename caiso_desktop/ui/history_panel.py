@@ -30,6 +30,7 @@ _HEADERS = ("Time", "Environment", "Service", "Version", "Outcome", "Duration", 
 _WIDTHS = (156, 96, 200, 68, 176, 72, 64, 88)
 _NO_CALLS = ("No calls yet", "Every call is listed here, before it leaves and after it came back.")
 _NOT_FOUND = ("No such calls", "Take a filter away, or search for other words.")
+_HARMLESS = "looked into: the call changes nothing, and can be made again"
 _WORDS = {
     Standing.UNDER_WAY: "Under way",
     Standing.SUCCESS: "Success",
@@ -152,7 +153,7 @@ class HistoryPanel(QWidget):
         )
 
     def look_for_unknown(self) -> None:
-        """List the calls whose fate is not known, with the retrieve that shows it."""
+        """List the calls whose fate is not known, with the retrieve that shows it; retrieves are no matter."""
         journal, beside = self._ports.safety.memory.journal, self._ports.watching.follow_ups.beside
 
         def with_look(entry: Entry) -> FollowUp | None:
@@ -162,7 +163,11 @@ class HistoryPanel(QWidget):
 
         def look(token: object) -> tuple[Sequence[Entry], list[FollowUp | None]]:
             entries = journal.unknown()
-            return entries, [with_look(each) for each in entries]
+            for each in entries:
+                if each.record.kind is Kind.RETRIEVE:
+                    journal.settle(each.id, _HARMLESS)
+            grave = [each for each in entries if each.record.kind is not Kind.RETRIEVE]
+            return grave, [with_look(each) for each in grave]
 
         def done(found: tuple[Sequence[Entry], list[FollowUp | None]]) -> None:
             self.unknown.show_calls(*found, self._place)

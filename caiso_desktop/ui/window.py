@@ -301,6 +301,7 @@ class Window(QMainWindow):
         self.history.page_asked.connect(lambda page, title: self.drafts.show_page(page, title, Symbol.PROXY))
 
     def _listen(self, panel: DraftPanel) -> None:
+        panel.call.left.connect(self.history.search)
         panel.ended.connect(self._record)
         for door in (self.catalogue, self.doctor, self.network, self.certificates, self.watches):
             door.listen(panel)

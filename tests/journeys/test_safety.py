@@ -262,6 +262,20 @@ def test_drafts_come_back_after_a_kill_with_their_history(
     house.close()
 
 
+def test_a_call_is_listed_while_it_is_on_its_way(desk: Desk) -> None:
+    desk.simulator.arrange(fault.Delay(seconds=30.0))
+    panel = desk.draft("RetrieveCleanBidSet", "v4", Variant.AP)
+    panel.bar.send.click()
+    desk.until(lambda: [each.standing for each in desk.window.history.entries][:1] == [Standing.UNDER_WAY])
+    assert panel.call.under_way
+    panel.bar.cancel.click()
+    desk.until(lambda: not panel.call.under_way)
+    desk.until(lambda: Standing.UNDER_WAY not in [each.standing for each in desk.window.history.entries])
+    # It was a retrieve: nobody is asked to look into it.
+    desk.until(lambda: not desk.house.memory.journal.unknown())
+    assert not desk.window.history.unknown.isVisible()
+
+
 def test_what_became_of_a_call_that_a_crash_cut_off_is_one_click_away(
     qtbot: QtBot, places: Places, tmp_path: Path
 ) -> None:

@@ -303,14 +303,16 @@ def test_the_next_start_opens_what_was_open_and_offers_what_crashed(
     window.close()
 
 
-def record(safety: FakeSafety, target: Target, payload: str, fate: Fate = Fate.ANSWERED) -> None:
+def record(
+    safety: FakeSafety, target: Target, payload: str, fate: Fate = Fate.ANSWERED, kind: Kind = Kind.SUBMIT
+) -> None:
     written = Record(
         datetime.now(UTC),
         "production",
         "https://production.example/x",
         target,
         "op",
-        Kind.SUBMIT,
+        kind,
         "e",
     )
     safety.memory.history.put(written, payload.encode(), Ending(datetime.now(UTC), fate))
@@ -362,6 +364,19 @@ def test_no_way_to_send_again_is_offered_for_an_unknown_fate(
     button(bar, "lostButton-1").click()
     qtbot.waitUntil(lambda: not bar.isVisible())
     assert courier.calls == []
+
+
+def test_a_retrieve_of_unknown_fate_is_nobody_s_business(
+    qtbot: QtBot, window: Window, safety: FakeSafety, submit: Target
+) -> None:
+    record(safety, submit, "<x/>", Fate.UNKNOWN)
+    retrieve = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.DOCATTACH)
+    record(safety, retrieve, "<x/>", Fate.UNKNOWN, kind=Kind.RETRIEVE)
+    window.history.look_for_unknown()
+    qtbot.waitUntil(window.history.unknown.isVisible)
+    assert "One call has left" in window.history.unknown.text
+    assert "RetrieveCleanBidSet" not in window.history.unknown.text
+    assert [entry.record.target for entry in safety.memory.journal.unknown()] == [submit]
 
 
 def test_lines_face_one_another() -> None:
