@@ -153,7 +153,7 @@ class DraftPanel(QWidget):
             return
         reason = too_big_to_edit(draft.text)
         if reason:
-            advice = "`caiso journal show CALL --payload` prints it into a file, which can be opened here."
+            advice = "`caiso journal show CALL --payload` prints it; put into a file, it can be opened here."
             self.payload.problem.say(f"The payload is not shown. {reason} {advice}", "error")
         else:
             self.payload.show_draft(draft)

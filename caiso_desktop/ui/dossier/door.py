@@ -6,15 +6,18 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from caiso_desktop.model.draft import Draft, too_big_to_edit
+from caiso_desktop.model.draft import EDITABLE_BYTES, Draft, too_big_to_edit
 from caiso_desktop.model.error import CaisoError, CatalogueError, PayloadError
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.simulation import SimulatorControl
+from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.ui.draft_opening import OpenWith
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.window_menu import Verb, Verbs
+
+_ADVICE = "Take its payload.xml out of the saved exchange, which is a zip, and open that as a payload."
 
 
 class DossierDoor(QObject):
@@ -49,7 +52,7 @@ class DossierDoor(QObject):
         self._drafts.show_page(page, path.name, Symbol.OPEN)
         page.setFocus()
 
-    def take(self, target: Target, payload: bytes, tell: Callable[[CaisoError], None]) -> None:
+    def take(self, target: Target, payload: Payload, tell: Callable[[CaisoError], None]) -> None:
         """Open a draft of what was sent, or ``tell`` why that cannot be."""
         try:
             self._ports.catalogue.row(target)
@@ -60,11 +63,17 @@ class DossierDoor(QObject):
         self._open_with(target, draft)
 
 
-def _draft(payload: bytes) -> Draft:
-    """The draft of a payload; `PayloadError` where it is not in the encoding it claims, or too big to be edited."""
+def _draft(payload: Payload) -> Draft:
+    """The draft of a payload; `PayloadError` where it is not in the encoding it claims, or too big to be edited.
+
+    One that lies in a file is too big: it is not read for that.
+    """
+    if isinstance(payload, PayloadFile):
+        raise PayloadError(
+            f"It has {len(payload):,} bytes; up to {EDITABLE_BYTES:,} can be edited here.", advice=_ADVICE
+        )
     draft = Draft.from_bytes(payload)
     reason = too_big_to_edit(draft.text)
     if reason:
-        advice = "Take its payload.xml out of the saved exchange, which is a zip, and open that as a payload."
-        raise PayloadError(reason, advice=advice)
+        raise PayloadError(reason, advice=_ADVICE)
     return draft

@@ -8,9 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBox
 from caiso_desktop.model.dossier import Dossier
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.evidence import lacking_words
-from caiso_desktop.model.service import Target
 from caiso_desktop.model.simulation import SimulatorControl
-from caiso_desktop.model.source import bytes_of
 from caiso_desktop.ui.answer_panel import AnswerPanel
 from caiso_desktop.ui.answer_saving import AnswerSaving
 from caiso_desktop.ui.document.text import DocumentText
@@ -22,9 +20,9 @@ from caiso_desktop.ui.port import Ports
 
 
 class DossierPage(QWidget):
-    """``draft_asked`` carries a target and a payload that shall be a draft of one's own."""
+    """``draft_asked`` carries a target and a payload that is to become a draft of one's own."""
 
-    draft_asked = Signal(object, bytes)
+    draft_asked = Signal(object, object)
 
     def __init__(self, ports: Ports, simulation: SimulatorControl, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,7 +101,7 @@ class DossierPage(QWidget):
             "Nothing is sent",
         )
         draft.setIcon(icon(Symbol.EDIT))
-        draft.clicked.connect(lambda checked=False: self._ask_draft(target, bytes_of(exchange.call.payload)))
+        draft.clicked.connect(lambda checked=False: self.draft_asked.emit(target, exchange.call.payload))
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addLayout(words, 1)
@@ -129,9 +127,6 @@ class DossierPage(QWidget):
         self._ports.jobs.run(
             lambda token: self._simulation.play(self._path), owner=self, done=done, failed=self.tell, long=True
         )
-
-    def _ask_draft(self, target: Target, payload: bytes) -> None:
-        self.draft_asked.emit(target, payload)
 
 
 def _notice(dossier: Dossier) -> Notice:

@@ -1,10 +1,13 @@
 """What was sent, opened as a draft from a saved exchange."""
 
+from pathlib import Path
+
 import pytest
 
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.source import PayloadFile
 from caiso_desktop.ui.window import Window
 
 
@@ -32,3 +35,11 @@ def test_what_was_sent_becomes_a_draft_of_the_same_service(window: Window, retri
     [panel] = window.drafts.panels
     assert panel.desk.target == retrieve
     assert panel.desk.draft.text == "<Request/>"
+
+
+def test_a_payload_that_lies_in_a_file_is_not_read_to_be_refused(window: Window, retrieve: Target) -> None:
+    told: list[CaisoError] = []
+    nowhere = PayloadFile(Path("nowhere.xml"), EDITABLE_BYTES + 1, "")
+    window.dossiers.take(retrieve, nowhere, told.append)
+    assert "2,000,001 bytes" in told[0].detail
+    assert not window.drafts.panels
