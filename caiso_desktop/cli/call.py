@@ -207,7 +207,7 @@ def _payload(arguments: argparse.Namespace, target: Target, house: House) -> byt
         return house.shelves.templates.open(house.shelves.templates.find(arguments.template)).to_bytes()
     if house.catalogue.kind(target) is not Kind.RETRIEVE:
         raise UsageError(
-            f"{target.procedure or target.service} changes something at CAISO and wants a payload.",
+            f"{target.procedure or target.service} changes something at CAISO and needs a payload.",
             advice="Add --payload FILE or --template NAME.",
         )
     return house.payloads.skeleton(target, arguments.environment).encode()

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, house: House) -> int:
     if save is not None and save.suffix.lower() not in (".csv", ".json"):
         raise UsageError(f"{save.name} ends neither in .csv nor in .json.", advice="Name a file that does.")
     if save is not None and not os.access(save.parent, os.W_OK):
-        raise UsageError(f"{save.parent} is no folder that can be written to.", advice="Name a file elsewhere.")
+        raise UsageError(f"{save.parent} is not a folder that can be written to.", advice="Name a file elsewhere.")
     if arguments.application and not arguments.all_retrieves:
         raise UsageError("--application goes with --all-retrieves.")
     runs = house.runs(Door.COMMAND_LINE)

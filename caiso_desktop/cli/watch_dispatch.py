@@ -86,7 +86,9 @@ def _watched(
     """Watch, and stop when the time is up, or what is waited for has come."""
     minutes = arguments.minutes
     if minutes is not None and not 0 < minutes <= LONGEST / 60:
-        raise UsageError(f"{minutes:g} minutes is no time to watch.", advice=f"At most {LONGEST // 60} are.")
+        raise UsageError(
+            f"nothing can be watched for {minutes:g} minutes.", advice=f"It can for at most {LONGEST // 60}."
+        )
     up = threading.Event()
 
     def end() -> None:

@@ -60,7 +60,8 @@ class Plan:
             )
         if not 0 < self.lasting <= LONGEST:
             raise UsageError(
-                f"{self.lasting / 60:g} minutes is no time to watch.", advice=f"At most {LONGEST // 3600} hours are."
+                f"nothing can be watched for {self.lasting / 60:g} minutes.",
+                advice=f"It can for at most {LONGEST // 3600} hours.",
             )
 
 

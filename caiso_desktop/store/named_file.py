@@ -100,7 +100,7 @@ class NamedFiles:
         """A name as it is kept; `UsageError` where there is none."""
         plain = " ".join(name.split())
         if not plain:
-            raise UsageError(f"a {self._kind} wants a name.")
+            raise UsageError(f"a {self._kind} needs a name.")
         return plain
 
     def _files(self) -> Iterator[tuple[Owner, Path]]:

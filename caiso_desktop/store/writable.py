@@ -14,7 +14,7 @@ def why_not_writable(folder: Path) -> str:
     while not nearest.exists() and nearest != nearest.parent:
         nearest = nearest.parent
     if not nearest.is_dir():
-        return f"{nearest} is no folder"
+        return f"{nearest} is not a folder"
     try:
         made = Path(tempfile.mkdtemp(prefix=".caiso-", dir=nearest))
     except OSError as error:

@@ -15,7 +15,7 @@ OTHER_KEYS = (
     ("Tab, Shift+Tab", "In the payload's XML: indent, take the indent back; in its form: from value to value"),
     ("Enter", "In the form: write the value, open or close a section"),
     ("Ins, Ctrl+D, Del", "In the form: add an element, duplicate it, remove it"),
-    ("Alt+Up, Alt+Down", "In the form: move an element before the one before, behind the next"),
+    ("Alt+Up, Alt+Down", "In the form: move an element up, or down, among those of its name"),
     ("Ctrl+D, Del, F9", "In the grid: fill down, clear, go to the next wrong cell"),
     ("Ctrl++, Ctrl+-", "In the grid: copy the selected rows, delete them"),
     ("F3, Shift+F3", "In the payload's XML: the next place of what is looked for, the one before"),

@@ -150,7 +150,7 @@ def test_an_answer_of_ads_is_not_called_another_than_was_expected(
         ((*RETRIEVE, "--version", "v99"), "no version"),
         ((*RETRIEVE, "--payload", "/nowhere/payload.xml"), "cannot be read"),
         ((*RETRIEVE, "--certificate", "simulator"), "STORE:THUMBPRINT"),
-        (("call", "sibr/SubmitRawBidSet", "--environment", "simulator"), "wants a payload"),
+        (("call", "sibr/SubmitRawBidSet", "--environment", "simulator"), "needs a payload"),
     ],
 )
 def test_what_is_asked_wrongly_is_status_2(

@@ -16,7 +16,7 @@ def test_a_folder_that_is_missing_can_be_made_and_nothing_is_left_behind(tmp_pat
 
 def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
-    assert why_not_writable(tmp_path / "a" / "b") == f"{tmp_path / 'a'} is no folder"
+    assert why_not_writable(tmp_path / "a" / "b") == f"{tmp_path / 'a'} is not a folder"
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="who is root may write everywhere")

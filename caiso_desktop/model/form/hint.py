@@ -28,7 +28,7 @@ def doubt(row: Row) -> str:
     if row.kind in CHOSEN and row.missing:
         return "Choose one."
     if row.kind is Kind.TYPE and row.text not in row.options:
-        return f"{row.text} is no type that may stand here."
+        return f"{row.text} is not a type that may stand here."
     if row.kind in CHOSEN:
         return ""
     if row.missing:

@@ -109,7 +109,7 @@ def test_a_type_that_nobody_knows_is_told(form: Form) -> None:
     other = Form(TEXT.replace("<unit>", named))
     other.shape = form.shape
     row = other.row("unit", "Type")
-    assert (row.text, doubt(row)) == ("Boat", "Boat is no type that may stand here.")
+    assert (row.text, doubt(row)) == ("Boat", "Boat is not a type that may stand here.")
     other.do(other.deeds.choose(row, 1))
     assert other.text == TEXT.replace("<unit>", named.replace("Boat", "Storage"))
 

@@ -192,7 +192,7 @@ def test_a_folder_of_the_company_that_may_not_be_written_to_is_not_offered(
     shelf = Shelf(qtbot, window, workshop, files, tmp_path)
     shelf.open()
     box = owner_box(shelf)
-    assert f"Not into the company's folder: {tmp_path / 'company'} is no folder." in shelf.page.text
+    assert f"Not into the company's folder: {tmp_path / 'company'} is not a folder." in shelf.page.text
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Down)
     assert box.currentData() == Owner.USER
