@@ -32,9 +32,10 @@ class Waker:
 
     def wake(self) -> None:
         """End the wait."""
-        self._woken = True
         with suppress(BlockingIOError):  # so many wake-ups are pending that one more changes nothing
             self._mouth.send(b"!")
+        # Last: were it said first, somebody could drain between the two, and what is sent then would be heard for ever.
+        self._woken = True
 
     def drain(self) -> None:
         """Forget what woke us, if anything did."""

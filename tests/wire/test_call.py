@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, Fate
 from caiso_desktop.model.transport import Limits, Phase, Progress, Request
+from caiso_desktop.wire.call import Waker, ready_sockets
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Server, answer, echo, read_request, server_context
 
@@ -198,3 +200,28 @@ def test_a_cancel_that_comes_after_everything_is_closed_harms_nobody(
     transport.send(ask(serve(echo, server_context(server_pem)).port), token)
     transport.close()
     token.cancel()
+
+
+class LateMouth:
+    """Lets the sending thread have its turn in the midst of a wake-up."""
+
+    def __init__(self, mouth: socket.socket, turn: Callable[[], None]) -> None:
+        self._mouth = mouth
+        self._turn = turn
+
+    def send(self, data: bytes) -> int:
+        self._turn()
+        return self._mouth.send(data)
+
+    def close(self) -> None:
+        self._mouth.close()
+
+
+def test_no_wake_up_is_heard_for_ever_whoever_drains_meanwhile() -> None:
+    with closing(Waker()) as waker:
+        waker.wake()
+        vars(waker)["_mouth"] = LateMouth(vars(waker)["_mouth"], waker.drain)
+        waker.wake()
+        assert ready_sockets([waker.ear], [], 0) == [waker.ear]
+        waker.drain()
+        assert ready_sockets([waker.ear], [], 0) == []
