@@ -250,15 +250,26 @@ class SwiftJournal(CallJournal):
             if path == own or self._runs.alive(path.stem):
                 continue
             with suppress(FileNotFoundError):  # another start was faster
-                steps = [_read(data) for data in frames(path)]
+                steps = _steps_of(path)
                 with self._database.writing() as connection:
                     calls, ended = _calls_of(connection, path.stem)
                     new = [step for step in steps if step.exchange not in ended]
                     head = self._put(connection, new, path.stem, calls)
                 if head is not None:
                     self._note.write(*head)
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # a scanner may hold it: the next start finds that all of it is there
+                path.unlink(missing_ok=True)
         self._recovered = True
+
+
+def _steps_of(path: Path) -> list[_Step]:
+    """What the log of a dead run holds; `StorageError` where it cannot be read, for nothing may be passed over."""
+    try:
+        return [_read(data) for data in frames(path)]
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise StorageError(f"{path} could not be read ({error.strerror}).") from error
 
 
 def _calls_of(connection: Connection, run: str) -> tuple[dict[str, int], set[str]]:

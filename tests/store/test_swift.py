@@ -316,3 +316,36 @@ def test_killed_between_two_calls_or_within_one(after: int, tmp_path: Path, star
     assert unknown == {exchange for exchange, how in standing.items() if how is Standing.UNKNOWN}
     assert Standing.UNDER_WAY not in standing.values()
     assert journal.verify().findings == ()
+
+
+def test_a_log_that_somebody_else_holds_keeps_no_call_from_being_made(
+    start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = start()
+    one.journal.end(one.journal.begin(make_record(1), PAYLOAD), make_ending())
+    log, unlink, read = one.log, Path.unlink, Path.read_bytes
+    one.die()
+
+    def refuse(path: Path, *, missing_ok: bool = False) -> None:
+        if path == log:
+            raise PermissionError(13, "in use")
+        unlink(path, missing_ok=missing_ok)
+
+    def refuse_to_read(path: Path) -> bytes:
+        if path == log:
+            raise PermissionError(13, "in use")
+        return read(path)
+
+    other = start()
+    with monkeypatch.context() as held:
+        held.setattr(Path, "read_bytes", refuse_to_read)
+        with pytest.raises(StorageError, match="could not be read"):
+            other.journal.begin(make_record(2), PAYLOAD)
+    with monkeypatch.context() as held:
+        held.setattr(Path, "unlink", refuse)
+        other.journal.end(other.journal.begin(make_record(2), PAYLOAD), make_ending())
+        assert set(standings(other.journal)) == {"exchange-1", "exchange-2"}
+        assert log.exists()
+    another = start()
+    assert sorted(entry.record.exchange for entry in another.journal.all(Filter())) == ["exchange-1", "exchange-2"]
+    assert not log.exists()
