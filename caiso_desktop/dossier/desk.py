@@ -106,8 +106,12 @@ class ZipDossiers:
     def _empty(self) -> Path:
         """A private folder with nothing in it."""
         folder = self._shelf.new()
-        for blank in folder.iterdir():
-            blank.unlink()  # made ahead for a call
+        try:
+            for blank in folder.iterdir():
+                blank.unlink()  # made ahead for a call
+        except OSError as error:
+            discard(folder)
+            raise StorageError(f"the folder {folder} could not be made ready ({error.strerror}).") from error
         return folder
 
     def _place(self, exchange: Exchange) -> str:
