@@ -140,7 +140,7 @@ def test_what_cannot_be_saved_is_said_before_anything_is_sent(
 ) -> None:
     place = tmp_path / "nowhere" / "results.csv"
     assert caiso("run", write(RETRIEVE), "--environment", "simulator", "--save", place) == 2
-    assert "no folder that can be written to" in capfd.readouterr().err
+    assert "is not a folder that can be written to" in capfd.readouterr().err
     assert not simulator.requests
 
 
