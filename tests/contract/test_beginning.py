@@ -17,7 +17,17 @@ from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.grid.edit import set_cells
 from caiso_desktop.model.grid.table import Table
 from caiso_desktop.model.outline import Outline
-from caiso_desktop.model.shape import Ground, Provenance, Shape
+from caiso_desktop.model.shape import (
+    Contents,
+    Field,
+    Ground,
+    Group,
+    Occurrence,
+    Order,
+    Provenance,
+    Shape,
+    Value,
+)
 from tests.contract.test_bundled import CONTRACTS, DOCUMENTS
 
 DAY, NOW = date(2026, 3, 8), datetime(2026, 3, 7, 12, tzinfo=UTC)
@@ -64,3 +74,21 @@ def test_a_submit_of_bids_begins_with_hours_and_segments_of_curves() -> None:
     assert path.is_relative_to(CONTRACTS)
     with pytest.raises(PayloadError, match="does not tell how such rows begin"):
         begin(shape, (root, "{urn:x}Nothing"), lambda names: sample_of_way(shape, names, DAY, NOW))
+
+
+def test_where_nothing_repeats_nothing_is_looked_through() -> None:
+    """Each of eight levels holds each of the eight elements of the next: some 17 million ways."""
+    wide = {
+        f"k{level}": Contents(
+            f"k{level}",
+            group=Group(Order.SEQUENCE, tuple(Field(f"e{number}", contents=f"k{level + 1}") for number in range(8))),
+        )
+        for level in range(8)
+    }
+    last = Contents("k8", group=Group(Order.SEQUENCE, (Field("text", value=Value()),)))
+    rows = Contents(
+        "rows",
+        group=Group(Order.SEQUENCE, (Field("row", Occurrence(0, None), contents="k8"), Field("in", contents="k0"))),
+    )
+    shape = Shape(Field("root", contents="rows"), {**wide, "k8": last, "rows": rows})
+    assert row_ways(shape) == (("root", "row"),)
