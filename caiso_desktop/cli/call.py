@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from caiso_desktop.assembly.house import House
+from caiso_desktop.assembly.simulator_host import SIMULATOR
+from caiso_desktop.cli import disturbance
 from caiso_desktop.cli.ending import tell
 from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.cli.journal import add_hiding, save_exchange
@@ -60,6 +62,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     call.add_argument(
         "--send-invalid", action="store_true", help="send a payload in spite of what its schema thinks of it"
     )
+    disturbance.add_to_call(call)
     envelope = commands.add_parser("envelope", help="print what a call would send; sends nothing")
     add_arguments(envelope)
 
@@ -81,6 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser, other: str = "") -> None:
 def run_call(arguments: argparse.Namespace, house: House) -> int:
     """Send one call. The report goes to standard output or a file, words to standard error."""
     call = _permitted(make_call(arguments, house), arguments.submit_to_production, house)
+    disturbance.arrange_for_call(house.simulator.control, arguments, SIMULATOR.id)
     if arguments.approve_host and call.identity:
         house.known_hosts.approve(arguments.approve_host, call.identity.thumbprint)
     destination: Path | None = arguments.save

@@ -1,7 +1,8 @@
-"""The arguments by which something is made to go wrong in the simulator; the same ones at its start and in an order."""
+"""The arguments by which something is made to go wrong in the simulator: at its start, in an order, and for a call."""
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from textwrap import wrap
 
 from caiso_desktop.model.error import UsageError
@@ -29,6 +30,46 @@ def add_arguments(parser: argparse.ArgumentParser, *, as_option: bool = True) ->
     parser.add_argument("--times", type=int, metavar="N", help="so many calls (default: until it is taken back)")
     parser.add_argument("--share", type=float, default=1.0, metavar="X", help="only so many of the calls, 0 to 1")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="which: the same seed, the same calls")
+
+
+def add_to_call(parser: argparse.ArgumentParser) -> None:
+    """What the simulator behind a call of the simulator's environment does with it."""
+    group = parser.add_argument_group("the simulator", "With --environment simulator only.")
+    group.add_argument(
+        "--fault",
+        dest="faults",
+        action="append",
+        type=fault,
+        default=[],
+        metavar="NAME[=AMOUNT]",
+        help="let this go wrong, such as 503 or slow=5; again for more at once; `caiso simulator --list-faults`",
+    )
+    group.add_argument("--times", type=int, metavar="N", help="so many tries (default: all)")
+    group.add_argument(
+        "--play",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER|FILE",
+        help="answer as in this saved exchange, where it is the same call",
+    )
+
+
+def arrange_for_call(control: SimulatorControl, options: argparse.Namespace, simulator: str) -> None:
+    """Arrange what a call asks for; `UsageError` where it does not go to the simulator (its environment's id)."""
+    if not options.faults and not options.play:
+        if options.times is not None:
+            raise UsageError("--times belongs to a --fault.")
+        return
+    if options.environment != simulator:
+        raise UsageError(
+            "--fault and --play are for the simulator, and this call goes elsewhere.",
+            advice=f"Add --environment {simulator}, or leave them out.",
+        )
+    if options.faults:
+        control.disturb(Disturbance(tuple(options.faults), times=options.times))
+    for source in options.play:
+        control.play(source)
 
 
 def fault(text: str) -> FaultChoice:

@@ -198,7 +198,7 @@ def _facts(entry: Entry) -> dict[str, str]:
 def _line(entry: Entry) -> str:
     record = entry.record
     started = record.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    service = f"{record.target.application}/{record.target.service} {record.target.version}".rstrip()
+    service = f"{record.target.application}/{record.called} {record.target.version}".rstrip()
     again = f"  ({entry.repeats.often})" if entry.repeats else ""
     return f"{entry.id:6}  {started}  {record.environment:14}  {entry.standing:10}  {service}{again}"
 

@@ -16,7 +16,7 @@ from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.call import Door
 from caiso_desktop.model.error import Fate
 from caiso_desktop.model.evidence import Evidence
-from caiso_desktop.model.service import Kind, Target
+from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Timings
 
@@ -67,6 +67,11 @@ class Record:
     conformity: str = ""
     problems: int = 0
     confirmed: bool = False
+
+    @property
+    def called(self) -> str:
+        """What was called: the service, and of ADS the procedure, which tells more."""
+        return self.operation if self.target.variant is Variant.RPC else self.target.service
 
     @property
     def host(self) -> str:

@@ -348,7 +348,7 @@ class HistoryPanel(QWidget):
         return (
             record.started.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
             self._place(record.environment),
-            f"{self._acronym(record.target.application)} · {record.target.service}",
+            f"{self._acronym(record.target.application)} · {record.called}",
             record.target.version or "–",
             _outcome(entry) + again + settled,
             duration_words(took) if took is not None else "–",
@@ -363,7 +363,7 @@ class HistoryPanel(QWidget):
 
     def _title(self, entry: Entry) -> str:
         when = entry.record.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        return f"Call {entry.id}, {when}, {entry.record.target.service}, {self._place(entry.record.environment)}"
+        return f"Call {entry.id}, {when}, {entry.record.called}, {self._place(entry.record.environment)}"
 
     def _place(self, environment: str) -> str:
         """An environment's name; its id where its file is gone from the catalogue."""

@@ -81,7 +81,7 @@ class UnknownBar(QWidget):
     def _row(self, entry: Entry, look: FollowUp | None, place: str) -> QHBoxLayout:
         record = entry.record
         when = record.started.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        words = f"{when} · {record.target.service} {record.target.version} · {place}"
+        words = f"{when} · {record.called} {record.target.version} · {place}"
         self._words.append(words)
         label = QLabel(words)
         label.setTextFormat(Qt.TextFormat.PlainText)

@@ -133,6 +133,44 @@ def test_after_a_submit_the_next_retrieve_is_told_as_a_command(
     assert simulator.requests[-1].path.startswith("/sst/sibr/RetrieveCurrentBidResults_")
 
 
+def test_something_goes_wrong_on_demand_in_the_simulator_only(
+    caiso: Caiso, simulator: Simulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert caiso(*RETRIEVE, "--fault", "slow=0.1", "--fault", "503", "--once") == 1
+    assert "The service is not available." in capfd.readouterr().err
+    simulator.calm()
+    assert caiso(*RETRIEVE, "--fault", "503", "--times", "1") == 0, "the second try is not befallen"
+    assert "try 1: HTTP 503" in capfd.readouterr().err
+    assert caiso(*RETRIEVE, "--times", "1") == 2
+    simulator.calm()
+    before = len(simulator.requests)
+    elsewhere = ("call", "sibr/RetrieveCleanBidSet", "--environment", "map-stage")
+    for option, value in (("--fault", "503"), ("--play", "exchange.zip")):
+        assert caiso(*elsewhere, option, value) == 2
+        assert "for the simulator" in capfd.readouterr().err
+    assert len(simulator.requests) == before
+
+
+def test_a_saved_exchange_is_played_to_the_same_call(
+    caiso: Caiso, simulator: Simulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "exchange.zip"
+    assert caiso(*RETRIEVE, "--save-exchange", saved, "--hide-market") == 0
+    assert "SIMGEN_1_UNIT1" in capfd.readouterr().out
+    assert caiso(*RETRIEVE, "--play", saved) == 0
+    played = capfd.readouterr().out
+    simulator.control.stop_playing()
+    assert "SIMGEN_1_UNIT1" not in played
+    assert "RESOURCE_0001" in played
+
+
+def test_the_journal_tells_the_procedure_of_ads(caiso: Caiso, capfd: pytest.CaptureFixture[str]) -> None:
+    assert caiso("call", "ads/APIWebService", "--version", "v7", "--environment", "simulator") == 0
+    capfd.readouterr()
+    assert caiso("journal", "list", "--limit", "1") == 0
+    assert "ads/getDispatchBatchesSinceUID v7" in capfd.readouterr().out
+
+
 def test_an_answer_of_ads_is_not_called_another_than_was_expected(
     caiso: Caiso, capfd: pytest.CaptureFixture[str]
 ) -> None:
