@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, house: House) -> int:
         raise UsageError("dispatch batches are not checked.", advice="Write --until data, or --until change.")
     target, chosen = _target(arguments, house), one.identity(arguments, house)
     print(f"{ONE_SESSION} {NEVER_ANSWERS}", file=sys.stderr, flush=True)
-    printing = _Printing(until, begins_with_all=arguments.since == ALL, as_json=arguments.format == "json")
+    printing = _Printing(until, tells_first=arguments.since is not None, as_json=arguments.format == "json")
     ended = until_done(
         lambda token: _watched(printing, house, (target, arguments.environment, chosen), arguments, token), "watch"
     )
@@ -116,19 +116,19 @@ def _watched(
 
 
 class _Printing:
-    """Prints what is new in each poll; what was there at the beginning only where that is asked for."""
+    """Prints what is new in each poll; what was there at the beginning only where it is said where to begin."""
 
-    def __init__(self, until: Until | None, *, begins_with_all: bool, as_json: bool) -> None:
+    def __init__(self, until: Until | None, *, tells_first: bool, as_json: bool) -> None:
         self._until = until
-        self._begins_with_all = begins_with_all
+        self._tells_first = tells_first
         self._as_json = as_json
         self.met = False
 
     def take(self, poll: Poll) -> None:
         if poll.trouble:
             print(f"{poll.exchange.started:%H:%M:%S} GMT: {poll.trouble}", file=sys.stderr, flush=True)
-        shown = () if poll.first and not self._begins_with_all else poll.batches
-        if poll.first and not self._begins_with_all:
+        shown = () if poll.first and not self._tells_first else poll.batches
+        if poll.first and not self._tells_first:
             print(f"{len(poll.batches):,} batches are held; those that come from now on are listed.", file=sys.stderr)
         for batch in shown:
             self._print("came", batch, "", poll)

@@ -115,11 +115,11 @@ class _Asking:
     number: int = 0
     exchange: Exchange | None = None
     anew: bool = False
+    listed: bool = False
 
     def poll(self, token: CancelToken) -> Poll | None:
         """Ask once; None where it is of no use to ask again."""
         batches = self.batches
-        first = (self.number == 0 and batches.since == ALL) or self.anew
         self.anew = False
         self.exchange = exchange = self._carry(self.call.target, self.operation, batches.since, token)
         self.number += 1
@@ -132,6 +132,8 @@ class _Asking:
             return Poll(self.number, exchange, ALL, trouble="The last batch is no longer held; all that is held comes")
         if answer is None or not exchange.succeeded:
             return None
+        # What was there already: the first list of all that is held, whatever went wrong before it came.
+        first, self.listed = not self.listed and batches.since == ALL, True
         new, changes = batches.take(read_batches(answer.report) if answer.report is not None else [])
         return Poll(self.number, exchange, batches.last, new, first, changes=changes)
 

@@ -82,6 +82,17 @@ def test_json_is_a_line_for_each_event(
     assert end == {"finish": "stopped", "questions": 6, "words": "Stopped."}
 
 
+def test_all_that_is_held_is_printed_where_the_batch_to_begin_with_is_no_longer(
+    caiso: Caiso, simulator: Simulator, resting: Resting, capfd: pytest.CaptureFixture[str]
+) -> None:
+    resting.last = 2
+    assert caiso(*WATCH, "--format", "json", "--since", "DISP-OLD") == 0
+    printed = capfd.readouterr()
+    assert len(events(printed.out)) > 200
+    assert "all that is held comes" in printed.err
+    assert "from now on" not in printed.err
+
+
 def test_it_ends_with_the_first_batch_where_one_is_waited_for(
     caiso: Caiso, simulator: Simulator, resting: Resting, capfd: pytest.CaptureFixture[str]
 ) -> None:

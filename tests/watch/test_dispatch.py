@@ -259,12 +259,24 @@ def test_where_the_last_batch_is_no_longer_held_all_that_is_comes(watch: Watch) 
     assert watch.rests == [EVERY]
 
 
+def test_what_came_meanwhile_is_new_where_the_last_batch_is_no_longer_held(watch: Watch) -> None:
+    def forget_what_was_asked() -> None:
+        watch.ads.troubles = [not_held]
+
+    watch.after = {1: forget_what_was_asked}
+    watch.ads.fetch_fails = True
+    watch.run(timedelta(minutes=10), timedelta(seconds=10))
+    assert [poll.first for poll in watch.lists] == [True, False, False, False]
+    assert 0 < len(watch.lists[2].batches) < 5
+
+
 def test_a_trouble_that_passes_is_told_and_the_next_question_goes_on(watch: Watch) -> None:
     watch.ads.failure = CutOff("cut", fate=Fate.UNKNOWN)
     watch.ads.recorded = lambda exchange: setattr(watch.ads, "failure", None)
     watch.run(timedelta(seconds=10))
     assert [bool(poll.trouble) for poll in watch.lists] == [True, False]
     assert watch.ads.asked == [ALL, ALL]
+    assert watch.lists[1].first, "a day of batches is no news because the first question was cut off"
 
 
 def test_an_error_that_does_not_pass_ends_it(watch: Watch) -> None:
