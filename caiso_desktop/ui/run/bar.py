@@ -58,7 +58,7 @@ class RunBar(QWidget):
         self.start.setEnabled(ready and not running)
         self.start.setText(f"Start in {self.environment.currentText()}")
         self.again.setVisible(again > 0 and not running)
-        self.again.setText(f"{again:,} again")
+        self.again.setText(f"Repeat {again:,}")
         self.again.setEnabled(ready)
         self.stop.setEnabled(running)
         self.environment.setEnabled(not running)

@@ -89,7 +89,7 @@ def test_retrieves_that_were_not_as_expected_are_made_again_and_nothing_else_is(
     page.start.click()
     qtbot.waitUntil(lambda: "1 as expected, 3 not" in page.said)
     assert page.again.isVisible()
-    assert page.again.text() == "2 again"
+    assert page.again.text() == "Repeat 2"
     before = page.results
     courier.hold.clear()
     page.again.click()
