@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolB
 from caiso_desktop.model.answer import RECEIVED
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dossier import SUFFIX, Hidden
-from caiso_desktop.model.error import CaisoError, Cancelled, CatalogueFileError
+from caiso_desktop.model.draft import EDITABLE_BYTES
+from caiso_desktop.model.error import CaisoError, Cancelled, CatalogueFileError, EditRefused
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import FollowUp
 from caiso_desktop.model.journal import Entry, Standing
@@ -309,6 +310,13 @@ class HistoryPanel(QWidget):
         )
 
     def _open_entry(self, entry: Entry) -> None:
+        if entry.payload_size > EDITABLE_BYTES:
+            size = f"the payload of call {entry.id} has {entry.payload_size:,} bytes"
+            command = f"`caiso journal show {entry.id} --payload`"
+            advice = f"{command} prints it; put into a file, it can be opened in a draft."
+            self.tell(EditRefused(f"{size}; up to {EDITABLE_BYTES:,} can be edited here.", advice=advice))
+            return
+
         def done(payload: bytes) -> None:
             self.draft_asked.emit(entry, payload)
 

@@ -1,6 +1,7 @@
 """Drafts opened from elsewhere: a payload too big to be edited never gets into an editor."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -9,7 +10,8 @@ from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.fake import FakeCourier
-from caiso_desktop.model.service import Target
+from caiso_desktop.model.journal import Entry, Record
+from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.source import PayloadFile
 from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.ui.window import Window
@@ -61,3 +63,12 @@ def test_a_call_of_an_environment_that_is_gone_is_told(window: Window, courier: 
     window.opening.show(replace(exchange, call=replace(call, environment="taken-away")))
     assert window.drafts.panels == ()
     assert "taken-away" in window.history.said
+
+
+def test_a_large_payload_of_the_past_is_not_read_to_be_refused(window: Window, retrieve: Target) -> None:
+    record = Record(
+        datetime(2026, 11, 26, tzinfo=UTC), "simulator", "https://x.example", retrieve, "x", Kind.RETRIEVE, ""
+    )
+    window.history._open_entry(Entry(7, record, "", EDITABLE_BYTES + 1))
+    assert "`caiso journal show 7 --payload`" in window.history.said
+    assert window.drafts.panels == ()
