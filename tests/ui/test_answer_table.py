@@ -85,6 +85,18 @@ def test_numbers_are_sorted_by_their_size(opened: AnswerTable) -> None:
     assert [row[2] for row in rows(opened)] == ["100.5", "20", "9"]
 
 
+def test_what_is_not_there_is_last_either_way(
+    qtbot: QtBot, table: AnswerTable, exchange: Exchange, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.xml"
+    path.write_text(REPORT.replace("<mw>20</mw>", ""), encoding="utf-8")
+    table.open(exchange, path)
+    qtbot.waitUntil(lambda: table.view.isVisible())
+    for left in (["9", "100.5", ""], ["100.5", "9", ""]):
+        table.view.sort_next(2)
+        assert [row[2] for row in rows(table)] == left
+
+
 @pytest.mark.parametrize(
     ("words", "left"),
     [

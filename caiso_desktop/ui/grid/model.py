@@ -142,7 +142,8 @@ class GridModel(QAbstractTableModel):
         if 0 <= column < len(self.table.columns):
             shown_column = self.table.columns[column]
             keys = [_key(shown_column, text) for text in texts_of(self.table, outline, shown_column)]
-            self._order.sort(key=lambda row: keys[row], reverse=descending)
+            self._order.sort(key=lambda row: keys[row][1:], reverse=descending)
+            self._order.sort(key=lambda row: keys[row][0])  # what is not there is last either way
         places = {row: position for position, row in enumerate(self._order)}
         for row, index in kept:
             self.changePersistentIndex(index, self.index(places[row], index.column()))
