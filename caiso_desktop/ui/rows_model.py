@@ -36,13 +36,6 @@ class RowsModel(QAbstractTableModel):
             if number < len(self._rows):
                 self.dataChanged.emit(self.index(number, 0), self.index(number, len(self._headers) - 1))
 
-    def prepend(self, row: tuple[str, ...], tip: str = "") -> None:
-        """Show one more row, above the others."""
-        self.beginInsertRows(QModelIndex(), 0, 0)
-        self._rows.insert(0, row)
-        self._tips.insert(0, tip)
-        self.endInsertRows()
-
     def replace(self, number: int, row: tuple[str, ...]) -> None:
         """Show other texts in a row."""
         self._rows[number] = row

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CaisoError
+from caiso_desktop.model.error import CaisoError, Cancelled, Fate
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named, styled
 
 T = TypeVar("T")
-_BEGUN, _STOPPING = "Saving the exchange…", "Stopping…"
+_BEGUN, _STOPPING, _STOPPED = "Saving the exchange…", "Stopping…", "The exchange was not saved."
 
 
 class SavingStrip(QWidget):
@@ -66,7 +66,8 @@ class SavingStrip(QWidget):
 
         def broke(error: CaisoError) -> None:
             self._rest()
-            failed(error)
+            # One that is stopped before a worker has taken it says so of itself, not of the exchange.
+            failed(Cancelled(_STOPPED, fate=Fate.NOT_SENT) if isinstance(error, Cancelled) else error)
 
         tell = self._jobs.relay(self._say, owner=self)
         self._token = self._jobs.run(lambda token: task(token, tell), owner=self, done=ended, failed=broke, long=True)
