@@ -281,6 +281,6 @@ def _answer_facts(answer: Answer, saved: Path | None) -> dict[str, object]:
 def _status(exchange: Exchange) -> int:
     if exchange.succeeded:
         return SUCCESS
-    if exchange.fate is Fate.UNKNOWN or (exchange.answer is not None and exchange.answer.in_doubt):
+    if exchange.fate is Fate.UNKNOWN:
         return UNKNOWN_FATE
     return SERVICE_ERROR if exchange.answer is not None else NOT_MADE

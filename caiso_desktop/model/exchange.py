@@ -50,9 +50,9 @@ class Exchange:
 
     @property
     def fate(self) -> Fate:
-        """What is known of the request."""
+        """What is known of the request; an answer that leaves open whether a submit was taken leaves it unknown."""
         if self.response is not None:
-            return Fate.ANSWERED
+            return Fate.UNKNOWN if self.answer is not None and self.answer.in_doubt else Fate.ANSWERED
         if isinstance(self.failure, CallError):
             return self.failure.fate
         return Fate.NOT_SENT

@@ -52,8 +52,7 @@ class ChainFollowUps:
     def after(self, exchange: Exchange, origin: Origin | None = None) -> FollowUp | None:
         """What to look at after a call that was answered with success, or a submit of unknown fate."""
         answer = exchange.answer
-        doubt = exchange.fate is Fate.UNKNOWN or (answer is not None and answer.in_doubt)
-        if doubt and exchange.operation.kind is not Kind.RETRIEVE:
+        if exchange.fate is Fate.UNKNOWN and exchange.operation.kind is not Kind.RETRIEVE:
             call = exchange.call
             return self._look(call.target, call.environment, _held(call.payload), exchange.id)
         if answer is None or answer.outcome is not Outcome.SUCCESS:

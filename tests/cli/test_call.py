@@ -16,6 +16,7 @@ from caiso_desktop.assembly.place import Places
 from caiso_desktop.cli.call import status_of
 from caiso_desktop.cli.door import main
 from caiso_desktop.model.error import CaisoError, Fate, StorageError
+from caiso_desktop.model.journal import Filter, Standing
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.server import Simulator
 from tests.cli.conftest import KeptHouse
@@ -113,10 +114,16 @@ def bids(caiso: Caiso, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Pat
 
 @pytest.mark.parametrize("wrong", [fault.CutOff(after=None), fault.Status(504), fault.EmptyBody()])
 def test_beside_a_submit_of_unknown_fate_stands_the_retrieve_that_shows_it(
-    caiso: Caiso, simulator: Simulator, bids: Path, capfd: pytest.CaptureFixture[str], wrong: fault.Fault
+    caiso: Caiso,
+    house: KeptHouse,
+    simulator: Simulator,
+    bids: Path,
+    capfd: pytest.CaptureFixture[str],
+    wrong: fault.Fault,
 ) -> None:
     simulator.arrange(wrong)
     assert caiso(*SUBMIT, "--payload", bids) == 4
+    assert next(iter(house.journal.all(Filter()))).standing is Standing.UNKNOWN
     said = capfd.readouterr().err
     assert "may have received it" in said
     assert "Whether it arrived shows in caiso call sibr/RetrieveCurrentBidResults" in said

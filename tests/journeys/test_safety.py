@@ -276,12 +276,13 @@ def test_a_call_is_listed_while_it_is_on_its_way(desk: Desk) -> None:
     assert not desk.window.history.unknown.isVisible()
 
 
-def test_what_became_of_a_call_that_a_crash_cut_off_is_one_click_away(
-    qtbot: QtBot, places: Places, tmp_path: Path
+@pytest.mark.parametrize("wrong", [fault.CutOff(after=None), fault.Status(504)])
+def test_what_became_of_a_call_of_unknown_fate_is_one_click_away(
+    qtbot: QtBot, places: Places, tmp_path: Path, wrong: fault.Fault
 ) -> None:
     house = House(places)
     desk = Desk(qtbot, house, tmp_path)
-    desk.simulator.arrange(fault.CutOff(after=None))
+    desk.simulator.arrange(wrong)
     panel = submit(desk)
     desk.send(panel)
     entry = next(desk.house.memory.journal.all(Filter()))
