@@ -78,7 +78,8 @@ def test_json_is_a_line_for_each_event(
     assert {"uid", "type", "status", "starts", "expires", "sent", "seen"} <= set(found[0])
     closed = [each for each in found if each["before"] == "was Active"]
     assert closed
-    assert all(each["status"] == "Closed" for each in closed)
+    # An hourly one may run out just then.
+    assert {"Closed"} <= {each["status"] for each in closed} <= {"Closed", "Time out (hourly only)"}
     assert end == {"finish": "stopped", "questions": 6, "words": "Stopped."}
 
 
