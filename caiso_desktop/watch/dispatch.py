@@ -62,21 +62,13 @@ class DispatchWatch:
     ) -> Watched:
         """Ask until it is stopped."""
         try:
-            return self._watch(target, environment, identity, since, token, on_poll)
+            asked = Call(environment, target, b"", identity)
+            asking = _Asking(self._courier, asked, self._retrieve(asked), Batches(self._words(), since or ALL))
+            return self._go_on(asking, token, on_poll)
         finally:
             self._over()
 
-    def _watch(
-        self,
-        target: Target,
-        environment: str,
-        identity: IdentityRef | None,
-        since: str,
-        token: CancelToken,
-        on_poll: Callable[[Poll], None],
-    ) -> Watched:
-        asked = Call(environment, target, b"", identity)
-        asking = _Asking(self._courier, asked, self._retrieve(asked), Batches(self._words(), since or ALL))
+    def _go_on(self, asking: "_Asking", token: CancelToken, on_poll: Callable[[Poll], None]) -> Watched:
         while not token.cancelled:
             try:
                 poll = asking.poll(token)
