@@ -85,7 +85,7 @@ class House:
         self.saving = Copies()
         self.known_hosts: KnownHosts = ApprovedHosts(self.settings)
         self.memory = Memory(self.places, self.settings)
-        self._close: list[Callable[[], None]] = [self.simulator.close, self.memory.close]
+        self._close: list[Callable[[], None]] = [self.settings.flush, self.simulator.close, self.memory.close]
         self._asking = asking or Silence()
         self._pause = pause
         self.road = Road(self.settings, self._asking, lambda: self.catalogue, self.simulator.trust)

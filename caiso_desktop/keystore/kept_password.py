@@ -1,11 +1,13 @@
 """Which passwords of proxies lie in the computer's keystore, and how they leave it when they are not wished any more.
 
 What was kept is written down among the settings (whose, at which proxy: nothing secret), so that nobody is asked to
-unlock a keystore in which nothing of ours lies.
+unlock a keystore in which nothing of ours lies. The window and the command line may write at once: each changes its own
+notes in what stands there then, and leaves the other's.
 """
 
 import json
 import threading
+from collections.abc import Iterable
 
 from caiso_desktop.keystore.secret import Secrets, SecretsError
 from caiso_desktop.model.route import Cleared, NetworkSettings, Proxy, ProxyPasswordsKept
@@ -32,13 +34,13 @@ class KeptPasswords:
         """Put a password into the keystore. `SecretsError`."""
         name = secret_name(proxy, user)
         with self._lock:
-            known = self._known()
             # Written down first: what is only written down is looked for in vain, what is not is never found.
-            self._write({**known, name: user})
+            is_new = self._note(name, user)
             try:
                 self._secrets.set(name, password)
             except SecretsError:
-                self._write(known)
+                if is_new:
+                    self._strike([name])
                 raise
 
     def drop(self, proxy: Proxy, user: str) -> None:
@@ -46,7 +48,7 @@ class KeptPasswords:
         name = secret_name(proxy, user)
         with self._lock:
             self._secrets.delete(name)
-            self._write({each: whose for each, whose in self._known().items() if each != name})
+            self._strike([name])
 
     def clear(self) -> Cleared:
         """Take out of the keystore what is not wished any more; one that is locked is left so."""
@@ -64,7 +66,7 @@ class KeptPasswords:
                 except SecretsError as error:
                     left = error.detail.rstrip(".")
             if gone:
-                self._write({name: user for name, user in known.items() if name not in gone})
+                self._strike(gone)
             return Cleared(len(gone), len(unwanted) - len(gone), left)
 
     def _unwanted(self, known: dict[str, str]) -> list[str]:
@@ -73,14 +75,35 @@ class KeptPasswords:
         return [name for name, user in known.items() if not choice.remember or user != choice.user]
 
     def _known(self) -> dict[str, str]:
-        try:
-            plain = json.loads(self._settings.get(SETTING) or "{}")
-            return {str(name): str(user) for name, user in plain.items()}
-        except (ValueError, TypeError, AttributeError):
-            return {}
+        return _read(self._settings.get(SETTING))
 
-    def _write(self, known: dict[str, str]) -> None:
-        self._settings.set(SETTING, json.dumps(known, sort_keys=True, ensure_ascii=False))
+    def _note(self, name: str, user: str) -> bool:
+        """Write one down; whether it had not been."""
+        before: dict[str, str] = {}
+
+        def added(text: str | None) -> str:
+            nonlocal before
+            before = _read(text)
+            return _written({**before, name: user})
+
+        self._settings.change(SETTING, added)
+        return name not in before
+
+    def _strike(self, names: Iterable[str]) -> None:
+        self._settings.change(
+            SETTING, lambda text: _written({name: user for name, user in _read(text).items() if name not in names})
+        )
+
+
+def _read(text: str | None) -> dict[str, str]:
+    try:
+        return {str(name): str(user) for name, user in json.loads(text or "{}").items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _written(known: dict[str, str]) -> str:
+    return json.dumps(known, sort_keys=True, ensure_ascii=False)
 
 
 class TidySecrets:

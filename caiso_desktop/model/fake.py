@@ -241,6 +241,10 @@ class FakeSettings:
         """Remember."""
         self.texts[name] = value
 
+    def change(self, name: str, make: Callable[[str | None], str]) -> None:
+        """Remember what is made of it."""
+        self.texts[name] = make(self.texts.get(name))
+
 
 @dataclass(frozen=True, slots=True)
 class FakeIdentity:

@@ -1,11 +1,14 @@
 """What the program remembers from one start to the next: short texts in one JSON file, nothing secret.
 
 The file: ``{"format": 1, "settings": {"window.theme": "dark", ...}}``. Several processes may use it at once: each
-change is merged, under a lock, into what the others have written meanwhile.
+change is merged, under a lock, into what the others have written meanwhile. Nobody who sets a text waits for the disk:
+a thread that lives as long as there is something to write does it at once, and the program does not end before it.
 """
 
 import json
 import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,10 +28,14 @@ class FileSettings:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        # Of the memory, never held while the disk is waited for; and of the file, between this program's threads.
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._file_lock = FileLock(path.with_name(path.name + ".lock"))
         self._read_only = False
         self.notice = ""
+        self._unwritten: dict[str, str] = {}
+        self._writer: threading.Thread | None = None
         self._texts: dict[str, str] = {}
         self._texts = self._read()
 
@@ -38,31 +45,71 @@ class FileSettings:
             return self._texts.get(name)
 
     def set(self, name: str, value: str) -> None:
-        """Remember a text under a name, at once; what cannot be written is remembered until the program ends."""
+        """Remember a text under a name; it is written soon. What cannot be is remembered until the program ends."""
         with self._lock:
             if self._texts.get(name) == value:
                 return
             self._texts[name] = value
             if self._read_only:
                 return
-            try:
-                self._merge(name, value)
-            except StorageError as error:
-                self.notice = f"The settings could not be kept: {error.detail}"
-
-    def _merge(self, name: str, value: str) -> None:
-        if not self._file_lock.take(_LOCK_WAIT):
-            raise StorageError(f"{self._path} is in use by another process.")
-        try:
-            texts = self._read()
-            if self._read_only:
+            self._unwritten[name] = value
+            if self._writer is not None:
                 return
-            texts[name] = value
-            document = {"format": FORMAT, "settings": texts}
-            write_whole(self._path, json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n")
-            self._texts = texts
-        finally:
-            self._file_lock.release()
+            with suppress(RuntimeError):  # No thread is to be had, as at the very end: `flush` writes it.
+                writer = threading.Thread(target=self._write_all, name="settings")
+                writer.start()
+                self._writer = writer
+
+    def change(self, name: str, make: Callable[[str | None], str]) -> None:
+        """Make a text of the one that stands there now, whichever process wrote it, and wait until it is written."""
+        with self._writing:
+            if not self._merge({name: make}):
+                with self._lock:
+                    self._texts[name] = self._unwritten[name] = make(self._texts.get(name))
+
+    def flush(self) -> None:
+        """Wait until what was set is written, as far as it can be."""
+        with self._writing:
+            self._merge({})
+
+    def _write_all(self) -> None:
+        """The writer's work: what is set while it writes is written next."""
+        while True:
+            with self._writing:
+                written = self._merge({})
+            with self._lock:
+                if not (written and self._unwritten):
+                    self._writer = None
+                    return
+
+    def _merge(self, changes: Mapping[str, Callable[[str | None], str]]) -> bool:
+        """Put what was set and these changes into the file, under both locks; whether that went well."""
+        with self._lock:
+            waiting = dict(self._unwritten)
+        if not (waiting or changes):
+            return True
+        try:
+            if not self._file_lock.take(_LOCK_WAIT):
+                raise StorageError(f"{self._path} is in use by another process.")
+            with self._file_lock:
+                texts = {**self._read(), **waiting}
+                if self._read_only:
+                    return False
+                texts |= {name: make(texts.get(name)) for name, make in changes.items()}
+                self._write(texts)
+        except StorageError as error:
+            self.notice = f"The settings could not be kept: {error.detail}"
+            return False
+        with self._lock:
+            since = {name: value for name, value in self._unwritten.items() if waiting.get(name) != value}
+            self._texts, self._unwritten = {**texts, **since}, since
+        return True
+
+    def _write(self, texts: Mapping[str, str]) -> None:
+        document = {"format": FORMAT, "settings": texts}
+        text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)
+        # A name of a folder that is no Unicode has half characters in it, which come back by this too.
+        write_whole(self._path, text.encode("utf-8", "surrogatepass") + b"\n")
 
     def _read(self) -> dict[str, str]:
         """The file's texts. A damaged file is put aside, one of a newer program is left alone."""

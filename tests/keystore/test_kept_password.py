@@ -1,9 +1,12 @@
 """A password of a proxy that is not wished any more leaves the keystore, without a question to anybody."""
 
+import json
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,7 @@ from caiso_desktop.keystore.kept_password import SETTING, KeptPasswords, TidySec
 from caiso_desktop.keystore.secret import KeyringSecrets, SecretsAbsent, SecretsLocked
 from caiso_desktop.model.fake_route import FakeNetworkSettings
 from caiso_desktop.model.route import Cleared, Mode, NetworkChoice, Proxy
+from caiso_desktop.store.setting import FileSettings
 from tests.keystore.conftest import FakeSecrets
 from tests.keystore.test_proxy_password import Texts
 
@@ -72,6 +76,72 @@ def test_a_locked_one_is_told_of_and_cleared_when_somebody_opens_it(network: Fak
     assert TidySecrets(secrets, kept).get("vault") == "passphrase"
     assert secrets.texts == {"vault": "passphrase"}
     assert kept.clear() == Cleared()
+
+
+def test_a_note_of_before_stays_where_keeping_again_fails(network: FakeNetworkSettings) -> None:
+    secrets, settings = FakeSecrets(), Texts()
+    kept = KeptPasswords(settings, network, secrets)
+    kept.keep(CORP, "jane", "swordfish")
+    secrets.absent = True
+    with pytest.raises(SecretsAbsent):
+        kept.keep(CORP, "jane", "marlin")
+    assert secret_name(CORP, "jane") in settings[SETTING]
+
+
+KEEPER = """
+import sys
+from pathlib import Path
+from caiso_desktop.keystore.kept_password import KeptPasswords
+from caiso_desktop.model.fake_route import FakeNetworkSettings
+from caiso_desktop.model.route import Mode, NetworkChoice, Proxy
+from caiso_desktop.store.setting import FileSettings
+from caiso_desktop.store.setting import FileSettings
+from tests.keystore.conftest import FakeSecrets
+settings, proxy = FileSettings(Path(sys.argv[1])), Proxy(sys.argv[2], 8080)
+kept = KeptPasswords(settings, FakeNetworkSettings(NetworkChoice()), FakeSecrets())
+for line in sys.stdin:
+    {"open": lambda: None, "keep": lambda: kept.keep(proxy, "jane", "x"), "drop": lambda: kept.drop(proxy, "jane")}[
+        line.strip()
+    ]()
+    print("done", flush=True)
+"""
+
+
+def test_two_programs_at_once_keep_each_other_s_notes(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    programs = {
+        name: subprocess.Popen(
+            [sys.executable, "-c", KEEPER, str(file), name],
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("window", "caiso")
+    }
+
+    def tell(name: str, what: str) -> None:
+        process = programs[name]
+        assert process.stdin
+        assert process.stdout
+        print(what, file=process.stdin, flush=True)
+        assert process.stdout.readline() == "done\n"
+
+    def noted() -> set[str]:
+        return set(json.loads(FileSettings(file).get(SETTING) or "{}"))
+
+    names = {each: secret_name(Proxy(each, 8080), "jane") for each in programs}
+    try:
+        for name in programs:
+            tell(name, "open")
+        for name in programs:
+            tell(name, "keep")
+        assert noted() == set(names.values())
+        tell("window", "drop")
+        assert noted() == {names["caiso"]}
+    finally:
+        for process in programs.values():
+            process.communicate(timeout=30)
 
 
 def test_what_was_not_kept_is_not_written_down(network: FakeNetworkSettings) -> None:

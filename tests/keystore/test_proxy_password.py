@@ -30,6 +30,9 @@ class Texts(dict[str, str]):
     def set(self, name: str, value: str) -> None:
         self[name] = value
 
+    def change(self, name: str, make: Callable[[str | None], str]) -> None:
+        self[name] = make(self.get(name))
+
 
 CORP = Proxy("proxy.corp", 8080)
 JANE = NetworkChoice(Mode.EXPLICIT, CORP, user="jane")
@@ -123,6 +126,7 @@ def test_a_call_with_a_password_leaves_it_on_no_disk(
         transport.close()
     assert response.status == 200
     assert list(secrets.texts.values()) == [password]
+    settings.flush()
     everything = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     everything += caplog.text.encode() + repr(response).encode()
     assert b"jane.doe.4711" in everything

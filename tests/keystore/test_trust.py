@@ -26,6 +26,9 @@ class Texts(dict[str, str]):
     def set(self, name: str, value: str) -> None:
         self[name] = value
 
+    def change(self, name: str, make: Callable[[str | None], str]) -> None:
+        self[name] = make(self.get(name))
+
 
 @pytest.fixture
 def texts() -> Texts:

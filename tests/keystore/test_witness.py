@@ -15,9 +15,11 @@ ROOT, OTHER = Authority("CAISO root of this run"), Authority("Other")
 def test_a_change_is_told_once(tmp_path: Path) -> None:
     ours, theirs = (each.certificate.public_bytes(Encoding.DER) for each in (ROOT, OTHER))
     file = tmp_path / "settings.json"
-    witness = IssuerWitness(SettingsIssuers(FileSettings(file)))
+    settings = FileSettings(file)
+    witness = IssuerWitness(SettingsIssuers(settings))
     assert witness.observe("ws.caiso.com", ours) is None
     assert witness.observe("ws.caiso.com", ours) is None
+    settings.flush()
     again = IssuerWitness(SettingsIssuers(FileSettings(file)))
     note = again.observe("ws.caiso.com", theirs)
     assert note is not None
@@ -32,4 +34,5 @@ def test_this_computer_s_own_servers_are_not_remembered(tmp_path: Path) -> None:
     settings = FileSettings(tmp_path / "settings.json")
     der = ROOT.certificate.public_bytes(Encoding.DER)
     assert IssuerWitness(SettingsIssuers(settings)).observe("127.0.0.1", der) is None
+    settings.flush()
     assert not (tmp_path / "settings.json").exists()

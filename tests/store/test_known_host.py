@@ -7,9 +7,11 @@ from caiso_desktop.store.setting import FileSettings
 
 
 def test_a_host_is_approved_for_one_certificate_and_remembered(tmp_path: Path) -> None:
-    hosts = ApprovedHosts(FileSettings(tmp_path / "settings.json"))
+    settings = FileSettings(tmp_path / "settings.json")
+    hosts = ApprovedHosts(settings)
     hosts.approve("Market.Example.com.", "ab")
     hosts.approve("other.example.com", "AB")
+    settings.flush()
     later = ApprovedHosts(FileSettings(tmp_path / "settings.json"))
     assert later.approved("market.example.com", "AB")
     assert later.approved("OTHER.example.com", "ab")

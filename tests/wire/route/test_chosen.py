@@ -38,6 +38,9 @@ class Texts(dict[str, str]):
     def set(self, name: str, value: str) -> None:
         self[name] = value
 
+    def change(self, name: str, make: Callable[[str | None], str]) -> None:
+        self[name] = make(self.get(name))
+
 
 def ways(choice: NetworkChoice, host: str, port: int = 443) -> list[str]:
     return [str(route) for route in ChosenRoutes(FakeNetworkSettings(choice)).find(host, port)]
