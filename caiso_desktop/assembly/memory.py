@@ -62,7 +62,7 @@ class Memory:
 
     @property
     def notice(self) -> str:
-        """A sentence for the user where a damaged file had to be put aside; known once something has been read."""
+        """A sentence for the user where a file was put aside or left alone; known once something has been read."""
         return self._opened.get().notice()
 
     @property
@@ -108,4 +108,4 @@ class Memory:
         )
         keeper = HouseKeeper(self._settings, self.spool, journal, drafts, calls, places)
         self._close += [tabs.close, calls.close, journal.close, questions.close]
-        return Opened(journal, questions, drafts, keeper, lambda: calls.notice or tabs.notice)
+        return Opened(journal, questions, drafts, keeper, lambda: calls.notice or tabs.notice or questions.notice)

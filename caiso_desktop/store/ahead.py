@@ -1,8 +1,9 @@
 """A log that calls are written to ahead of the database: one write and one flush before a call leaves, instead of many.
 
-Frames stand one behind the other; each has a checksum, and the generation of the log when it was written. The log is
-begun anew as soon as everything in it is in the database, so it is read only after a crash: then up to the first frame
-that is not whole or of another generation. What had been flushed is whole.
+First stands the format of what is in it, so that another version of the program does not take it for something else.
+Then frames stand one behind the other; each has a checksum, and the generation of the log when it was written. The log
+is begun anew as soon as everything in it is in the database, so it is read only after a crash: then up to the first
+frame that is not whole or of another generation. What had been flushed is whole.
 """
 
 import os
@@ -15,11 +16,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import DataTooNew, StorageError
 
 if sys.platform == "darwin":
     import fcntl
 
+_START = struct.Struct(">8sII")
+_NAME = b"CAISOlog"
 _FACTS = struct.Struct(">4sII")
 _HEAD = struct.Struct(">4sIII")
 _MAGIC = b"call"
@@ -42,18 +45,19 @@ class AheadLog:
     So whoever comes meanwhile writes as well, and the next flush is for all of them at once. Nobody waits for company.
     """
 
-    def __init__(self, path: Path, lock: threading.Lock) -> None:
+    def __init__(self, path: Path, lock: threading.Lock, format: int) -> None:
         self.path = path
+        self._format = format
         self._lock = lock
         self._turn = threading.Condition(lock)
         self._flushing = False
         self._file: int | None = None
-        self._at = 0
+        self._at = _START.size
         self._room = 0
         self._generation = 1
         # What was written since a flush, and where it begins; and those frames that somebody is waiting for.
         self._tail: list[_Frame] = []
-        self._tail_at = 0
+        self._tail_at = _START.size
         self._awaited: list[_Frame] = []
 
     @property
@@ -92,7 +96,7 @@ class AheadLog:
         for frame in self._awaited:
             frame.flushed = False
         self._tail = list(self._awaited)
-        self._at = self._tail_at = 0
+        self._at = self._tail_at = _START.size
         if self._file is not None:
             self._write_tail(self._file, self._at)
             if large and self._at < _ROOM:
@@ -182,6 +186,7 @@ class AheadLog:
             file = os.open(self.path, _FLAGS, 0o600)
             try:
                 self._make_room(file, 1)
+                _write(file, 0, _head(self._format))
                 _flush(file)
                 _flush_folder(self.path.parent)
             except OSError:
@@ -191,10 +196,10 @@ class AheadLog:
         return self._file
 
 
-def frames(path: Path) -> Iterator[bytes]:
-    """What stands in a log that a crash has left."""
+def frames(path: Path, format: int) -> Iterator[bytes]:
+    """What stands in a log that a crash has left; `DataTooNew` where only a newer version of the program knows."""
     data = path.read_bytes()
-    at, generation = 0, None
+    at, generation = _start_of(path, data, format), None
     while at + _HEAD.size <= len(data):
         magic, own, size, checksum = _HEAD.unpack_from(data, at)
         at += _HEAD.size
@@ -204,6 +209,25 @@ def frames(path: Path) -> Iterator[bytes]:
         generation = own
         at += size
         yield found
+
+
+def _start_of(path: Path, data: bytes, known: int) -> int:
+    """Where the frames begin: at once in the first logs, which had no number; behind it in all others."""
+    if data.startswith(_MAGIC) or len(data) < _START.size:
+        return 0
+    _, format_, _ = _START.unpack_from(data)
+    if format_ > known and data.startswith(_head(format_)):
+        raise DataTooNew(
+            f"{path} was left by a newer version of this program (format {format_}; this one knows {known}) and holds "
+            "what is not in the journal yet.",
+            advice="It is left as it is. Start the newer version once more: it brings that into the journal. To go on "
+            "without it, move that file elsewhere.",
+        )
+    return _START.size
+
+
+def _head(format: int) -> bytes:
+    return _START.pack(_NAME, format, zlib.crc32(_NAME + format.to_bytes(4, "big")))
 
 
 def _packed(generation: int, data: bytes) -> bytes:

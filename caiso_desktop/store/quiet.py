@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from caiso_desktop.model.error import CaisoError, Fate, StorageError, UsageError
+from caiso_desktop.model.error import CaisoError, DataTooNew, Fate, StorageError, UsageError
 from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.journal import Chronicle, Ending, Entry, Filter, Record, Repeats, Standing
 from caiso_desktop.model.moment import utc_now
@@ -36,6 +36,9 @@ MOST_COUNTED = 60
 """Questions that are counted before the journal is told: ten minutes of dispatch."""
 
 _SUFFIX = ".questions"
+_FORMAT = 1
+"""Of what stands in the log: whoever changes its words counts it up, and reads the old ones too."""
+
 _MOST_LINES = 64
 _Question: TypeAlias = tuple[str, str, str, str, str]
 _Said: TypeAlias = tuple[Standing, int | None, str, str]
@@ -62,7 +65,8 @@ class _Asked:
 class QuietJournal:
     """The port `caiso_desktop.model.journal.QuestionJournal` over another one; safe for many threads. `close` it.
 
-    Numbers below zero are those of questions that stand in the log.
+    Numbers below zero are those of questions that stand in the log. ``notice`` is a sentence for the user where the log
+    of a crash is left alone, empty when all is well.
     """
 
     def __init__(self, journal: Chronicle, runs: Runs) -> None:
@@ -74,6 +78,7 @@ class QuietJournal:
         self._asked: dict[int, _Asked] = {}
         self._open: set[str] = set()
         self._next = -1
+        self.notice = ""
 
     def begin(self, record: Record, payload: Payload) -> int:
         """Write a question down, on the disk when this returns: the first in the journal, others in the log."""
@@ -141,9 +146,17 @@ class QuietJournal:
             return
         with suppress(StorageError), FileLock(self._runs.folder / "questions.lock") as lock:
             for path in left if lock.take() else ():  # else another start does it
-                with suppress(StorageError, OSError):  # a scanner may hold a log: what was brought is not brought twice
-                    _Left.of(frames(path)).bring(self._journal)
-                    path.unlink()
+                self._bring(path)
+
+    def _bring(self, path: Path) -> None:
+        try:
+            with suppress(OSError):  # a scanner may hold a log: what was brought is not brought twice
+                _Left.of(frames(path, _FORMAT)).bring(self._journal)
+                path.unlink()
+        except DataTooNew as error:
+            self.notice = f"{error.detail} {error.advice}"
+        except StorageError:
+            return
 
     def _make_room(self) -> None:
         """Let go of the oldest questions; one that is asked once more is the first of its kind again."""
@@ -201,7 +214,7 @@ class QuietJournal:
 
     def _append(self, words: dict[str, Any], blob: bytes = b"", *, flush: bool = False) -> None:
         if self._log is None:
-            self._log = AheadLog(self._runs.folder / f"{self._runs.id}{_SUFFIX}", self._lock)
+            self._log = AheadLog(self._runs.folder / f"{self._runs.id}{_SUFFIX}", self._lock, _FORMAT)
         line = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
         self._log.append(line + b"\n" + blob, flush=flush)
 

@@ -43,6 +43,8 @@ two seconds, which whoever asks the journal then has to wait.
 _PATIENCE = 2.0
 _LARGE = 16 << 20
 _SUFFIX = ".calls"
+_FORMAT = 1
+"""Of what stands in the log: whoever changes `_written` counts it up, and reads the old ones too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ class SwiftJournal(CallJournal):
     def _add(self, step: _Step, data: bytes, *, flush: bool) -> None:
         """Write a step into the log, with the lock held; who waits for the disk lets others write meanwhile."""
         if self._log is None:
-            self._log = AheadLog(self._runs.folder / f"{self._runs.id}{_SUFFIX}", self._lock)
+            self._log = AheadLog(self._runs.folder / f"{self._runs.id}{_SUFFIX}", self._lock, _FORMAT)
         self._log.append(data, flush=flush)
         self._waiting.append(step)
         if self._writer is None and not self._closed:
@@ -265,7 +267,7 @@ class SwiftJournal(CallJournal):
 def _steps_of(path: Path) -> list[_Step]:
     """What the log of a dead run holds; `StorageError` where it cannot be read, for nothing may be passed over."""
     try:
-        return [_read(data) for data in frames(path)]
+        return [_read(data) for data in frames(path, _FORMAT)]
     except FileNotFoundError:
         raise
     except OSError as error:

@@ -113,7 +113,7 @@ class SafetyDoor(QObject):
     def _tell_held_back(self, restored: Restored) -> None:
         notice = self._ports.safety.memory.notice
         if notice:
-            self._say("data", "warning", "Damaged data was put aside", notice)
+            self._say("data", "warning", "Some data could not be read", notice)
         for draft in restored.held_back:
             self._offer_held_back(draft)
         if restored.answers_held_back:

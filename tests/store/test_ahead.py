@@ -14,12 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from caiso_desktop.model.error import StorageError
+from caiso_desktop.model.error import DataTooNew, StorageError
 from caiso_desktop.store.ahead import AheadLog, frames
 
 FLUSH = "fdatasync" if sys.platform == "linux" else "fsync"
 MANY = 8
 HEAD = 16
+START = 16
+FORMAT = 3
 
 
 class Lock:
@@ -54,9 +56,9 @@ class Lock:
 class Log(AheadLog):
     """A log with the lock that it wants."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, format: int = FORMAT) -> None:
         self.lock = Lock()
-        super().__init__(path, cast(threading.Lock, self.lock))
+        super().__init__(path, cast(threading.Lock, self.lock), format)
 
     def add(self, data: bytes, *, flush: bool) -> None:
         with self.lock:
@@ -135,7 +137,7 @@ def test_what_was_written_is_read_in_its_order(path: Path) -> None:
     written = [b"one", b"", bytes(1 << 19), b"last"]
     for number, data in enumerate(written):
         log.add(data, flush=bool(number % 2))
-    assert list(frames(path)) == written
+    assert list(frames(path, FORMAT)) == written
     assert path.stat().st_mode & 0o077 == 0
     log.close()
     assert not path.exists()
@@ -146,10 +148,33 @@ def test_after_a_restart_nothing_old_is_read(path: Path) -> None:
     for _ in range(3):
         log.add(b"x" * 100, flush=True)
     log.begin_anew()
-    assert list(frames(path)) == []
+    assert list(frames(path, FORMAT)) == []
     log.add(b"y" * 100, flush=True)
-    assert list(frames(path)) == [b"y" * 100]
+    assert list(frames(path, FORMAT)) == [b"y" * 100]
     log.close()
+
+
+def test_what_a_newer_version_has_left_is_refused_in_words(path: Path) -> None:
+    log = Log(path, FORMAT + 1)
+    log.add(b"of tomorrow", flush=True)
+    with pytest.raises(DataTooNew, match=r"newer version of this program \(format 4; this one knows 3\)") as refused:
+        list(frames(path, FORMAT))
+    assert "Start the newer version once more" in refused.value.advice
+    assert list(frames(path, FORMAT + 1)) == list(frames(path, FORMAT + 2)) == [b"of tomorrow"]
+    log.begin_anew()
+    log.add(b"and after", flush=True)
+    with pytest.raises(DataTooNew):
+        list(frames(path, FORMAT))
+    log.close()
+
+
+def test_the_first_logs_had_no_number(path: Path) -> None:
+    log = Log(path)
+    log.add(b"of yesterday", flush=True)
+    data = path.read_bytes()
+    log.close()
+    path.write_bytes(data[START:])
+    assert list(frames(path, FORMAT)) == [b"of yesterday"]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
@@ -163,11 +188,11 @@ def test_a_log_that_was_torn_ends_before_the_tear(path: Path, written: list[byte
     whole[at] ^= 1 << draw.randrange(8)
     log.close()
     path.write_bytes(whole)
-    found = list(frames(path))
+    found = list(frames(path, FORMAT))
     assert found == written[: len(found)]
-    assert len(found) < len(written)
+    assert len(found) < len(written) or at < START
     path.write_bytes(whole[:at])
-    assert list(frames(path)) == written[: len(list(frames(path)))]
+    assert list(frames(path, FORMAT)) == written[: len(list(frames(path, FORMAT)))]
 
 
 def test_the_file_grows_in_few_steps(path: Path) -> None:
@@ -180,7 +205,7 @@ def test_the_file_grows_in_few_steps(path: Path) -> None:
     assert max(sizes) >= log.size
     log.begin_anew()
     log.add(b"small", flush=True)
-    assert (list(frames(path)), path.stat().st_size) == ([b"small"], min(sizes))
+    assert (list(frames(path, FORMAT)), path.stat().st_size) == ([b"small"], min(sizes))
     log.close()
 
 
@@ -201,9 +226,9 @@ def test_a_full_disk_leaves_what_was_there(path: Path) -> None:
             log.add(bytes(1 << 20), flush=True)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert list(frames(path)) == [b"kept"]
+    assert list(frames(path, FORMAT)) == [b"kept"]
     log.add(b"next", flush=True)
-    assert list(frames(path)) == [b"kept", b"next"]
+    assert list(frames(path, FORMAT)) == [b"kept", b"next"]
     log.close()
 
 
@@ -223,7 +248,9 @@ def test_several_that_wait_at_the_same_time_share_a_flush(
     for each in others:
         each.result()
     assert disk.done == 2
-    assert sorted(frames(path)) == sorted([b"first", b"0" * 50, *(bytes([number]) * 50 for number in range(1, MANY))])
+    assert sorted(frames(path, FORMAT)) == sorted(
+        [b"first", b"0" * 50, *(bytes([number]) * 50 for number in range(1, MANY))]
+    )
 
 
 def test_one_alone_waits_for_one_flush(log: Log, disk: Disk) -> None:
@@ -249,7 +276,7 @@ def test_what_could_not_be_flushed_was_never_written(
     disk.failing = False
     disk.allow()
     later.result()
-    assert list(frames(path)) == [b"first", b"an end", b"y" * 50]
+    assert list(frames(path, FORMAT)) == [b"first", b"an end", b"y" * 50]
 
 
 def test_nothing_that_failed_comes_back_behind_what_follows(
@@ -269,20 +296,20 @@ def test_nothing_that_failed_comes_back_behind_what_follows(
         with pytest.raises(StorageError):
             each.result()
     log.add(b"z" * 50, flush=False)  # as long as the first of them, and the second stood behind it
-    assert list(frames(path)) == [b"first", b"kept", b"z" * 50]
+    assert list(frames(path, FORMAT)) == [b"first", b"kept", b"z" * 50]
 
 
 def test_begun_anew_while_somebody_waits(log: Log, disk: Disk, path: Path, threads: ThreadPoolExecutor) -> None:
     waiting = threads.submit(log.add, b"waiting", flush=True)
     disk.await_flush()
     log.begin_anew()
-    assert list(frames(path)) == [b"waiting"]
+    assert list(frames(path, FORMAT)) == [b"waiting"]
     disk.allow()
     disk.await_flush()  # where it stands now it was not flushed
     assert not waiting.done()
     disk.allow()
     waiting.result()
-    assert list(frames(path)) == [b"waiting"]
+    assert list(frames(path, FORMAT)) == [b"waiting"]
 
 
 def test_begun_anew_before_one_that_waited_has_heard_of_its_flush(
@@ -306,7 +333,7 @@ def test_begun_anew_before_one_that_waited_has_heard_of_its_flush(
     disk.await_flush()
     disk.allow()
     slow.join()
-    assert list(frames(path)) == [b"the slow"]
+    assert list(frames(path, FORMAT)) == [b"the slow"]
     assert disk.done == 3
 
 
@@ -316,4 +343,4 @@ def test_what_somebody_waits_for_is_not_removed(log: Log, disk: Disk, path: Path
     log.close()
     disk.allow()
     waiting.result()
-    assert list(frames(path)) == [b"first", b"waiting"]
+    assert list(frames(path, FORMAT)) == [b"first", b"waiting"]

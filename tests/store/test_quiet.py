@@ -115,11 +115,11 @@ def test_each_question_is_on_the_disk_before_it_leaves(start: Callable[[], Start
     one.ask([EMPTY])
     assert len(one.entries()) == 1
     number, ended = one.begin()
-    [frame] = frames(one.log)
+    [frame] = frames(one.log, 1)
     assert b'"exchange":"2"' in frame
     one.quiet.end(number, replace(EMPTY, ended=ended))
     one.begin()
-    assert b'"exchange":"3"' in list(frames(one.log))[-1]
+    assert b'"exchange":"3"' in list(frames(one.log, 1))[-1]
 
 
 def test_the_flush_of_a_question_comes_before_begin_returns(
@@ -161,7 +161,7 @@ def test_a_day_of_the_same_is_a_row_and_a_small_log(start: Callable[[], Started]
     [entry] = one.entries()
     assert entry.repeats is not None
     assert entry.repeats.times == MOST_COUNTED  # told before the end
-    assert len(list(frames(one.log))) == 4
+    assert len(list(frames(one.log, 1))) == 4
     one.quiet.close()
     assert one.counted() == [MOST_COUNTED + 3]
 
@@ -199,6 +199,27 @@ def test_a_crash_right_after_the_journal_was_told_counts_nothing_twice(
     assert one.counted() == [MOST_COUNTED + 1, 1]
     one.die()
     assert start().counted() == [MOST_COUNTED + 1, 2]
+
+
+def test_the_log_of_a_newer_version_is_left_to_it_and_told(
+    start: Callable[[], Started], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = start()
+    log = one.log
+    with monkeypatch.context() as newer:
+        newer.setattr("caiso_desktop.store.quiet._FORMAT", 2)
+        one.ask([EMPTY, EMPTY, EMPTY])
+    one.die()
+    left = log.read_bytes()
+    two = start()
+    assert two.counted() == [1]
+    assert str(log) in two.quiet.notice
+    assert "newer version" in two.quiet.notice
+    assert log.read_bytes() == left
+    monkeypatch.setattr("caiso_desktop.store.quiet._FORMAT", 2)
+    three = start()
+    assert (three.counted(), three.quiet.notice) == ([3], "")
+    assert not log.exists()
 
 
 def test_another_certificate_environment_or_operation_is_another_question(start: Callable[[], Started]) -> None:

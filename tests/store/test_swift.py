@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from caiso_desktop.model.error import DataBusy, Fate, StorageError, UsageError
+from caiso_desktop.model.error import DataBusy, DataTooNew, Fate, StorageError, UsageError
 from caiso_desktop.model.journal import Ending, Filter, Record, Standing
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
@@ -188,6 +188,28 @@ def test_what_is_in_the_database_already_is_not_brought_in_again(
     assert len(journal.unknown()) == 1
     assert not name.exists()
     assert (journal.verify().links, len(standings(journal))) == (before, 1)
+
+
+def test_the_log_of_a_newer_version_is_refused_in_words_and_left_to_it(
+    start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = start()
+    log = one.log
+    with monkeypatch.context() as newer:
+        newer.setattr("caiso_desktop.store.swift._FORMAT", 2)
+        one.journal.end(one.journal.begin(make_record(1), PAYLOAD), make_ending())
+        left = one.die()
+    two = start()
+    for ask in (two.journal.unknown, lambda: two.journal.begin(make_record(2), PAYLOAD)):
+        with pytest.raises(DataTooNew, match="left by a newer version"):
+            ask()
+    assert log.read_bytes() == left
+    log.rename(log.with_suffix(".elsewhere"))
+    two.journal.end(two.journal.begin(make_record(2), PAYLOAD), make_ending())
+    log.with_suffix(".elsewhere").rename(log)
+    monkeypatch.setattr("caiso_desktop.store.swift._FORMAT", 2)
+    assert set(standings(start().journal)) == {"exchange-1", "exchange-2"}
+    assert not log.exists()
 
 
 def test_a_run_that_is_alive_keeps_its_log(start: Callable[[], Started], make_record: MakeRecord) -> None:
