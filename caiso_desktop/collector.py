@@ -14,11 +14,11 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from caiso_desktop.contract.package.link import links, relinked, suffix_of
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import Cancelled, HostNotApproved, IdentityError, SchemaError
 from caiso_desktop.model.guard import KnownHosts, is_own
 from caiso_desktop.model.identity import Identity, IdentityRef, Trust
 from caiso_desktop.model.package import Fetch, PackageError, PackageExists, Packages, Stock, ignore_words
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.transport import Limits, Progress, Request, Transport
 
 LIMITS = Limits(read=60, total=180)

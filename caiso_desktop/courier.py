@@ -24,6 +24,7 @@ from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.cabinet import TrackRecord
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import (
     CaisoError,
@@ -45,9 +46,9 @@ from caiso_desktop.model.identity import Certificate, Identity, Keystore, Trust
 from caiso_desktop.model.journal import CallJournal, Ending, Record
 from caiso_desktop.model.judgement import Conformity, Judge, Judgement
 from caiso_desktop.model.moment import utc_now
+from caiso_desktop.model.policy import Policy
 from caiso_desktop.model.reading import Difference, Reading
 from caiso_desktop.model.schema import for_the_simulator
-from caiso_desktop.model.service import Catalogue, Policy
 from caiso_desktop.model.source import FileSource, Payload, PayloadFile, bytes_of
 from caiso_desktop.model.transport import Limits, Phase, Progress, Request, Response, Transport
 from caiso_desktop.model.trust import Witness

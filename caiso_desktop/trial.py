@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 from caiso_desktop.model.answer import Note, Severity
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.doctor import Chart, Doctor, Finding, Order, Place, Step
 from caiso_desktop.model.doctor import Verdict as Found
 from caiso_desktop.model.error import Cancelled, Fate, HostNotApproved, UsageError
 from caiso_desktop.model.guard import KnownHosts, is_own
 from caiso_desktop.model.identity import IdentityRef
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.trial import TRIED, Door, Verdict
 
 _REFUSED = ("HTTP 401", "HTTP 403")

@@ -6,7 +6,8 @@ import pytest
 
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.contract.rule import operation_by_rule
-from caiso_desktop.model.service import Catalogue, Kind, Variant
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Kind, Variant
 
 SUBMITS = {
     "alfs": {"Submit5MinFSPVERForecast", "SubmitDailyFSPVERForecast", "SubmitExternalEntityLoadForecast"},

@@ -11,8 +11,9 @@ from caiso_desktop.catalogue.load import load
 from caiso_desktop.contract.payload import RulePayloads
 from caiso_desktop.courier import CallCourier
 from caiso_desktop.keystore.memory import MemoryKeystore
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.identity import IdentityRef, Trust
-from caiso_desktop.model.service import Catalogue, Environment
+from caiso_desktop.model.service import Environment
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.format import STEPS

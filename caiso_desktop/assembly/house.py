@@ -21,6 +21,7 @@ from caiso_desktop.manners.courier import GuardingCourier, Pause, PoliteCourier,
 from caiso_desktop.manners.pace import Pace
 from caiso_desktop.model.cabinet import Cabinet, KeyRing, TrackRecord
 from caiso_desktop.model.call import Door
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.day_shift import Shifting
 from caiso_desktop.model.doctor import Doctor
@@ -37,7 +38,6 @@ from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.run_list import Runs
 from caiso_desktop.model.safety import LookBack, Safety
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import SimulatorServer
 from caiso_desktop.model.trial import Trial
 from caiso_desktop.model.trust import Witness

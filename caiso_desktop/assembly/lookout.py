@@ -8,11 +8,11 @@ from caiso_desktop.assembly.memory import Memory
 from caiso_desktop.assembly.shelves import Shelves
 from caiso_desktop.manners.courier import Pause
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dispatch_watch import DispatchWatcher
 from caiso_desktop.model.exchange import Courier
 from caiso_desktop.model.follow_up import FollowUps
 from caiso_desktop.model.payload import Payloads
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.watch import Watcher
 from caiso_desktop.model.watching import Watching
 

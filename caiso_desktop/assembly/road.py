@@ -5,10 +5,10 @@ from functools import cached_property
 
 from caiso_desktop.assembly.late import Late
 from caiso_desktop.assembly.simulator_host import SIMULATOR
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.identity import Asking, Trust
 from caiso_desktop.model.network import Network
 from caiso_desktop.model.route import NetworkSettings, ProxyLogOns, ProxyPasswordsKept, Routes
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.settings import Settings
 from caiso_desktop.model.transport import Transport
 from caiso_desktop.model.trust import Authorities

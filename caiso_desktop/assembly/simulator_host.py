@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from caiso_desktop.assembly.late import Late, port
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.identity import Keystore, Trust
-from caiso_desktop.model.service import Catalogue, Environment
+from caiso_desktop.model.service import Environment
 from caiso_desktop.model.simulation import SimulatorControl, SimulatorServer
 from caiso_desktop.simulator.plan import paths_of
 

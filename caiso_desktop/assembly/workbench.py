@@ -8,6 +8,7 @@ from caiso_desktop.assembly.late import Late, port
 from caiso_desktop.assembly.place import Places
 from caiso_desktop.assembly.simulator_host import SIMULATOR
 from caiso_desktop.contract.operation import ImportedSchemas, Operations
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.day_shift import Shifting
 from caiso_desktop.model.foreign import ForeignDrafts
 from caiso_desktop.model.grid.sheet import Spreadsheets
@@ -16,7 +17,6 @@ from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.report_table import ReportTables
 from caiso_desktop.model.schema import EverySchema, Schemas
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.source import Payload
 from caiso_desktop.model.stretch import Stretches
 from caiso_desktop.store.package.shelf import PackageShelf

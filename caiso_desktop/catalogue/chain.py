@@ -9,9 +9,10 @@ from caiso_desktop.catalogue.namesake import callable_row, namesake
 from caiso_desktop.catalogue.reading import read_source
 from caiso_desktop.catalogue.rows import layered, read_rows, row_files
 from caiso_desktop.catalogue.table import Table
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.follow_up import BATCH_STATUS, Chain
-from caiso_desktop.model.service import Catalogue, Kind, Target
+from caiso_desktop.model.service import Kind, Target
 
 FOLDER = "chain"
 """The folder of such files beside the catalogue's, and beside a company's and a user's own."""

@@ -17,8 +17,9 @@ from caiso_desktop.catalogue.patch import read_patch
 from caiso_desktop.catalogue.patch_environment import DAYS
 from caiso_desktop.catalogue.table import Sheet
 from caiso_desktop.model.calendar import Calendar, Cycle, Deviation, Window
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import StorageError
-from caiso_desktop.model.service import Catalogue, Kind, Retirement, Service, Source, Variant, Version
+from caiso_desktop.model.service import Kind, Retirement, Service, Source, Variant, Version
 
 
 def address_text(application: str, environment: str, base: str) -> str:

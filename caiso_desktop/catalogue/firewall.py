@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from caiso_desktop.model.service import Application, Catalogue, Reach
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Application, Reach
 
 COLUMNS = ("environment", "application", "use", "host", "port", "ip")
 

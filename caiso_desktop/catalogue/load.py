@@ -11,8 +11,9 @@ from pathlib import Path
 from caiso_desktop.catalogue.merge import empty, merge
 from caiso_desktop.catalogue.patch import read_patch
 from caiso_desktop.catalogue.table import Sheet
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
-from caiso_desktop.model.service import Catalogue, Source
+from caiso_desktop.model.service import Source
 
 DOCUMENT = "document.toml"
 

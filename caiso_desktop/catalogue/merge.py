@@ -12,15 +12,9 @@ from caiso_desktop.catalogue.merge_service import freeze, merge_service, retirem
 from caiso_desktop.catalogue.patch import ApplicationPatch, Gone, Patch, ReachPatch
 from caiso_desktop.catalogue.patch_environment import EnvironmentPatch
 from caiso_desktop.model.calendar import Calendar
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.guide import Guide
-from caiso_desktop.model.service import (
-    Application,
-    Catalogue,
-    Environment,
-    Reach,
-    Retirement,
-    Source,
-)
+from caiso_desktop.model.service import Application, Environment, Reach, Retirement, Source
 
 # What a calendar's `known_from` speaks of.
 _HOURS = frozenset({"maintenance", "support", "always_supported"})

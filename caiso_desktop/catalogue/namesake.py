@@ -2,9 +2,10 @@
 
 import re
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.follow_up import BATCH_STATUS
-from caiso_desktop.model.service import Application, Catalogue, Kind, Service, Target, Variant, Version
+from caiso_desktop.model.service import Application, Kind, Service, Target, Variant, Version
 
 _WORD = re.compile(r"[A-Z]{2,}(?=[A-Z][a-z]|\b|\d)|[A-Z]?[a-z]+|\d+")
 # What is called otherwise once the market has worked on it.

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from caiso_desktop.catalogue.merge_service import freeze
-from caiso_desktop.model.service import Application, Catalogue, Service, Version
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Application, Service, Version
 
 
 def narrow(

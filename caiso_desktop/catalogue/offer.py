@@ -11,9 +11,10 @@ from pathlib import Path
 from caiso_desktop.catalogue import calendar as hours
 from caiso_desktop.catalogue.overlay import lay_over
 from caiso_desktop.model.calendar import Availability, Calendar
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError, StorageError
 from caiso_desktop.model.overlay import Layered, Overlay
-from caiso_desktop.model.service import Catalogue, Kind, Target, Variant
+from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.settings import Settings
 
 AGREED_OVERLAYS = "overlay.agreed"

@@ -13,9 +13,11 @@ from caiso_desktop.catalogue.merge import merge
 from caiso_desktop.catalogue.patch import read_patch
 from caiso_desktop.catalogue.patch_names import names_by_path
 from caiso_desktop.catalogue.table import Sheet
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueFileError
 from caiso_desktop.model.overlay import Change, Layered, Overlay
-from caiso_desktop.model.service import Catalogue, Environment, Kind, Names, Policy, Source
+from caiso_desktop.model.policy import Policy
+from caiso_desktop.model.service import Environment, Kind, Names, Source
 
 POLICY = "policy.toml"
 

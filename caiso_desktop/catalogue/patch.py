@@ -14,16 +14,8 @@ from caiso_desktop.catalogue.patch_guide import read_guide
 from caiso_desktop.catalogue.patch_names import read_names
 from caiso_desktop.catalogue.reading import given, read_packaging, read_references, read_source
 from caiso_desktop.catalogue.table import Sheet, Table, is_path
-from caiso_desktop.model.service import (
-    Address,
-    Correction,
-    Kind,
-    OtherBase,
-    Parameter,
-    Procedure,
-    Source,
-    Variant,
-)
+from caiso_desktop.model.catalogue import Correction
+from caiso_desktop.model.service import Address, Kind, OtherBase, Parameter, Procedure, Source, Variant
 
 ROLES = ("portal", "installer", "manual", "server")
 FORMAT = 1

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from caiso_desktop.catalogue.table import Table
-from caiso_desktop.model.service import Catalogue, Names, Variant
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Names, Variant
 
 _KEYS = {
     Variant.AP: frozenset({"operation", "action", "request", "answer"}),

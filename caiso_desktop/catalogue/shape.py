@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from caiso_desktop.model.service import Application, Catalogue, Environment, Procedure, Reach, Source, Version
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Application, Environment, Procedure, Reach, Source, Version
 
 _Plain = dict[str, Any]
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from caiso_desktop.catalogue.firewall import firewall_sheet
 from caiso_desktop.catalogue.narrow import narrow
 from caiso_desktop.catalogue.shape import every_ip, source_text, to_plain
-from caiso_desktop.model.service import Application, Catalogue, Version
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Application, Version
 
 _HEADINGS = ("SERVICE", "VERSION", "RELEASE", "VARIANTS", "REMARKS")
 

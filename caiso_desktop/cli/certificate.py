@@ -11,13 +11,13 @@ from typing import Any
 from caiso_desktop.model.answer import Note, Severity
 from caiso_desktop.model.cabinet import Cabinet, TrackRecord
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.choice import in_order
 from caiso_desktop.model.concern import concerns, days_left, expiry_concern
 from caiso_desktop.model.doctor import Finding
 from caiso_desktop.model.doctor_report import duration
 from caiso_desktop.model.error import PasswordNeeded, UsageError
 from caiso_desktop.model.identity import Asking, Identity, IdentityRef
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.trial import TRIED, Trial
 
 SUCCESS, REFUSED = 0, 1

@@ -9,10 +9,10 @@ from caiso_desktop import __version__
 from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.cli.target import add_row, find_target
 from caiso_desktop.model.call import Door
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.doctor import Chart, Doctor, Examination, Finding, Order, Place, Plan, Step, Verdict
 from caiso_desktop.model.doctor_report import duration, report
 from caiso_desktop.model.identity import IdentityRef
-from caiso_desktop.model.service import Catalogue
 
 SUCCESS, SERVICE_ERROR, _USAGE, NOT_MADE = range(4)
 

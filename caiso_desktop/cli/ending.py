@@ -4,11 +4,12 @@ import sys
 from pathlib import Path
 
 from caiso_desktop.model.answer import Note
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CaisoError, CatalogueFileError, Fate
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import FollowUp, FollowUps
 from caiso_desktop.model.other_way import other_ways
-from caiso_desktop.model.service import Catalogue, Kind
+from caiso_desktop.model.service import Kind
 
 
 def tell(exchange: Exchange, saved: Path | None, catalogue: Catalogue, follow_ups: FollowUps) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypedDict
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CaisoError, UsageError
 from caiso_desktop.model.network import Network
 from caiso_desktop.model.route import Mode, NetworkChoice, Route, Routes
 from caiso_desktop.model.route_words import MODE_WORDS, read_exceptions, read_proxy
-from caiso_desktop.model.service import Catalogue
 
 
 class _Row(TypedDict):

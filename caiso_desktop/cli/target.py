@@ -2,8 +2,9 @@
 
 import argparse
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError, UsageError
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 
 
 def add_target(parser: argparse.ArgumentParser, other: str = "") -> None:

@@ -5,9 +5,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.identity import Certificate
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.trust import Authorities, Trusting
 
 SUCCESS = 0

@@ -9,9 +9,10 @@ from dataclasses import replace
 from caiso_desktop.contract.package.name import is_wrapper
 from caiso_desktop.contract.rule import operation_by_rule, procedure_by_rule
 from caiso_desktop.model.call import Basis, Operation
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.package import Contracts, Described, NoContracts
 from caiso_desktop.model.schema import KnownDocument, SchemaPlace
-from caiso_desktop.model.service import Catalogue, Names, Service, Target, Variant, Version
+from caiso_desktop.model.service import Names, Service, Target, Variant, Version
 from caiso_desktop.model.shape import Ground, Provenance
 
 

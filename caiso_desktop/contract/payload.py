@@ -17,6 +17,7 @@ from caiso_desktop.contract.skeleton import skeleton
 from caiso_desktop.contract.version_difference import differences
 from caiso_desktop.model.call import Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError, Cancelled, Fate, PayloadError
 from caiso_desktop.model.grid.table import Begun
@@ -26,7 +27,7 @@ from caiso_desktop.model.macro import Moment, expand
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.schema import NoSchemas, Schemas
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.version_difference import VersionDifference
 

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 
 from caiso_desktop.catalogue.firewall import ips_by_host
 from caiso_desktop.model.call import Call
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dispatch_watch import LIST, SERVICE
 from caiso_desktop.model.doctor import Order, Place
 from caiso_desktop.model.error import CatalogueError, UsageError
-from caiso_desktop.model.service import Application, Catalogue, Kind, Reach, Service, Target, Variant, Version
+from caiso_desktop.model.service import Application, Kind, Reach, Service, Target, Variant, Version
 
 Skeleton = Callable[[Target, str], str]
 """A payload to begin with, for a target in an environment."""

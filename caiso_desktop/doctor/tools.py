@@ -7,6 +7,7 @@ from datetime import datetime
 from caiso_desktop.doctor.places import Skeleton
 from caiso_desktop.doctor.security import Read
 from caiso_desktop.model.cabinet import TrackRecord
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.exchange import Courier
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.guard import KnownHosts
@@ -14,7 +15,6 @@ from caiso_desktop.model.identity import Identity, IdentityRef, Trust
 from caiso_desktop.model.issuer import Issuers
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.probe import Probe
-from caiso_desktop.model.service import Catalogue
 
 
 @dataclass(frozen=True, slots=True)

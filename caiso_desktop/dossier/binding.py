@@ -18,12 +18,12 @@ from caiso_desktop.dossier.segment import TooLarge
 from caiso_desktop.dossier.stand_in import StandIns
 from caiso_desktop.model import playback
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dossier import FORMAT, MOST_BYTES, VERSION, Hidden
 from caiso_desktop.model.error import Cancelled, Fate, FileUnreadable, StorageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.journal import Entry
 from caiso_desktop.model.kept_header import NOT_KEPT, kept_reason
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.source import PayloadFile
 
 _WHEN = (1980, 1, 1, 0, 0, 0)

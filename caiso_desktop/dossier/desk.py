@@ -11,6 +11,7 @@ from caiso_desktop.dossier.facts import read_exchange, verdict_of
 from caiso_desktop.dossier.stand_in import StandIns
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dossier import SUFFIX, Dossier, DossierError, Hidden
 from caiso_desktop.model.error import CaisoError, CatalogueError, StorageError
 from caiso_desktop.model.exchange import Exchange
@@ -18,7 +19,6 @@ from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.journal import Entry
 from caiso_desktop.model.package import ignore_words
 from caiso_desktop.model.saving import Saving
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.store.save import suggest_name
 
 

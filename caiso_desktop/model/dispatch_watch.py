@@ -12,10 +12,11 @@ from html import escape
 from typing import Protocol
 
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.watch import Watched
 
 APPLICATION, SERVICE = "ads", "APIWebService"

@@ -2,7 +2,8 @@
 
 import re
 
-from caiso_desktop.model.service import Application, Catalogue, Correction, Service, Source, Target, Version
+from caiso_desktop.model.catalogue import Catalogue, Correction
+from caiso_desktop.model.service import Application, Service, Source, Target, Version
 
 _MENTIONED = re.compile(r"(?<![A-Za-z])(?:v[0-9X]\w*)")
 

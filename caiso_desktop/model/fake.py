@@ -12,6 +12,7 @@ from typing import BinaryIO
 from caiso_desktop.model.answer import Answer, Outcome, Part, Severity
 from caiso_desktop.model.call import Call, Operation, Problem
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.error import CaisoError, Cancelled, EditRefused, Fate, StorageError
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
@@ -20,7 +21,7 @@ from caiso_desktop.model.grid.table import Begun
 from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
 from caiso_desktop.model.judgement import Conformity, Judged, Judgement
 from caiso_desktop.model.outline import Outline
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Ground, Provenance, Shape
 from caiso_desktop.model.source import PayloadFile, bytes_of
 from caiso_desktop.model.tag import grow

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.deadline import Deadlines
 from caiso_desktop.model.dossier import SUFFIX, Dossier, DossierError, Hidden
 from caiso_desktop.model.draft_store import BIN_DAYS, Binned, Restored, SavedDraft
@@ -20,7 +21,7 @@ from caiso_desktop.model.package import ignore_words
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Deleted, Keeper, Lies, Retention
 from caiso_desktop.model.safety import Safety
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.model.source import Payload, PayloadFile, bytes_of
 
 

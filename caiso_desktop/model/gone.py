@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from caiso_desktop.model.answer import Note, Severity
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError, NameNotFound
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 
 NOT_FOUND = 404
 

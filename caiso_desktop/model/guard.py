@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Protocol
 
 from caiso_desktop.model.error import GuardError
+from caiso_desktop.model.policy import Policy
 from caiso_desktop.model.reading import Difference, Reading
-from caiso_desktop.model.service import Environment, Kind, Policy
+from caiso_desktop.model.service import Environment, Kind
 from caiso_desktop.model.source import Payload, PayloadFile
 
 PRODUCTION = "PRODUCTION"

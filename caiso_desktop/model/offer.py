@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Protocol
 
 from caiso_desktop.model.calendar import Availability, Calendar
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.overlay import Layered, Overlay
-from caiso_desktop.model.service import Catalogue, Kind, Target, Variant
+from caiso_desktop.model.service import Kind, Target, Variant
 
 
 class Catalogues(Protocol):

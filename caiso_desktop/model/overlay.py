@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueFileError
-from caiso_desktop.model.service import Catalogue, Policy
+from caiso_desktop.model.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

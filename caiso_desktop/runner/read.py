@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError, FileUnreadable
 from caiso_desktop.model.journal import Standing
 from caiso_desktop.model.run_list import FORMAT, VERSION, RunList, RunListError, Step
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 
 MOST_BYTES = 64 << 20
 MOST_STEPS = 10_000

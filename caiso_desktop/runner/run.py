@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.cancel import CancelToken, under
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dispatch_watch import LIST
 from caiso_desktop.model.error import CaisoError, Cancelled, CatalogueError, GuardError, UsageError
 from caiso_desktop.model.exchange import Courier
@@ -28,7 +29,7 @@ from caiso_desktop.model.run_list import (
     words_of,
 )
 from caiso_desktop.model.sentence import begun
-from caiso_desktop.model.service import Catalogue, Kind, Target, Variant
+from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.transport import Progress
 from caiso_desktop.runner.read import read_run_list
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from caiso_desktop.model.service import Application, Catalogue, Kind, Names, Service, Variant, Version
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Application, Kind, Names, Service, Variant, Version
 
 SOA = "http://www.caiso.com/soa/"
 _VERB = re.compile(r"^(Retrieve|Submit|Withdraw|Acknowledge|Broadcast|Receive)(?=[A-Z0-9])")

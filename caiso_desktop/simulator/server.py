@@ -10,8 +10,8 @@ from typing import Self
 
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.moment import utc_now
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import Disturbance, FaultChoice
 from caiso_desktop.simulator.ads.procedure import Procedures, called, make_doors
 from caiso_desktop.simulator.answer import Answers

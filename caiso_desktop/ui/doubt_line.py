@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from caiso_desktop.model.catalogue import Catalogue, Correction
 from caiso_desktop.model.doubt import corrections_of, source_words
-from caiso_desktop.model.service import Catalogue, Correction, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.icon import Symbol, Tone
 from caiso_desktop.ui.named import named, styled

@@ -10,7 +10,7 @@ from caiso_desktop.model.call import Call
 from caiso_desktop.model.error import CaisoError, CatalogueError, GuardError, StorageError
 from caiso_desktop.model.guard import Approval, Sheet, is_guarded
 from caiso_desktop.model.macro import in_words
-from caiso_desktop.model.service import Policy
+from caiso_desktop.model.policy import Policy
 from caiso_desktop.ui.arming import Arming
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.macro.wording import Worded, Wording

@@ -6,9 +6,10 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Basis
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.doubt import minor_versions, source_words, spellings
 from caiso_desktop.model.error import CatalogueError
-from caiso_desktop.model.service import Catalogue, Environment, Target, Variant, Version
+from caiso_desktop.model.service import Environment, Target, Variant, Version
 from caiso_desktop.ui.address_label import AddressLabel
 from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.desk import Desk

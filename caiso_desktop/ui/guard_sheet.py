@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from caiso_desktop.model.guard import ARMED_FOR, PRODUCTION, Approval, Sheet, is_typed
-from caiso_desktop.model.service import Policy
+from caiso_desktop.model.policy import Policy
 from caiso_desktop.ui.icon import Symbol, Tone, icon
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.notice import Notice

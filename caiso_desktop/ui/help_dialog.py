@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from caiso_desktop import __version__
-from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.rows_table import RowsTable
 from caiso_desktop.ui.window_menu import Verb

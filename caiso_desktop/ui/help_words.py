@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.moment import PACIFIC
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.ui.phrase import outcome_words
 
 

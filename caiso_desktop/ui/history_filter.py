@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.journal import Filter, Standing
 from caiso_desktop.model.moment import PACIFIC
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named, styled
 

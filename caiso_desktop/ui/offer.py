@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from caiso_desktop.model.calendar import Availability, Calendar
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.offer import Catalogues
 from caiso_desktop.model.overlay import Layered
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.ui.jobs import Jobs
 
 _MINUTE_MS = 60_000

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.credential import Credentials
 from caiso_desktop.model.exchange import Courier
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.safety import Safety
 from caiso_desktop.model.saving import Saving
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.settings import Settings
 from caiso_desktop.model.watching import Watching
 from caiso_desktop.model.workshop import Workshop

@@ -6,9 +6,10 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.doubt import source_words
 from caiso_desktop.model.error import CatalogueError
-from caiso_desktop.model.service import Application, Catalogue, Environment, Kind, Service, Target, Variant, Version
+from caiso_desktop.model.service import Application, Environment, Kind, Service, Target, Variant, Version
 
 KIND_WORDS = {Kind.RETRIEVE: "Retrieve", Kind.SUBMIT: "Submit", Kind.STATE_CHANGING: "Changes state"}
 UNRELEASED = "not released"

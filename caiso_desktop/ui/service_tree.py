@@ -6,8 +6,9 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.moment import PACIFIC
-from caiso_desktop.model.service import Catalogue, Environment, Target
+from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.settings import Settings
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol, icon

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from caiso_desktop.model.service import Correction, Environment
+from caiso_desktop.model.catalogue import Correction
+from caiso_desktop.model.service import Environment
 from caiso_desktop.ui.acronym import acronym_tip
 from caiso_desktop.ui.address_row import AddressRow
 from caiso_desktop.ui.named import named, styled

@@ -12,6 +12,7 @@ from caiso_desktop.contract.filling import fill
 from caiso_desktop.contract.reading import read
 from caiso_desktop.contract.scan import scan
 from caiso_desktop.model.answer import Outcome
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import EDITABLE_BYTES, Draft
 from caiso_desktop.model.error import CaisoError, CatalogueError, Fate, PayloadError
 from caiso_desktop.model.exchange import Exchange
@@ -20,7 +21,7 @@ from caiso_desktop.model.journal import Entry, Filter, History, Standing
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.model.reading import Reading
-from caiso_desktop.model.service import Catalogue, Kind, Source, Target
+from caiso_desktop.model.service import Kind, Source, Target
 from caiso_desktop.model.source import Payload
 
 _LOOKED_BACK = timedelta(days=3)

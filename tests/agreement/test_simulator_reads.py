@@ -13,8 +13,9 @@ from caiso_desktop.contract.rule import operation_by_rule
 from caiso_desktop.envelope.dress import dress
 from caiso_desktop.keystore.memory import MemoryIdentity, MemoryKeystore
 from caiso_desktop.model.call import Operation
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.identity import Hash
-from caiso_desktop.model.service import Catalogue, Kind, Packaging, Service, Variant, Version
+from caiso_desktop.model.service import Kind, Packaging, Service, Variant, Version
 from caiso_desktop.simulator.authority import Authority
 from caiso_desktop.simulator.gate import Gate, Order, Peer
 from caiso_desktop.simulator.plan import Plan, make_plans, paths_of, read_exceptions

@@ -22,9 +22,9 @@ from PySide6.QtGui import QPalette, QStandardItem, QStandardItemModel  # noqa: E
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from caiso_desktop.catalogue.load import load  # noqa: E402
+from caiso_desktop.model.catalogue import Catalogue  # noqa: E402
 from caiso_desktop.model.service import (  # noqa: E402
     Application,
-    Catalogue,
     Environment,
     Kind,
     Reach,

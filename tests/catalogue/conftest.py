@@ -9,7 +9,8 @@ from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.merge import merge
 from caiso_desktop.catalogue.patch import read_patch
 from caiso_desktop.catalogue.table import Sheet
-from caiso_desktop.model.service import Catalogue, Source
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Source
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from caiso_desktop.catalogue.calendar import look_up, maintenance_at, next_maintenance, support_at, trade_date
 from caiso_desktop.model.calendar import Calendar, Cycle, Deviation, State, TradeDate, Window
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.moment import PACIFIC
-from caiso_desktop.model.service import Catalogue
 
 DAILY = Window("daily", tuple(range(7)), time(16), time(9), 1)
 WEEKLY = Window("weekly", (0,), time(7), time(9), 1)

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.catalogue.chain import FOLDER, chain_of, chain_with, counterpart, next_step, read_chains
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueFileError
 from caiso_desktop.model.follow_up import Chain
-from caiso_desktop.model.service import Catalogue, Kind, Target, Variant
+from caiso_desktop.model.service import Kind, Target, Variant
 
 BIDS = Target("sibr", "SubmitRawBidSet", "v4", Variant.AP)
 MINE = """

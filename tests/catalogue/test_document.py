@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.catalogue.load import load
-from caiso_desktop.model.service import Application, Catalogue, Kind, Variant
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Application, Kind, Variant
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHARED = CHECKOUT.parent / "shared"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.catalogue.load import load
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError, CatalogueFileError
-from caiso_desktop.model.service import Catalogue, Kind, Target, Variant
+from caiso_desktop.model.service import Kind, Target, Variant
 
 Lay = Callable[[str], Catalogue]
 

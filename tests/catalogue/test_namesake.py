@@ -4,7 +4,8 @@ import pytest
 
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.namesake import namesake
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Target
 
 EXPECTED = {
     "bsap/SubmitBaseSchedule": "RetrieveBaseScheduleResults",

@@ -7,8 +7,8 @@ import pytest
 
 from caiso_desktop.catalogue.firewall import firewall_sheet
 from caiso_desktop.catalogue.narrow import narrow
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
-from caiso_desktop.model.service import Catalogue
 
 
 def rows(catalogue: Catalogue) -> list[tuple[str, str, str]]:

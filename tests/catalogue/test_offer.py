@@ -8,9 +8,10 @@ import pytest
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.calendar import Calendar, Cycle, TradeDate
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError, CatalogueFileError
 from caiso_desktop.model.fake import FakeSettings
-from caiso_desktop.model.service import Catalogue, Kind, Target, Variant
+from caiso_desktop.model.service import Kind, Target, Variant
 
 ELSEWHERE = "https://elsewhere.example/sst/cmri/"
 CMRI = Target("cmri", "RetrieveExpectedEnergy", "v1", Variant.DOCATTACH)

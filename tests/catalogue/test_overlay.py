@@ -18,9 +18,10 @@ from caiso_desktop.catalogue.edit import (
 )
 from caiso_desktop.catalogue.overlay import lay_over
 from caiso_desktop.model.calendar import Cycle, Deviation, State, TradeDate, Window
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueFileError
 from caiso_desktop.model.overlay import Layered
-from caiso_desktop.model.service import Catalogue, Kind, Packaging, Retirement, Source, Target, Variant
+from caiso_desktop.model.service import Kind, Packaging, Retirement, Source, Target, Variant
 
 NEW_SERVICE = """
 format = 1

@@ -10,8 +10,9 @@ import pytest
 
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.cli import catalogue as command
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
-from caiso_desktop.model.service import Catalogue, Environment
+from caiso_desktop.model.service import Environment
 
 Run = Callable[..., str]
 

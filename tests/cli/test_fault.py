@@ -7,7 +7,7 @@ import pytest
 from caiso_desktop.assembly.house import House
 from caiso_desktop.assembly.place import Places
 from caiso_desktop.cli.door import main
-from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.catalogue import Catalogue
 
 
 class BrokenHouse(House):

@@ -33,13 +33,14 @@ from caiso_desktop.courier import CallCourier
 from caiso_desktop.keystore.memory import MemoryKeystore
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dispatch_watch import LIST, Poll
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
 from caiso_desktop.model.error import CaisoError, CutOff, Fate, StorageError
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.journal import CallJournal
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.transport import Request, Response, Timings, ignore_progress
 from caiso_desktop.model.undo import Undo
 from caiso_desktop.store.chain import HeadNote

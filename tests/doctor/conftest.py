@@ -20,12 +20,13 @@ from caiso_desktop.keystore.certificate import read_der
 from caiso_desktop.keystore.memory import MemoryKeystore
 from caiso_desktop.keystore.track_record import SettingsTrackRecord
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.doctor import Examination, Finding, Order, Place, Step, Verdict, ignore_finding
 from caiso_desktop.model.identity import Identity, IdentityRef, Trust
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.probe import Probe
 from caiso_desktop.model.route import ProxyLogOns, Routes
-from caiso_desktop.model.service import Catalogue, Environment, Target
+from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.model.transport import Limits
 from caiso_desktop.simulator.authority import ClientIdentity
 from caiso_desktop.simulator.server import Simulator

@@ -18,12 +18,13 @@ from cryptography.hazmat.primitives import serialization
 from caiso_desktop.doctor.examination import SIDE_BY_SIDE
 from caiso_desktop.doctor.places import places
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dispatch_watch import ALL, LIST
 from caiso_desktop.model.doctor import STEPS, Doctor, Finding, Order, Place, Step, Verdict
 from caiso_desktop.model.error import IdentityError, UsageError
 from caiso_desktop.model.identity import IdentityRef, Trust
 from caiso_desktop.model.journal import Filter
-from caiso_desktop.model.service import Address, Catalogue, Kind, Reach, Target, Variant
+from caiso_desktop.model.service import Address, Kind, Reach, Target, Variant
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.authority import ClientIdentity
 from caiso_desktop.simulator.server import Simulator

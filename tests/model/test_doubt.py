@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.catalogue.load import load
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.doubt import corrections_of, minor_versions, source_words, spellings
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 
 
 @pytest.fixture(scope="module")

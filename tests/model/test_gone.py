@@ -8,10 +8,11 @@ import pytest
 
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.model.call import Call, Operation
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CaisoError, NameNotFound, Unreachable
 from caiso_desktop.model.exchange import Exchange, SentRequest
 from caiso_desktop.model.gone import newer_row, probably_gone
-from caiso_desktop.model.service import Catalogue, Environment, Kind, Target, Variant
+from caiso_desktop.model.service import Environment, Kind, Target, Variant
 from caiso_desktop.model.transport import Response, Timings
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

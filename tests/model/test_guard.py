@@ -19,8 +19,9 @@ from caiso_desktop.model.guard import (
     refusal,
     word_to_type,
 )
+from caiso_desktop.model.policy import Policy
 from caiso_desktop.model.reading import Reading
-from caiso_desktop.model.service import Environment, Kind, Policy
+from caiso_desktop.model.service import Environment, Kind
 
 NOW = datetime(2026, 3, 10, 17, 0, tzinfo=UTC)
 PLACE = Environment("production", "Production", "the real market", guarded=True)

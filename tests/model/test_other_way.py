@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.catalogue.load import load
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.other_way import known_ways
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 

@@ -6,17 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from caiso_desktop.model.service import (
-    Application,
-    Catalogue,
-    Environment,
-    Kind,
-    Reach,
-    Service,
-    Source,
-    Variant,
-    Version,
-)
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Application, Environment, Kind, Reach, Service, Source, Variant, Version
 from caiso_desktop.simulator.server import Simulator
 from tests.simulator.client import CMRI, GATEWAY, SIBR, Client
 

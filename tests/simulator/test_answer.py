@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.simulator.answer import Answers
 from caiso_desktop.simulator.inquiry import Inquiry
 from caiso_desktop.simulator.market import read_market

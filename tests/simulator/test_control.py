@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import UsageError
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import Disturbance, FaultChoice, Scope, SimulatorControl
 from caiso_desktop.simulator.control import CLOCK, MAKERS, read_kinds
 from caiso_desktop.simulator.server import Simulator

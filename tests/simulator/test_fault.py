@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.fault import Fault, Place
 from caiso_desktop.simulator.server import Simulator

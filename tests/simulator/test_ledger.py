@@ -9,7 +9,8 @@ import pytest
 from lxml import etree
 
 from caiso_desktop.catalogue.load import load
-from caiso_desktop.model.service import Catalogue, Kind, Variant
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Kind, Variant
 from caiso_desktop.model.simulation import Disturbance, FaultChoice
 from caiso_desktop.simulator.batch import TAKES, Batches
 from caiso_desktop.simulator.entry import Entry

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.simulator.authority import ClientIdentity
 from caiso_desktop.simulator.server import Simulator
 from caiso_desktop.simulator.tls import Tls

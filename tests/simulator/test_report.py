@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from caiso_desktop.model.service import Catalogue, Kind, Variant
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Kind, Variant
 from caiso_desktop.simulator.inquiry import Inquiry
 from caiso_desktop.simulator.market import Market, read_market, trading_hours
 from caiso_desktop.simulator.plan import Plan, make_plans, read_exceptions

@@ -11,7 +11,8 @@ from caiso_desktop.contract.bundled import BundledSchemas
 from caiso_desktop.contract.grammar import Grammar
 from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.shape import shape_of
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.simulator.plan import Plan, make_plans, paths_of, read_exceptions
 from caiso_desktop.simulator.refusal import PAYLOAD, Refused
 from caiso_desktop.simulator.schema import Schemas

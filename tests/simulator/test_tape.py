@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.playback import FILE, PlaybackError, Recorded, write_playback
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.model.simulation import Disturbance, FaultChoice
 from caiso_desktop.simulator.server import Simulator
 from caiso_desktop.simulator.tape import print_of

@@ -16,6 +16,7 @@ from caiso_desktop.contract.foreign.reader import ForeignReader
 from caiso_desktop.contract.report_table import ReportTableReader
 from caiso_desktop.contract.spreadsheet import SheetFiles
 from caiso_desktop.contract.table import OutlineGrids
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
@@ -24,18 +25,7 @@ from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.fake_watch import FakeWatching
-from caiso_desktop.model.service import (
-    Application,
-    Catalogue,
-    Environment,
-    Kind,
-    Reach,
-    Service,
-    Source,
-    Target,
-    Variant,
-    Version,
-)
+from caiso_desktop.model.service import Application, Environment, Kind, Reach, Service, Source, Target, Variant, Version
 from caiso_desktop.model.template import Owner
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.runner.run import ListRunner

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.calendar import look_up
 from caiso_desktop.catalogue.load import load
-from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.ui.availability_chip import AvailabilityChip
 
 MOMENT = datetime(2017, 10, 18, 15, tzinfo=UTC)

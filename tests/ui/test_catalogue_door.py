@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWid
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import NameNotFound
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings
 from caiso_desktop.model.fake_credential import FakeCredentials
@@ -16,7 +17,7 @@ from caiso_desktop.model.fake_route import fake_network
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.fake_watch import FakeWatching
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.address_dialog import AddressDialog
 from caiso_desktop.ui.calendar_page import CalendarPage

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.fake import FakeSettings
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.ui.acronym import acronym_tip
 from caiso_desktop.ui.address_row import AddressRow
 from caiso_desktop.ui.application_page import ApplicationPage

@@ -3,9 +3,9 @@
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.fake import FakeIdentities, FakeSettings, fake_identity
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.ui.certificate_chip import CertificateChip
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.identity_list import IdentityList

@@ -2,9 +2,10 @@
 
 from PySide6.QtWidgets import QApplication
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.fake import fake_identity
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.ui.desk import Desk
 
 

@@ -10,10 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import EDITABLE_BYTES, Draft
 from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.fake import FakePayloads
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.model.undo import Undo
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles

@@ -24,9 +24,10 @@ from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.guard import ARMED_FOR, Permit, Seal
 from caiso_desktop.model.journal import Ending, Record
+from caiso_desktop.model.policy import Policy
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Lies, Retention
-from caiso_desktop.model.service import Kind, Policy, Source, Target, Variant
+from caiso_desktop.model.service import Kind, Source, Target, Variant
 from caiso_desktop.model.trade_hour import TradeHour
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.arming import Arming

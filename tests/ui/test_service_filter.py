@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.catalogue.load import load
-from caiso_desktop.model.service import Catalogue
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.ui.service_filter import filter_nodes, terms
 from caiso_desktop.ui.service_node import ServiceNode, service_nodes
 

@@ -10,19 +10,9 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.fake import FakeSettings
-from caiso_desktop.model.service import (
-    Application,
-    Catalogue,
-    Environment,
-    Kind,
-    Reach,
-    Service,
-    Source,
-    Target,
-    Variant,
-    Version,
-)
+from caiso_desktop.model.service import Application, Environment, Kind, Reach, Service, Source, Target, Variant, Version
 from caiso_desktop.ui.service_filter import filter_nodes
 from caiso_desktop.ui.service_model import REMARK_ROLE, STAR_ROLE
 from caiso_desktop.ui.service_node import ServiceNode, service_nodes

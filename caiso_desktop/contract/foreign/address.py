@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 from caiso_desktop.contract.package.match import rows
 from caiso_desktop.contract.package.name import Key, key_of
 from caiso_desktop.contract.rule import operation_by_rule
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.package import SOAP_VARIANTS
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 
 
 class AddressBook:

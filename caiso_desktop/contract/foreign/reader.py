@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from caiso_desktop.contract.foreign.address import AddressBook
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.foreign import ForeignError, ForeignFile
-from caiso_desktop.model.service import Catalogue
 
 LARGEST = 16 << 20
 """Bytes of a file."""

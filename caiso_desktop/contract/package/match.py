@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from caiso_desktop.contract.package.name import Key, key_of, keys_of, says_otherwise
 from caiso_desktop.contract.rule import operation_by_rule
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.package import SOAP_VARIANTS, Declared, Described, Matched, Package, Stock, Style
-from caiso_desktop.model.service import Application, Catalogue, Service, Target, Variant, Version
+from caiso_desktop.model.service import Application, Service, Target, Variant, Version
 
 
 class Matching:

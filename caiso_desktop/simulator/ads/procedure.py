@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from caiso_desktop.model.service import Catalogue, Variant, Version
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Variant, Version
 from caiso_desktop.simulator.ads import document
 from caiso_desktop.simulator.ads.dispatch import REASONS, Batch, Dispatch, Instruction, Reply, Result
 from caiso_desktop.simulator.ads.report import Given, document_reply

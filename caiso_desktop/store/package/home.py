@@ -8,10 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from caiso_desktop.contract.package.match import known_targets
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import StorageError
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.package import Contents, Owner, Package, Unreadable
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.store.package.record import DEED, Damaged, Deed, index_bytes, read_deed, read_index
 from caiso_desktop.store.save import write_whole
 

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from caiso_desktop.contract.package.match import Matching, stock_of
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import StorageError
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.package import (
@@ -35,7 +36,7 @@ from caiso_desktop.model.package import (
     Unreadable,
     ignore_words,
 )
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.store.lock import FileLock
 from caiso_desktop.store.package.home import HOMES, STAGING, deed_in, package_at, sweep
 from caiso_desktop.store.package.record import DEED, Deed, deed_bytes, index_bytes

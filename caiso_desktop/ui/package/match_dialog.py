@@ -4,9 +4,9 @@ import re
 
 from PySide6.QtWidgets import QLabel, QWidget
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.package import SOAP_VARIANTS, Package
 from caiso_desktop.model.package_words import row_words
-from caiso_desktop.model.service import Catalogue
 from caiso_desktop.ui.named import named
 from caiso_desktop.ui.package.row_choice import RowChoice
 from caiso_desktop.ui.package.work import PackageWork

@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QFormLayout, QWidget
 
-from caiso_desktop.model.service import Catalogue, Service, Target, Variant
+from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.service import Service, Target, Variant
 from caiso_desktop.ui.named import named
 
 _WAYS = {Variant.AP: "AP (attachment)", Variant.DOCATTACH: "DocAttach (in the Body)", Variant.RPC: "RPC"}

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.contract.document import Document, read
 from caiso_desktop.contract.foreign.reader import ForeignReader
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.foreign import ForeignError
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 
 CLEAN = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
 NS = "http://www.caiso.com/soa/RequestCleanBidSet_v4.xsd#"

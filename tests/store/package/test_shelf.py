@@ -12,9 +12,10 @@ import pytest
 
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.package import Owner, PackageError, PackageExists, Stock
-from caiso_desktop.model.service import Catalogue, Target, Variant
+from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.store.package.shelf import PackageShelf
 from tests.package_maker import lay, retrieve, zipped
 

@@ -8,9 +8,10 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.fake import FakePayloads
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.editor.dropped import payload_file
 from caiso_desktop.ui.fake import FakeFiles

@@ -10,12 +10,13 @@ from pytestqt.qtbot import QtBot
 from caiso_desktop.contract.infer import infer
 from caiso_desktop.contract.outline import outline
 from caiso_desktop.model.call import Problem
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.fake import FakePayloads
 from caiso_desktop.model.fake_shape import NAMESPACE, bid_set_shape
 from caiso_desktop.model.form.row import Row
 from caiso_desktop.model.outline import NodePath, Outline
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Shape
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles

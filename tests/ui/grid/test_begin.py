@@ -13,11 +13,12 @@ from caiso_desktop.contract.outline import outline
 from caiso_desktop.contract.sample import sample_of_way
 from caiso_desktop.contract.table import OutlineGrids
 from caiso_desktop.model.call import Problem
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.fake import FakePayloads
 from caiso_desktop.model.fake_shape import NAMESPACE, bid_set_shape
 from caiso_desktop.model.outline import Outline
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.grid.panel import GridPanel
 from caiso_desktop.ui.jobs import Jobs

@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 from caiso_desktop.contract.table import OutlineGrids
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Problem
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.fake import FakePayloads
 from caiso_desktop.model.judgement import Conformity, Judgement
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Choice, Step, Value, ValueKind
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.grid.panel import GridPanel

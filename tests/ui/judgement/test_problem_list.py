@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.call import Problem
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.fake import FakePayloads
 from caiso_desktop.model.fake_shape import bid_set_shape
 from caiso_desktop.model.judgement import Judgement
-from caiso_desktop.model.service import Catalogue, Target
+from caiso_desktop.model.service import Target
 from caiso_desktop.model.shape import Ground
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles

@@ -9,22 +9,12 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dispatch_watch import ALL, Change, DispatchBatch, Poll
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.fake_watch import FakeWatching
-from caiso_desktop.model.service import (
-    Application,
-    Catalogue,
-    Kind,
-    Procedure,
-    Reach,
-    Service,
-    Source,
-    Target,
-    Variant,
-    Version,
-)
+from caiso_desktop.model.service import Application, Kind, Procedure, Reach, Service, Source, Target, Variant, Version
 from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.model.watch import Finish, Watched
 from caiso_desktop.ui.watch.dispatch_page import DispatchPage
