@@ -11,6 +11,7 @@ from caiso_desktop.model.service import Environment, Target
 class Desk(QObject):
     """Environment, target, identity, draft and exchange. A signal is emitted only when the value is another one.
 
+    ``left`` says that the draft's tab was closed: what stands beside it goes too.
     The window has one, whose environment and identity a new draft gets; each draft tab has its own.
     """
 
@@ -19,6 +20,7 @@ class Desk(QObject):
     identity_changed = Signal(object)
     draft_changed = Signal(Draft)
     exchange_changed = Signal(object)
+    left = Signal()
 
     def __init__(self, environment: Environment, target: Target | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +30,10 @@ class Desk(QObject):
         self._certificate: Certificate | None = None
         self._draft = Draft("")
         self._exchange: Exchange | None = None
+
+    def leave(self) -> None:
+        """Say that the draft is put away; it may come back, what stood beside it does not."""
+        self.left.emit()
 
     @property
     def environment(self) -> Environment:

@@ -117,6 +117,7 @@ class DraftTabs(QWidget):
         self.tabs.removeTab(row)
         panel.setParent(self)
         panel.hide()
+        panel.desk.leave()
         self._bin.append(panel)
         idle = [binned for binned in self._bin if not binned.call.under_way]
         if len(idle) > BIN_SIZE:

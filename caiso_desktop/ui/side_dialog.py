@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from caiso_desktop.model.error import CaisoError
+from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named, styled
 
 
@@ -39,6 +40,12 @@ class SideDialog(QDialog):
         self._layout.addWidget(buttons)
         # Once it is in the dialog: before, the dialog forgets it as soon as the button has had the keyboard.
         self.verb.setDefault(True)  # Qt takes it so
+
+    def close_with(self, desk: Desk) -> None:
+        """Close when a draft's tab does: nobody would see what is written into it then."""
+        # A method of this object: who is left lets go of methods of what is gone.
+        desk.left.connect(self.close)
+        desk.destroyed.connect(self.close)
 
     @property
     def said(self) -> str:

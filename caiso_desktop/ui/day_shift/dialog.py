@@ -59,7 +59,7 @@ class ShiftDialog(SideDialog):
         self.gaps.decided.connect(self._judge)
         # A method, not a lambda: the draft outlives the dialog, and lets go of methods of what is gone.
         panel.desk.draft_changed.connect(self._look_later)
-        panel.destroyed.connect(self.close)
+        self.close_with(panel.desk)
         panel.payload.settle()
         self.target.setFocus()
         self.look()

@@ -52,7 +52,7 @@ class HoursDialog(SideDialog):
         self.first.currentIndexChanged.connect(self._judge)
         self.last.currentIndexChanged.connect(self._judge)
         panel.desk.draft_changed.connect(self._look_later)
-        panel.destroyed.connect(self.close)
+        self.close_with(panel.desk)
         self.verb.setEnabled(False)
         self.setMinimumWidth(700)
         panel.payload.settle()

@@ -140,6 +140,7 @@ class FormPanel(QWidget):
         from caiso_desktop.ui.form.open_dialog import OpenDialog
 
         dialog = OpenDialog(place, self._payloads, self._jobs, self.window())
+        dialog.close_with(self._desk)
         dialog.written.connect(lambda elements: self._composing.splice(place.add(elements)))
         dialog.show()
 

@@ -29,7 +29,9 @@ class SheetDoor(QObject):
             return
         from caiso_desktop.ui.grid.import_dialog import ImportDialog
 
-        ImportDialog(self._grid, path, self._ports, self._grid.window()).show()
+        dialog = ImportDialog(self._grid, path, self._ports, self._grid.window())
+        dialog.close_with(self._desk)
+        dialog.show()
 
     def save(self) -> None:
         """Save the grid as it is shown: ``.xlsx``, or CSV where the name says so."""

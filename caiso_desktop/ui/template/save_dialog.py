@@ -35,6 +35,7 @@ class SaveTemplate(SideDialog):
         self.name.textChanged.connect(self._judge)
         self.owner.currentIndexChanged.connect(self._judge)
         self.replace.toggled.connect(self._judge)
+        self.close_with(panel.desk)
         self._judge()
         ports.jobs.run(lambda token: self._ask(), owner=self, done=self._know, failed=self.tell)
 

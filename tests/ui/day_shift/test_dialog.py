@@ -134,3 +134,16 @@ def test_what_cannot_be_shifted_is_said_in_the_dialog(qtbot: QtBot, window: Wind
     today.click()
     now = panel.wording.moment().trade_date
     assert dialog.target.day == now
+
+
+def test_it_goes_with_its_draft_s_tab_and_not_with_another(
+    qtbot: QtBot, window: Window, panel: DraftPanel, retrieve: Target
+) -> None:
+    opened(qtbot, window)
+    window.open_draft(retrieve)
+    window.drafts.close_current()
+    qtbot.waitUntil(lambda: window.drafts.current is panel)
+    assert window.findChild(ShiftDialog) is not None
+    window.drafts.close_current()
+    qtbot.waitUntil(lambda: window.findChild(ShiftDialog) is None)
+    assert panel.desk.draft.text == bids(USUAL)

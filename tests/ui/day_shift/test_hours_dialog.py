@@ -74,3 +74,9 @@ def test_a_payload_without_times_says_so(qtbot: QtBot, window: Window, panel: Dr
     panel.payload.settle()
     dialog = opened(qtbot, window)
     assert "Nothing in this payload" in dialog.said
+
+
+def test_it_goes_with_its_draft_s_tab(qtbot: QtBot, window: Window, panel: DraftPanel) -> None:
+    opened(qtbot, window)
+    window.drafts.close_current()
+    qtbot.waitUntil(lambda: window.findChild(HoursDialog) is None)

@@ -129,3 +129,17 @@ def test_an_answer_about_an_older_text_does_not_count(units: Writer, monkeypatch
     units.qtbot.waitUntil(lambda: dialog.said.startswith("Line 1, column "))
     assert not dialog.verb.isEnabled()
     dialog.close()
+
+
+def test_writing_an_element_goes_with_the_draft_s_tab(units: Writer) -> None:
+    units.go()
+    menu = menu_of(units)
+    next(action for action in menu.actions() if action.text() == "An element as XML…").trigger()
+    menu.close()
+    dialog = units.panel.findChild(OpenDialog)
+    assert dialog is not None
+    dialog.text.setPlainText("<o:x xmlns:o='urn:o'/>")
+    units.qtbot.waitUntil(dialog.verb.isEnabled)
+    units.desk.leave()
+    units.qtbot.waitUntil(lambda: units.panel.findChild(OpenDialog) is None)
+    assert units.text == TEXT

@@ -151,3 +151,15 @@ def test_a_file_that_is_none_is_told_in_the_dialog(
     dialog = dialog_of(qtbot, window, grid)
     assert "not a workbook" in dialog.said
     assert not dialog.columns.columns
+
+
+def test_filling_goes_with_the_draft_s_tab(
+    qtbot: QtBot, window: Window, panel: DraftPanel, grid: GridPanel, files: FakeFiles, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("mw\n1\n")
+    files.sheet = path
+    dialog_of(qtbot, window, grid)
+    window.drafts.close_current()
+    qtbot.waitUntil(lambda: window.findChild(ImportDialog) is None)
+    assert panel.desk.draft.text == BIDS

@@ -122,3 +122,9 @@ def test_bad_files_and_services_that_are_gone_are_told(
     assert "bad.caiso-template, line 1" in dialog.said
     dialog.do()
     qtbot.waitUntil(lambda: "no service 'SubmitNothing'" in dialog.said)
+
+
+def test_saving_goes_with_the_draft_s_tab(qtbot: QtBot, window: Window, panel: DraftPanel) -> None:
+    saving(qtbot, window)
+    window.drafts.close_current()
+    qtbot.waitUntil(lambda: window.findChild(SaveTemplate) is None)
