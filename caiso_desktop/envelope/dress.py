@@ -1,7 +1,6 @@
 """Dress a payload for its service: SOAP 1.1, CAISO's header, the signature, and an attachment where one travels.
 
-Facts: protocol of the SOAP services. A retrieve carries its payload in the Body, whichever variant is called; a
-submit carries it as an attachment, inside the Body (DocAttach) or as a second MIME part.
+Facts: protocol of the SOAP services.
 """
 
 import base64
@@ -9,34 +8,47 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from caiso_desktop.contract.document import read
 from caiso_desktop.envelope.attachment import Attachment, attachment_hash, pack
-from caiso_desktop.envelope.header import Stamp, attachment_infor, caiso_header, hash_header
-from caiso_desktop.envelope.namespace import BASE64_BINARY, ISO_ATTACHMENT, SOAP, WSSE, WSU, X509V3, XOP
+from caiso_desktop.envelope.canonical import BODY_END, body_start
+from caiso_desktop.envelope.cargo import ATTACHMENT_ID, Cargo, Enclosed, stow_attachment, stow_document
+from caiso_desktop.envelope.header import Stamp, caiso_header
+from caiso_desktop.envelope.namespace import BASE64_BINARY, SOAP, WSSE, WSU, X509V3
 from caiso_desktop.envelope.procedure import prepare_procedure
-from caiso_desktop.envelope.signature import Filling, describe, sign
+from caiso_desktop.envelope.signature import Part, describe, sign
 from caiso_desktop.model.call import Headers, Message, Operation, Problem
 from caiso_desktop.model.error import PayloadError, UsageError
 from caiso_desktop.model.identity import Certificate, Hash, Identity
 from caiso_desktop.model.service import Kind, Packaging, Variant
 
 ENVELOPE_ID = "envelope@caiso.desktop"
-ATTACHMENT_ID = "attachment@caiso.desktop"
+
+_OPENING = (
+    f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Header>'
+    f'<wsse:Security xmlns:wsse="{WSSE}">'
+).encode()
+_TOKEN = b"<wsse:BinarySecurityToken"
+# Its canonical form has the namespace of its prefix, which is written around it.
+_TOKEN_CANONICAL = f'{_TOKEN.decode()} xmlns:wsse="{WSSE}"'.encode()
+_TOKEN_ATTRIBUTES = f' xmlns:wsu="{WSU}" EncodingType="{BASE64_BINARY}" ValueType="{X509V3}" wsu:Id="'
 
 # An attachment is sent as it is written, but in UTF-8: nobody says that CAISO's services read another encoding.
 _UTF8 = frozenset({"utf-8", "us-ascii", "ascii"})
 _IN_UTF8 = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-@dataclass(frozen=True, slots=True)
-class _Load:
-    """What a message carries: the Body's content, headers beside CAISO's own, and the text of a MIME part."""
+class _Names(NamedTuple):
+    """What is new in each message: its own name, its nonce, and the ids of what is signed."""
 
-    body: bytes
-    headers: tuple[tuple[str, bytes], ...] = ()
-    part: bytes | None = None
+    message_id: str
+    nonce: str
+    body: str
+    header: str
+    token: str
+    infor: str
+    hash: str
 
 
 class Preparation(Protocol):
@@ -75,7 +87,8 @@ class Prepared:
         """The message, signed. `IdentityError` comes from the key; a card's may ask a person first."""
         before, after = self.envelope
         signature = sign(self.info, self.token_id, self.identity.signer, self.hash)
-        headers, body = _travel(self.operation, before + signature + after, self.part, self.packaging)
+        envelope = b"".join((before, signature, after))
+        headers, body = _travel(self.operation, envelope, self.part, self.packaging)
         stamp = self.stamp
         return Message(headers, body, stamp.message_id, stamp.nonce, stamp.created)
 
@@ -113,11 +126,13 @@ def prepare(
         return prepare_procedure(operation, document)
     if operation.variant not in (Variant.AP, Variant.DOCATTACH):
         raise UsageError(f"{operation.name} ({operation.variant}) does not travel as a signed SOAP message.")
+    names = _draw()
     if operation.kind is Kind.RETRIEVE:
-        return _prepared(operation, _Load(document.element), identity, hash, now, packaging)
+        return _prepared(operation, stow_document(document.element), identity, hash, now, packaging, names)
     text = pack(payload if document.encoding in _UTF8 else _IN_UTF8 + document.element)
-    load = _load(operation, text, attachment_hash(text), packaging)
-    return _prepared(operation, load, identity, hash, now, packaging)
+    enclosed = Enclosed(text, text, attachment_hash(text))
+    cargo = stow_attachment(operation, enclosed, packaging, names.infor, names.hash)
+    return _prepared(operation, cargo, identity, hash, now, packaging, names)
 
 
 def prepare_packed(
@@ -130,82 +145,60 @@ def prepare_packed(
     packaging: Packaging = Packaging.SWA,
 ) -> Prepared:
     """The message of a submit whose attachment lies in a file: signed with it, though only its word stands there."""
-    load = _load(operation, attachment.word, attachment.hash, packaging)
-    filling = Filling(attachment.word, attachment.text)
-    return _prepared(operation, load, identity, hash, now, packaging, filling)
+    names = _draw()
+    enclosed = Enclosed(attachment.word, attachment.text, attachment.hash)
+    cargo = stow_attachment(operation, enclosed, packaging, names.infor, names.hash)
+    return _prepared(operation, cargo, identity, hash, now, packaging, names)
+
+
+def _draw() -> _Names:
+    """New names, each of 16 random bytes; the system is asked for them once."""
+    drawn = secrets.token_bytes(7 * 16)
+    message_id, nonce, ids = drawn[:16], drawn[16:32], drawn[32:].hex()
+    return _Names(
+        str(uuid.UUID(bytes=message_id, version=4)),
+        base64.b64encode(nonce).decode("ascii"),
+        *(f"id-{ids[at : at + 32]}" for at in range(0, len(ids), 32)),
+    )
 
 
 def _prepared(
     operation: Operation,
-    load: _Load,
+    cargo: Cargo,
     identity: Identity,
     hash: Hash,
     now: datetime,
     packaging: Packaging,
-    filling: Filling | None = None,
+    names: _Names,
 ) -> Prepared:
-    stamp = Stamp(
-        username=identity.certificate.subject,
-        message_id=str(uuid.uuid4()),
-        nonce=base64.b64encode(secrets.token_bytes(16)).decode("ascii"),
-        created=now,
+    stamp = Stamp(identity.certificate.subject, names.message_id, names.nonce, now)
+    token = _token(identity.certificate, names.token)
+    header = caiso_header(stamp, names.header)
+    parts = (
+        Part(names.body, (body_start(names.body), *cargo.canonical, BODY_END)),
+        Part(names.header, (header,)),
+        Part(names.token, (_TOKEN_CANONICAL, token)),
+        *(Part(own_id, (own,)) for own_id, own in cargo.headers),
     )
-    token_id = _new_id()
-    before, after, ids = _envelope(load, stamp, token_id, identity.certificate)
-    info = describe(before + after, ids, hash, filling)
-    return Prepared(operation, identity, hash, packaging, stamp, (before, after), info, token_id, load.part)
-
-
-def _load(operation: Operation, text: bytes, text_hash: bytes, packaging: Packaging) -> _Load:
-    infor_id = _new_id()
-    infor = (infor_id, attachment_infor(infor_id))
-    if operation.variant is Variant.DOCATTACH:
-        opening = f'<iso:ISOAttachment xmlns:iso="{ISO_ATTACHMENT}"><iso:AttachmentValue>'.encode()
-        return _Load(opening + text + b"</iso:AttachmentValue></iso:ISOAttachment>", (infor,))
-    hash_id = _new_id()
-    headers = (infor, (hash_id, hash_header(text_hash, hash_id)))
-    body = _include(operation) if packaging is Packaging.MTOM else b""
-    return _Load(body, headers, text)
-
-
-def _include(operation: Operation) -> bytes:
-    """The element that stands for the MIME part, named as the wrappers of answers are; inferred for requests."""
-    namespace, local = operation.request_root.removeprefix("{").split("}")
-    return (
-        f'<att:{local}_attachment xmlns:att="{namespace.removesuffix("#")}">'
-        f'<xop:Include xmlns:xop="{XOP}" href="cid:{ATTACHMENT_ID}"></xop:Include>'
-        f"</att:{local}_attachment>"
-    ).encode()
-
-
-def _envelope(
-    load: _Load, stamp: Stamp, token_id: str, certificate: Certificate
-) -> tuple[bytes, bytes, tuple[str, ...]]:
-    """What stands before and after the signature, and the ids of what it covers."""
-    body_id, header_id = _new_id(), _new_id()
-    before = (
-        f'<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="{SOAP}"><soapenv:Header>'
-        f'<wsse:Security xmlns:wsse="{WSSE}">'
-    ).encode() + _token(certificate, token_id)
+    before = b"".join((_OPENING, _TOKEN, token))
     after = b"".join(
         (
             b"</wsse:Security>",
-            caiso_header(stamp, header_id),
-            *(header for _, header in load.headers),
-            f'</soapenv:Header><soapenv:Body xmlns:wsu="{WSU}" wsu:Id="{body_id}">'.encode(),
-            load.body,
+            header,
+            *(own for _, own in cargo.headers),
+            f'</soapenv:Header><soapenv:Body xmlns:wsu="{WSU}" wsu:Id="{names.body}">'.encode(),
+            cargo.body,
             b"</soapenv:Body></soapenv:Envelope>",
         )
     )
-    ids = (body_id, header_id, token_id, *(own_id for own_id, _ in load.headers))
-    return before, after, ids
+    info = describe(parts, hash)
+    return Prepared(operation, identity, hash, packaging, stamp, (before, after), info, names.token, cargo.part)
 
 
 def _token(certificate: Certificate, id: str) -> bytes:
-    return (
-        f'<wsse:BinarySecurityToken xmlns:wsu="{WSU}" EncodingType="{BASE64_BINARY}" ValueType="{X509V3}"'
-        f' wsu:Id="{id}">{base64.b64encode(certificate.der).decode("ascii")}</wsse:BinarySecurityToken>'
-    ).encode()
+    """``BinarySecurityToken`` from its own namespace on; what stands before that, see `_TOKEN`."""
+    text = base64.b64encode(certificate.der).decode("ascii")
+    return f'{_TOKEN_ATTRIBUTES}{id}">{text}</wsse:BinarySecurityToken>'.encode()
 
 
 def _travel(operation: Operation, envelope: bytes, part: bytes | None, packaging: Packaging) -> tuple[Headers, bytes]:
@@ -236,7 +229,3 @@ def _part_head(boundary: str, kind: str, id: str) -> bytes:
     return (
         f"--{boundary}\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: binary\r\nContent-ID: <{id}>\r\n\r\n"
     ).encode("ascii")
-
-
-def _new_id() -> str:
-    return f"id-{secrets.token_hex(16)}"

@@ -1,10 +1,20 @@
-"""The headers of CAISO's own that travel in a SOAP message, each with the ``wsu:Id`` by which it is signed."""
+"""The headers of CAISO's own that travel in a SOAP message, each with the ``wsu:Id`` by which it is signed.
 
+Each is written in its exclusive canonical form: namespaces and attributes in their order, no element left open to be
+closed in short, text escaped as canonical XML does. So it is digested as it stands.
+"""
+
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
 
 from caiso_desktop.envelope.namespace import ATTACHMENT_HASH, ATTACHMENT_INFOR, CAISO_HEADER, WSU
+from caiso_desktop.model.error import IdentityError
+
+# A reader of XML would take a carriage return for a line's end.
+_AS_REFERENCE = {"\r": "&#xD;"}
+_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 LIFETIME = timedelta(minutes=15)
 
@@ -20,12 +30,12 @@ class Stamp:
 
 
 def caiso_header(stamp: Stamp, id: str) -> bytes:
-    """``CAISOWSHeader``: the user, a nonce, and a life of 15 minutes."""
+    """``CAISOWSHeader``: the user, a nonce, and a life of 15 minutes. `IdentityError` for a user XML cannot name."""
     created, expires = _instant(stamp.created), _instant(stamp.created + LIFETIME)
     return (
         f'<cws:CAISOWSHeader xmlns:cws="{CAISO_HEADER}" xmlns:wsu="{WSU}" wsu:Id="{id}">'
         "<cws:CAISOUsernameToken>"
-        f"<cws:Username>{escape(stamp.username)}</cws:Username>"
+        f"<cws:Username>{_text(stamp.username)}</cws:Username>"
         f"<cws:Nonce>{stamp.nonce}</cws:Nonce>"
         f"<cws:Created>{created}</cws:Created>"
         "</cws:CAISOUsernameToken>"
@@ -51,6 +61,12 @@ def hash_header(value: bytes, id: str) -> bytes:
     """``attachmentHash`` with its value."""
     opening = f'<ath:attachmentHash xmlns:ath="{ATTACHMENT_HASH}" xmlns:wsu="{WSU}" wsu:Id="{id}">'.encode()
     return opening + b"<ath:hashValue>" + value + b"</ath:hashValue></ath:attachmentHash>"
+
+
+def _text(name: str) -> str:
+    if _NOT_IN_XML.search(name):
+        raise IdentityError("the certificate's subject has a control character, which no message can hold.")
+    return escape(name, _AS_REFERENCE)
 
 
 def _instant(when: datetime) -> str:

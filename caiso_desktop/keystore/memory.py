@@ -16,6 +16,8 @@ HASHES: dict[Hash, hashes.HashAlgorithm] = {
     Hash.SHA384: hashes.SHA384(),
     Hash.SHA512: hashes.SHA512(),
 }
+_PREHASHED = {each: utils.Prehashed(algorithm) for each, algorithm in HASHES.items()}
+_PKCS1 = padding.PKCS1v15()
 
 
 class SoftwareSigner:
@@ -26,8 +28,7 @@ class SoftwareSigner:
 
     def sign(self, digest: bytes, hash: Hash, padding: Padding) -> bytes:
         """The signature of a digest."""
-        algorithm = HASHES[hash]
-        return self._key.sign(digest, _padding(padding, algorithm), utils.Prehashed(algorithm))
+        return self._key.sign(digest, _padding(padding, HASHES[hash]), _PREHASHED[hash])
 
     def supports(self, hash: Hash, padding: Padding) -> bool:
         """Everything."""
@@ -44,7 +45,7 @@ def key_file(key: rsa.RSAPrivateKey) -> KeyFile:
 
 def _padding(kind: Padding, algorithm: hashes.HashAlgorithm) -> padding.AsymmetricPadding:
     if kind is Padding.PKCS1:
-        return padding.PKCS1v15()
+        return _PKCS1
     return padding.PSS(padding.MGF1(algorithm), padding.PSS.DIGEST_LENGTH)
 
 
