@@ -331,8 +331,6 @@ class CallCourier:
             with suppress(StorageError):
                 self._journal.end(number, Ending(self._clock(), fate, failure=str(error)))
             raise
-        if answer is None or answer.report is None:
-            _tidy(request.keep.with_name("report.xml"))
         if request.identity is not None and response is not None:
             self._note(request.identity, exchange.call.environment, response)
         if answer is not None and response is not None:
@@ -420,13 +418,6 @@ def _keep_from_caiso(payload: Payload, url: str) -> None:
             advice="Reset the payload to begin with CAISO's, import CAISO's schema package, or open a payload that "
             "CAISO accepted.",
         )
-
-
-def _tidy(path: Path) -> None:
-    """Remove a file that was made ahead and holds nothing."""
-    with suppress(OSError):
-        if not path.stat().st_size:
-            path.unlink()
 
 
 def _keep(path: Path, data: bytes | FileSource) -> Path:

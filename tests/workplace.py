@@ -21,7 +21,7 @@ from caiso_desktop.store.journal import prepare
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.setting import FileSettings
-from caiso_desktop.store.spool import USUAL, Spool
+from caiso_desktop.store.spool import Spool
 from caiso_desktop.store.swift import SwiftJournal
 from caiso_desktop.wire.transport import HttpTransport
 
@@ -85,8 +85,7 @@ def workplace(folder: Path, simulated: Simulated) -> Iterator[Workplace]:
         closing(HttpTransport()) as transport,
         closing(runs),
         closing(Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))) as database,
-        closing(Spool(folder / "answers", USUAL)) as spool,
     ):
-        place = Workplace(folder, simulated, transport, runs, database, note, spool)
+        place = Workplace(folder, simulated, transport, runs, database, note, Spool(folder / "answers"))
         with closing(place.journal):
             yield place

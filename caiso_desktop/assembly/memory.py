@@ -14,7 +14,7 @@ from caiso_desktop.model.retention import Keeper
 from caiso_desktop.model.settings import Settings
 from caiso_desktop.store.lock import FileLock
 from caiso_desktop.store.run import Runs
-from caiso_desktop.store.spool import USUAL, Spool
+from caiso_desktop.store.spool import Spool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Memory:
         self._places = places
         self._settings = settings
         self.runs = Runs(places.data / "run")
-        self.spool = Spool(places.data / "answers", USUAL)
+        self.spool = Spool(places.data / "answers")
         self.window_lock = FileLock(places.data / "window.lock")
         self._opened = Late(self._open)
-        self._close: list[Callable[[], None]] = [self.runs.close, self.window_lock.release, self.spool.close]
+        self._close: list[Callable[[], None]] = [self.runs.close, self.window_lock.release]
 
     @property
     def journal(self) -> Chronicle:

@@ -67,7 +67,7 @@ class ZipDossiers:
         tell: Callable[[str], None] = ignore_words,
     ) -> tuple[str, ...]:
         """Save an exchange, redacted."""
-        folder, stand_ins, pace = self._empty(), StandIns(), Pace(token, tell)
+        folder, stand_ins, pace = self._shelf.new(), StandIns(), Pace(token, tell)
         try:
             entry = self._entry(exchange)
             documents = documents_of(exchange, entry, self._archive(), folder)
@@ -86,7 +86,7 @@ class ZipDossiers:
 
     def open(self, source: Path) -> Dossier:
         """Open a saved exchange."""
-        folder = self._empty()
+        folder = self._shelf.new()
         try:
             return self._open(unpack(source, folder), folder)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -102,17 +102,6 @@ class ZipDossiers:
             return self._archive().find(exchange.id)
         except CaisoError:
             return None
-
-    def _empty(self) -> Path:
-        """A private folder with nothing in it."""
-        folder = self._shelf.new()
-        try:
-            for blank in folder.iterdir():
-                blank.unlink()  # made ahead for a call
-        except OSError as error:
-            discard(folder)
-            raise StorageError(f"the folder {folder} could not be made ready ({error.strerror}).") from error
-        return folder
 
     def _place(self, exchange: Exchange) -> str:
         """The name of its environment; its id where the catalogue has that no more."""

@@ -1,102 +1,50 @@
 """Where the files of each exchange lie until they are old: request, response, parts and report."""
 
+import itertools
 import os
 import re
 import shutil
 import time
 from collections.abc import Collection
-from concurrent.futures import Executor
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 from caiso_desktop.model.error import StorageError
-
-USUAL = ("request", "response", "report.xml")
-"""The files that nearly every exchange has."""
 
 AT_WORK = timedelta(hours=1)
 """Folders touched within this time are never removed: this or another process may be writing to them."""
 
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}")
+_NUMBERS = 1 << 48
 _DOOMED = "removing-"
 _SPARE = "spare-"
-_FEW, _MOST = 2, 8
 
 
 class Spool:
     """One private folder for each exchange; several processes may use the same spool at once.
 
-    To make a folder and its files takes longer than to sign a message, on a full disk or under a virus scanner by far.
-    So who asks for a second folder finds the next ones made ahead, with ``blanks`` in them: empty files of these names.
+    Nothing is made ahead for a call: ext4 takes longer to write into an empty file that was there (it puts what is
+    written over on the disk when the file is closed) than to make a new one, and a thread that made them would have to
+    be woken.
     """
 
-    def __init__(self, folder: Path, blanks: Collection[str] = ()) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._blanks = tuple(blanks)
-        self._spares: SimpleQueue[Path] = SimpleQueue()
-        self._maker: Executor | None = None
-        self._asked = False
+        # No two processes begin at the same number, and none gives one twice.
+        self._numbers = itertools.count(int.from_bytes(os.urandom(6)))
 
     def new(self) -> Path:
         """A new private folder; its name is the exchange's id and sorts by time. `StorageError` when there is none."""
-        import secrets  # imported late: the window's first paint does not need it
-
-        folder = self._folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(6)}"
-        if not self._take_spare(folder):
-            try:
-                _make(folder)
-            except OSError as error:
-                raise StorageError(
-                    f"the folder for the call's files could not be made in {self._folder} ({error.strerror}).",
-                    advice="Check that the folder can be written to and that the disk has free space.",
-                ) from error
-        self._make_ahead(folder.name)
+        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        folder = self._folder / f"{stamp}-{next(self._numbers) % _NUMBERS:012x}"
+        try:
+            _make(folder)
+        except OSError as error:
+            raise StorageError(
+                f"the folder for the call's files could not be made in {self._folder} ({error.strerror}).",
+                advice="Check that the folder can be written to and that the disk has free space.",
+            ) from error
         return folder
-
-    def close(self) -> None:
-        """Remove what was made ahead."""
-        maker, self._maker = self._maker, None
-        if maker is not None:
-            maker.shutdown()
-        while (spare := self._spare()) is not None:
-            shutil.rmtree(spare, ignore_errors=True)
-
-    def _spare(self) -> Path | None:
-        try:
-            return self._spares.get_nowait()
-        except Empty:
-            return None
-
-    def _take_spare(self, folder: Path) -> bool:
-        spare = self._spare()
-        try:
-            if spare is not None:
-                os.rename(spare, folder)  # noqa: PTH104
-        except OSError:
-            return False  # it lay there so long that it was taken for one that a crash had left
-        return spare is not None
-
-    def _make_ahead(self, name: str) -> None:
-        if self._asked and self._blanks:
-            if self._maker is None:
-                from concurrent.futures import ThreadPoolExecutor  # imported late, as above
-
-                self._maker = ThreadPoolExecutor(1, thread_name_prefix="spare")
-            if self._spares.qsize() <= _FEW:
-                self._maker.submit(self._make_spares, name)
-        self._asked = True
-
-    def _make_spares(self, name: str) -> None:
-        """Several at a time: to wake a thread costs as much as to make one."""
-        with suppress(OSError):  # the next call will tell
-            for number in range(self._spares.qsize(), _MOST):
-                spare = f"{self._folder / _SPARE}{name}-{number}"
-                _make(Path(spare))
-                for blank in self._blanks:
-                    os.close(os.open(f"{spare}/{blank}", os.O_WRONLY | os.O_CREAT, 0o600))
-                self._spares.put(Path(spare))
 
     def folder(self, id: str) -> Path | None:
         """The folder of an exchange, None when it has been removed (or the id is not one of ours)."""
@@ -148,7 +96,7 @@ class Spool:
         return True
 
     def _finish(self) -> None:
-        """Remove what an earlier process had begun to remove, or made ahead and never used."""
+        """Remove what an earlier process had begun to remove, or an earlier version made ahead and never used."""
         for doomed in self._folder.glob(f"{_DOOMED}*"):
             shutil.rmtree(doomed, ignore_errors=True)
         for spare in self._folder.glob(f"{_SPARE}*"):
@@ -160,10 +108,10 @@ class Spool:
 def _make(folder: Path) -> None:
     """Make a private folder, and the spool where it is missing."""
     try:
-        os.mkdir(folder, 0o700)  # noqa: PTH102
+        folder.mkdir(0o700)
     except FileNotFoundError:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.mkdir(folder, 0o700)  # noqa: PTH102
+        folder.mkdir(0o700)
 
 
 def _measure(folder: Path) -> tuple[float, int] | None:

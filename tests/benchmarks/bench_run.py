@@ -66,7 +66,7 @@ from caiso_desktop.store.journal import prepare
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.setting import FileSettings
-from caiso_desktop.store.spool import USUAL, Spool
+from caiso_desktop.store.spool import Spool
 from caiso_desktop.store.swift import SwiftJournal
 from caiso_desktop.wire.transport import HttpTransport
 
@@ -261,13 +261,12 @@ def measure(folder: Path, facts: dict[str, str], transport: HttpTransport, count
         closing(runs),
         closing(Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))) as database,
         closing(SwiftJournal(database, runs, note)) as journal,
-        closing(Spool(folder / "answers", USUAL)) as spool,
     ):
         courier = CallCourier(
             catalogue,
             transport,
             [keystore],
-            spool,
+            Spool(folder / "answers"),
             lambda environment: trust,
             journal,
             hosts=ApprovedHosts(FileSettings(folder / "settings.json")),

@@ -38,7 +38,7 @@ from caiso_desktop.store.journal import CallJournal, prepare
 from caiso_desktop.store.known_host import ApprovedHosts
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.setting import FileSettings
-from caiso_desktop.store.spool import USUAL, Spool
+from caiso_desktop.store.spool import Spool
 from caiso_desktop.wire.probe import NetworkProbe
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Server
@@ -68,7 +68,7 @@ class Practice:
         self._runs = Runs(folder / "run")
         self._database = Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))
         self.journal = CallJournal(self._database, self._runs, note)
-        self._spool = Spool(folder / "answers", USUAL)
+        self._spool = Spool(folder / "answers")
         self._transport = HttpTransport(routes, log_ons)
         self.trust = trust
         courier = CallCourier(
@@ -119,7 +119,6 @@ class Practice:
         self._transport.close()
         self._database.close()
         self._runs.close()
-        self._spool.close()
 
     def _open(self, ref: IdentityRef) -> Identity:
         return self.keystore.open(ref)

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -154,23 +153,7 @@ def test_processes_prune_and_write_at_once(spool: Spool) -> None:
     assert len(list(root.iterdir())) == 60
 
 
-def test_the_next_folders_are_made_ahead_with_empty_files_in_them(tmp_path: Path) -> None:
-    place = tmp_path / "spool"
-    spool = Spool(place, ("request", "response"))
-    assert list(spool.new().iterdir()) == []
-    folders = [spool.new()]
-    until = time.monotonic() + 30
-    while not list(folders[-1].iterdir()) and time.monotonic() < until:
-        folders.append(spool.new())
-    assert {path.name: path.stat().st_size for path in folders[-1].iterdir()} == {"request": 0, "response": 0}
-    assert spool.folder(folders[-1].name) == folders[-1]
-    assert folders[-1].stat().st_mode & 0o777 == 0o700
-    assert len({folder.name for folder in folders}) == len(folders)
-    spool.close()
-    assert not list(place.glob("spare-*"))
-
-
-def test_what_was_made_ahead_and_never_used_goes_when_it_is_old(spool: Spool) -> None:
+def test_what_an_earlier_version_made_ahead_goes_when_it_is_old(spool: Spool) -> None:
     place = spool.new().parent
     for name in ("spare-old", "spare-new"):
         (place / name).mkdir()
@@ -179,14 +162,3 @@ def test_what_was_made_ahead_and_never_used_goes_when_it_is_old(spool: Spool) ->
     spool.prune(DAY, PLENTY)
     assert not (place / "spare-old").exists()
     assert (place / "spare-new").exists()
-
-
-def test_a_spare_that_is_gone_is_not_missed(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "spool", ("request",))
-    for _ in range(20):
-        assert spool.new().is_dir()
-        for spare in (tmp_path / "spool").glob("spare-*"):
-            (spare / "request").unlink(missing_ok=True)
-            with suppress(OSError):
-                spare.rmdir()
-    spool.close()
