@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from caiso_desktop.model.call import Call, Headers
-from caiso_desktop.model.draft import EDITABLE_BYTES
+from caiso_desktop.model.draft import EDITABLE_BYTES, Draft, too_big_to_edit
 from caiso_desktop.model.error import (
     CaisoError,
     Cancelled,
@@ -23,7 +23,7 @@ from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Response, Timings
 from caiso_desktop.store.spool import Spool
 
-_PAYLOAD = "payload"
+_PAYLOAD = "payload.xml"
 
 
 class SpoolLookBack:
@@ -48,7 +48,7 @@ class SpoolLookBack:
             )
         evidence = ending.evidence if ending is not None else None
         known = evidence.circumstances if evidence is not None else Circumstances()
-        call = Call(record.environment, record.target, self._payload(entry, folder))
+        call = Call(record.environment, record.target, self._payload(entry, lambda: folder))
         exchange = Exchange(
             id=record.exchange,
             call=call,
@@ -67,15 +67,39 @@ class SpoolLookBack:
             return replace(exchange, failure=_failure(entry))
         return _with(exchange, response, self._failures())
 
-    def _payload(self, entry: Entry, folder: Path) -> Payload:
-        """The payload; a large one in a file beside the others, read back once."""
+    def payload(self, entry: Entry) -> Payload:
+        """What was sent; where the call's own files are gone, a large one gets a folder like theirs."""
+        return self._payload(entry, lambda: self._spool.folder(entry.record.exchange) or self._spool.new())
+
+    def _payload(self, entry: Entry, folder: Callable[[], Path]) -> Payload:
+        """The payload; one that is not edited in a file beside the others, read back once."""
         if entry.payload_size <= EDITABLE_BYTES:
-            return self._journal().payload(entry.id)
-        path = folder / _PAYLOAD
+            payload = self._journal().payload(entry.id)
+            if not _is_too_big(payload):
+                return payload
+        import secrets  # imported late: the window's first paint does not need it
+
+        path = folder() / _PAYLOAD
         if path.is_file() and (kept := PayloadFile.of(path)).hash == entry.payload_hash:
             return kept
-        path.unlink(missing_ok=True)
-        return self._journal().payload_into(entry.id, path)
+        # Under its name only when it is whole, whoever else may be at it.
+        part = path.with_name(f"{_PAYLOAD}.{secrets.token_hex(6)}")
+        try:
+            read = self._journal().payload_into(entry.id, part)
+            part.replace(path)
+        except OSError as error:
+            raise StorageError(f"{path} could not be written ({error.strerror}).") from error
+        finally:
+            part.unlink(missing_ok=True)
+        return replace(read, path=path)
+
+
+def _is_too_big(payload: bytes) -> bool:
+    """Whether a text is shown from its file, for its length or that of a line."""
+    try:
+        return bool(too_big_to_edit(Draft.from_bytes(payload).text))
+    except CaisoError:
+        return False  # whoever shows it says what is wrong with it
 
 
 def _with(exchange: Exchange, response: Response, failures: Failures) -> Exchange:

@@ -92,6 +92,10 @@ class Drafts(Protocol):
         """Take a tab out of the bin, or open one that was held back; `UsageError` when it is gone."""
         ...
 
+    def files(self) -> Sequence[Path]:
+        """The files in which drafts, those in the bin too, have a payload too big to be edited."""
+        ...
+
     def empty_bin(self, days: int = BIN_DAYS) -> int:
         """Delete what has been in the bin for so many days (0: all); how many."""
         ...

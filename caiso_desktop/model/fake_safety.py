@@ -193,6 +193,11 @@ class FakeDrafts:
                 return draft
         raise UsageError("the draft is no longer in the bin.")
 
+    def files(self) -> Sequence[Path]:
+        """Of all of them."""
+        kept = [*self.saved.values(), *(each.draft for each in self.binned)]
+        return [draft.file for draft in kept if draft.file is not None]
+
     def empty_bin(self, days: int = BIN_DAYS) -> int:
         """All of it."""
         count = len(self.binned)
@@ -321,16 +326,23 @@ class FakeApprovals:
 
 
 class FakeLookBack:
-    """Gives back the exchanges that a test has put into ``exchanges``, by their id."""
+    """Gives back the exchanges that a test has put into ``exchanges``, by their id; ``payloads`` by their calls."""
 
     def __init__(self) -> None:
         self.exchanges: dict[str, Exchange] = {}
+        self.payloads: dict[int, Payload] = {}
 
     def exchange(self, entry: Entry) -> Exchange:
         """A call of the past."""
         if entry.record.exchange not in self.exchanges:
             raise UsageError(f"the files of call {entry.id} are no longer kept.")
         return self.exchanges[entry.record.exchange]
+
+    def payload(self, entry: Entry) -> Payload:
+        """What was sent, if a test has put it into ``payloads``."""
+        if entry.id not in self.payloads:
+            raise UsageError(f"the payload of call {entry.id} is no longer kept.")
+        return self.payloads[entry.id]
 
 
 class FakeDossiers:

@@ -49,6 +49,13 @@ class LookBack(Protocol):
         """A call with its answer, read again. `UsageError` or `StorageError` where its files are no longer kept."""
         ...
 
+    def payload(self, entry: Entry) -> Payload:
+        """What was sent, to begin a draft with; one too large to be edited is a file that stays while a draft is of it.
+
+        `UsageError` where the journal has it no more, `StorageError`.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Safety:

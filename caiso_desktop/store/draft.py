@@ -108,6 +108,11 @@ class DraftTable:
             )
         return _draft(row)
 
+    def files(self) -> Sequence[Path]:
+        """Where payloads lie that are too big to be edited."""
+        with self._database.reading() as connection:
+            return [Path(row["file"]) for row in connection.execute("SELECT file FROM draft WHERE file <> ''")]
+
     def empty_bin(self, days: int = BIN_DAYS) -> int:
         """Delete what has been in the bin for so many days."""
         limit = write_time(self._clock() - timedelta(days=days))

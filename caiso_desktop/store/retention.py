@@ -57,23 +57,25 @@ class HouseKeeper:
             self._settings.set(setting, str(getattr(retention, name)))
 
     def tidy(self) -> Deleted:
-        """Delete what is older or more than it may be; answers of calls that somebody must look into stay."""
+        """Delete what is older or more than it may be; what somebody must look into, or a draft is of, stays."""
         keeping = self.retention
+        drafts = self._drafts.empty_bin(keeping.bin_days) if keeping.bin_days != FOREVER else 0
         answers = self._spool.prune(keeping.answer_age, keeping.answer_bytes, self._wanted())
         records = 0
         if keeping.record_days != FOREVER:
             until = self._clock() - timedelta(days=keeping.record_days)
             records = self._forget(Filter(until=until), f"older than {keeping.record_days} days")
-        drafts = self._drafts.empty_bin(keeping.bin_days) if keeping.bin_days != FOREVER else 0
         return self._shrunk(Deleted(answers, records, drafts))
 
     def delete_now(self, *, answers: bool = False, records: bool = False, drafts: bool = False) -> Deleted:
         """Delete at once."""
+        # Drafts first: what only they were of goes with them.
+        binned = self._drafts.empty_bin(0) if drafts else 0
         return self._shrunk(
             Deleted(
                 self._spool.prune(timedelta(0), 0, self._wanted()) if answers else 0,
                 self._forget(Filter(), "deleted by the user") if records else 0,
-                self._drafts.empty_bin(0) if drafts else 0,
+                binned,
             )
         )
 
@@ -82,7 +84,9 @@ class HouseKeeper:
         return [Lies(what, path, _size(path)) for what, path in self._places]
 
     def _wanted(self) -> set[str]:
-        return {entry.record.exchange for entry in self._journal.unknown()}
+        """The exchanges of unknown fate, and those whose payload a draft was opened of: it lies among their files."""
+        unknown = {entry.record.exchange for entry in self._journal.unknown()}
+        return unknown | {file.parent.name for file in self._drafts.files()}
 
     def _forget(self, filter: Filter, reason: str) -> int:
         """Delete what records say, a page at a time; those of unknown fate that nobody looked into stay."""

@@ -9,6 +9,7 @@ from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.journal import Entry
 from caiso_desktop.model.service import Environment, Target
+from caiso_desktop.model.source import Payload
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.draft_tabs import DraftTabs
@@ -78,7 +79,7 @@ class DraftOpening(QObject):
             copy = self.panel(environment, target)
             copy.payload.show_draft(panel.desk.draft, file=panel.payload.file)
 
-    def again(self, entry: Entry, payload: bytes) -> None:
+    def again(self, entry: Entry, payload: Payload) -> None:
         """Open a call of the past as a new draft to the same place."""
         record = entry.record
         try:

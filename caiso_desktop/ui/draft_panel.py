@@ -15,7 +15,7 @@ from caiso_desktop.model.error import CaisoError, CatalogueError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Environment, Target
-from caiso_desktop.model.source import PayloadFile, bytes_of
+from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.watch import Look
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named
@@ -130,14 +130,10 @@ class DraftPanel(QWidget):
     def show_exchange(self, exchange: Exchange) -> None:
         """Show a call of the past with the payload that was sent."""
         self.desk.set_identity(exchange.call.identity, exchange.certificate)
-        payload = exchange.call.payload
-        if isinstance(payload, PayloadFile):
-            self.payload.open(payload.path)
-        else:
-            self._show_payload(bytes_of(payload))
+        self._show_payload(exchange.call.payload)
         self.desk.set_exchange(exchange)
 
-    def begin_with(self, payload: bytes, thumbprint: str) -> None:
+    def begin_with(self, payload: Payload, thumbprint: str) -> None:
         """Begin with the payload of a call of the past, and with its certificate where that is here."""
         known = self._ports.identities.known(self.desk.environment.id) or ()
         found = next((each for each in known if each.certificate.thumbprint == thumbprint), None)
@@ -145,7 +141,10 @@ class DraftPanel(QWidget):
             self.desk.set_identity(found.ref, found.certificate)
         self._show_payload(payload)
 
-    def _show_payload(self, payload: bytes) -> None:
+    def _show_payload(self, payload: Payload) -> None:
+        if isinstance(payload, PayloadFile):
+            self.payload.open(payload.path)
+            return
         try:
             draft = Draft.from_bytes(payload)
         except CaisoError as error:

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolB
 from caiso_desktop.model.answer import RECEIVED
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dossier import SUFFIX, Hidden
-from caiso_desktop.model.draft import EDITABLE_BYTES
-from caiso_desktop.model.error import CaisoError, Cancelled, CatalogueFileError, EditRefused
+from caiso_desktop.model.error import CaisoError, Cancelled, CatalogueFileError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.follow_up import FollowUp
 from caiso_desktop.model.journal import Entry, Standing
 from caiso_desktop.model.sentence import begun
 from caiso_desktop.model.service import Kind
+from caiso_desktop.model.source import Payload
 from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol
@@ -51,7 +51,7 @@ class HistoryPanel(QWidget):
     """
 
     chosen = Signal(Exchange)
-    draft_asked = Signal(object, bytes)
+    draft_asked = Signal(object, object)
     look_asked = Signal(FollowUp)
     page_asked = Signal(QWidget, str)
 
@@ -310,18 +310,11 @@ class HistoryPanel(QWidget):
         )
 
     def _open_entry(self, entry: Entry) -> None:
-        if entry.payload_size > EDITABLE_BYTES:
-            size = f"the payload of call {entry.id} has {entry.payload_size:,} bytes"
-            command = f"`caiso journal show {entry.id} --payload`"
-            advice = f"{command} prints it; put into a file, it can be opened in a draft."
-            self.tell(EditRefused(f"{size}; up to {EDITABLE_BYTES:,} can be edited here.", advice=advice))
-            return
-
-        def done(payload: bytes) -> None:
+        def done(payload: Payload) -> None:
             self.draft_asked.emit(entry, payload)
 
         self._ports.jobs.run(
-            lambda token: self._ports.safety.memory.journal.payload(entry.id), owner=self, done=done, failed=self.tell
+            lambda token: self._ports.safety.look_back.payload(entry), owner=self, done=done, failed=self.tell
         )
 
     def _settle(self, call: int, note: str) -> None:

@@ -20,6 +20,7 @@ from caiso_desktop.assembly.house import House
 from caiso_desktop.assembly.place import Places
 from caiso_desktop.assembly.simulator_host import SIMULATOR
 from caiso_desktop.contract.reading import read
+from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.journal import Filter, Standing
 from caiso_desktop.model.service import Variant
 from caiso_desktop.simulator import fault
@@ -376,6 +377,46 @@ def test_the_whole_journal_is_searched_shown_compared_and_exported(
     desk.until(lambda: len(desk.window.drafts.panels) == 2)
     assert "UNIT_2_GEN" in desk.window.drafts.panels[1].payload.editor.view()
     assert desk.simulator.requests == ()
+    desk.close()
+    house.close()
+
+
+def test_a_large_payload_of_the_past_is_a_draft_that_is_sent_as_it_stood(
+    qtbot: QtBot, places: Places, tmp_path: Path
+) -> None:
+    big = tmp_path / "big.xml"
+    big.write_text(BIDS.replace("<MessagePayload>", f"<!--{' filling' * (EDITABLE_BYTES // 8)}\n--><MessagePayload>"))
+    house = House(places)
+    desk = Desk(qtbot, house, tmp_path)
+    panel = desk.draft("SubmitRawBidSet", "v4", Variant.AP)
+    panel.payload.open(big)
+    desk.until(lambda: panel.payload.file == big)
+    desk.send(panel)
+    assert "Received, not yet accepted" in panel.answer.summary.text
+    desk.window.drafts.close_current()
+    sent = big.read_bytes()
+    big.unlink()
+    [entry] = house.journal.all(Filter())
+    history = desk.window.history
+    desk.window.begin()
+    desk.until(lambda: history.table.rows.rowCount() == 1)
+    history.table.selectRow(0)
+    history.open_as_draft()
+    desk.until(lambda: desk.window.drafts.current is not None and desk.window.drafts.current.payload.file is not None)
+    again = desk.window.drafts.current
+    assert again is not None
+    assert again is not panel
+    assert again.payload.file is not None
+    assert again.payload.file.read_bytes() == sent
+    desk.close()
+    house.close()
+    house = House(places)
+    desk = Desk(qtbot, house, tmp_path)
+    desk.until(lambda: any(each.payload.file is not None for each in desk.window.drafts.panels))
+    [again] = desk.window.drafts.panels
+    desk.send(again)
+    hashes = [each.payload_hash for each in house.journal.all(Filter())]
+    assert hashes == [entry.payload_hash, entry.payload_hash]
     desk.close()
     house.close()
 

@@ -10,6 +10,7 @@ from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.fake import FakeCourier
+from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.journal import Entry, Record
 from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.source import PayloadFile
@@ -65,10 +66,22 @@ def test_a_call_of_an_environment_that_is_gone_is_told(window: Window, courier: 
     assert "taken-away" in window.history.said
 
 
-def test_a_large_payload_of_the_past_is_not_read_to_be_refused(window: Window, retrieve: Target) -> None:
+def test_a_large_payload_of_the_past_becomes_a_draft_of_its_file(
+    qtbot: QtBot, window: Window, safety: FakeSafety, retrieve: Target, tmp_path: Path
+) -> None:
+    big = tmp_path / "payload.xml"
+    big.write_bytes(BIG)
     record = Record(
         datetime(2026, 11, 26, tzinfo=UTC), "simulator", "https://x.example", retrieve, "x", Kind.RETRIEVE, ""
     )
-    window.history._open_entry(Entry(7, record, "", EDITABLE_BYTES + 1))
-    assert "`caiso journal show 7 --payload`" in window.history.said
-    assert window.drafts.panels == ()
+    entry = Entry(7, record, "", len(BIG))
+    safety.look_back.payloads[7] = PayloadFile.of(big)
+    window.history._open_entry(entry)
+    qtbot.waitUntil(lambda: len(window.drafts.panels) == 1)
+    (panel,) = window.drafts.panels
+    qtbot.waitUntil(lambda: panel.payload.file == big)
+    assert panel.desk.exchange is None
+    assert panel.payload.editor.view() == ""
+    window.history._open_entry(replace(entry, id=8))
+    qtbot.waitUntil(lambda: "call 8 is no longer kept" in window.history.said)
+    assert len(window.drafts.panels) == 1
