@@ -5,6 +5,7 @@ And where its documents have their schema.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from caiso_desktop.contract.package.name import is_wrapper
 from caiso_desktop.contract.rule import operation_by_rule, procedure_by_rule
@@ -15,16 +16,38 @@ from caiso_desktop.model.schema import KnownDocument, SchemaPlace
 from caiso_desktop.model.service import Names, Service, Target, Variant, Version
 from caiso_desktop.model.shape import Ground, Provenance
 
+REMEMBERED = 512
+"""Of how many rows the operation is remembered: more than the catalogue has."""
+
 
 class Operations:
-    """Tells the operation of each row of a catalogue."""
+    """Tells the operation of each row of a catalogue; safe for threads.
+
+    What was told of a row is remembered for as long as the packages say what they say.
+    """
 
     def __init__(self, catalogue: Catalogue, contracts: Contracts | None = None) -> None:
         self._catalogue = catalogue
         self._contracts = contracts or NoContracts()
+        self._told: _Told | None = None
 
     def operation(self, target: Target) -> Operation:
         """The operation; `CatalogueError` where there is no such row, `UsageError` where it is not a SOAP service."""
+        contracts, told = self._contracts.now(), self._told
+        if told is None or told.contracts is not contracts:
+            self._told = told = _Told(self._catalogue, contracts)
+        return told.operation(target)
+
+
+class _Told:
+    """The operations of a catalogue's rows while the packages are what they are."""
+
+    def __init__(self, catalogue: Catalogue, contracts: Contracts) -> None:
+        self.contracts = contracts
+        self._catalogue = catalogue
+        self.operation = lru_cache(maxsize=REMEMBERED)(self._operation)
+
+    def _operation(self, target: Target) -> Operation:
         _, service, version = self._catalogue.row(target)
         told = self._described(target, service, version)
         names = version.names.get(target.variant)
@@ -34,16 +57,16 @@ class Operations:
         """What the WSDL says, else the rule."""
         procedure = self._catalogue.procedure(target)
         if procedure is not None:
-            described = self._contracts.described(replace(target, procedure=procedure.name))
+            described = self.contracts.described(replace(target, procedure=procedure.name))
             return _called(procedure_by_rule(service, version, procedure), described)
         ruled = operation_by_rule(service, version, target.variant)
-        described = self._contracts.described(target)
+        described = self.contracts.described(target)
         if described is not None:
-            return self._told(target, ruled, described)
+            return self._by_wsdl(target, ruled, described)
         sibling = self._sibling_root(target)
         return replace(ruled, request_root=sibling) if sibling else ruled
 
-    def _told(self, target: Target, ruled: Operation, described: Described) -> Operation:
+    def _by_wsdl(self, target: Target, ruled: Operation, described: Described) -> Operation:
         """What the WSDL says, and the rule's where a root only wraps an attachment."""
         request = described.request_root
         if not request or is_wrapper(request):
@@ -63,7 +86,7 @@ class Operations:
     def _sibling_root(self, target: Target) -> str:
         """What the other variant is asked with, which a WSDL may describe alone: it is the same."""
         other = {Variant.AP: Variant.DOCATTACH, Variant.DOCATTACH: Variant.AP}[target.variant]
-        described = self._contracts.described(replace(target, variant=other))
+        described = self.contracts.described(replace(target, variant=other))
         root = described.request_root if described is not None else ""
         return "" if is_wrapper(root) else root
 

@@ -215,6 +215,10 @@ class Collector(Protocol):
 class Contracts(Protocol):
     """What packages say of a row. Answers from memory, unless a package has changed."""
 
+    def now(self) -> "Contracts":
+        """What they say at this moment: the same object for as long as they say the same."""
+        ...
+
     def described(self, target: Target) -> Described | None:
         """The operation of a row as a WSDL describes it, None where none does."""
         ...
@@ -235,6 +239,10 @@ class Declared:
 
 class NoContracts:
     """No package at all: the fake, and what counts before any is there."""
+
+    def now(self) -> Contracts:
+        """Itself."""
+        return self
 
     def described(self, target: Target) -> Described | None:
         """None."""

@@ -7,7 +7,7 @@ from caiso_desktop.contract.package.name import Key, key_of, keys_of, says_other
 from caiso_desktop.contract.rule import operation_by_rule
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
-from caiso_desktop.model.package import SOAP_VARIANTS, Declared, Described, Matched, Package, Stock, Style
+from caiso_desktop.model.package import SOAP_VARIANTS, Contracts, Declared, Described, Matched, Package, Stock, Style
 from caiso_desktop.model.service import Application, Service, Target, Variant, Version
 
 
@@ -33,6 +33,10 @@ class Matching:
                     continue
                 for key in keys_of(described):
                     self._by_key.setdefault(key, []).append(described)
+
+    def now(self) -> Contracts:
+        """Itself: its moment does not pass."""
+        return self
 
     def described(self, target: Target) -> Described | None:
         """The operation of a row, by hand or by name and version; None where no package has it."""

@@ -25,6 +25,7 @@ from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.package import (
     SOAP_VARIANTS,
     Contents,
+    Contracts,
     Declared,
     Described,
     Owner,
@@ -90,6 +91,10 @@ class PackageShelf:
     def places(self) -> Sequence[ShelfPlace]:
         """Where packages lie."""
         return [ShelfPlace(owner, folder, why_not_writable(folder)) for owner, folder in self._folders.items()]
+
+    def now(self) -> Contracts:
+        """What the packages say of the rows at this moment."""
+        return self._now().matching
 
     def described(self, target: Target) -> Described | None:
         """The operation of a row as a WSDL describes it."""
@@ -232,6 +237,8 @@ class PackageShelf:
             state = known.state if known is not None and fresh else self._state()
             self._looked = self._looked if fresh else now
             same = known is not None and known.state == state
+            if known is not None and same and known.catalogue is catalogue:
+                return known
             packages = known.packages if known is not None and same else tuple(self._packages(catalogue))
             self._known = known = _Known(state, packages, catalogue, Matching(packages, catalogue))
             return known

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.catalogue.load import load
+from caiso_desktop.contract.operation import Operations
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CatalogueError
@@ -195,6 +197,59 @@ def test_another_process_is_noticed(
     assert action(shelf) is None
 
 
+def test_an_operation_is_told_by_the_packages_of_the_moment(
+    shelf: PackageShelf,
+    package: Callable[..., Path],
+    catalogue: Catalogue,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("caiso_desktop.store.package.shelf.LOOK_EVERY", 0.0)
+    operations = Operations(catalogue, shelf)
+    elsewhere = replace(CLEAN, version="v3")
+
+    def actions() -> tuple[str, ...]:
+        first = [operations.operation(each) for each in (CLEAN, elsewhere)]
+        again = [operations.operation(each) for each in (CLEAN, elsewhere)]
+        assert all(one is other for one, other in zip(first, again, strict=True)), (
+            "nothing changed, so it is remembered"
+        )
+        return tuple(each.soap_action.removeprefix("http://www.caiso.com/soa/") for each in first)
+
+    ruled = ("retrieveCleanBidSet_v4", "retrieveCleanBidSet_v3")
+    assert actions() == ruled
+    add(shelf, package())
+    assert actions() == ("urn:first", ruled[1])
+    add(shelf, package("urn:second"), replace=True)
+    assert actions() == ("urn:second", ruled[1])
+    shelf.match("SIBR 2026", "retrieveCleanBidSet_v4", elsewhere)
+    assert actions() == (ruled[0], "urn:second")
+    shelf.match("SIBR 2026", "retrieveCleanBidSet_v4", None)
+    other = open_shelf(tmp_path, catalogue)  # as another process has it
+    add(other, package("urn:third"), replace=True)
+    assert actions() == ("urn:third", ruled[1])
+    other.remove("SIBR 2026")
+    assert actions() == ruled
+
+
+def test_it_says_the_same_until_a_package_or_the_catalogue_changes(
+    tmp_path: Path, package: Callable[..., Path], catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("caiso_desktop.store.package.shelf.LOOK_EVERY", 0.0)
+    counting = [catalogue]
+    shelf = PackageShelf(tmp_path / "user", None, lambda: counting[0])
+    moments = [shelf.now(), shelf.now()]
+    add(shelf, package())
+    moments += [shelf.now(), shelf.now()]
+    counting[0] = replace(catalogue)
+    moments += [shelf.now(), shelf.now()]
+    first, second, third = moments[::2]
+    assert len({id(first), id(second), id(third)}) == 3
+    assert all(one is other for one, other in zip(moments[::2], moments[1::2], strict=True))
+    assert first.described(CLEAN) is None, "a moment that is over says what it said"
+    assert second.described(CLEAN) == third.described(CLEAN) is not None
+
+
 def test_without_a_folder_nothing_is_there_and_nothing_can_be_added(
     catalogue: Catalogue, package: Callable[..., Path]
 ) -> None:
@@ -209,6 +264,7 @@ KILL = """
 import os, sys
 from pathlib import Path
 from caiso_desktop.catalogue.load import load
+from caiso_desktop.contract.operation import Operations
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.store.package import shelf as room
 
