@@ -74,7 +74,7 @@ class ImportDialog(SideDialog):
         block = Block(tuple(row[: len(columns)] for row in rows), columns)
         where = self.where.currentData()
         top = {_OVER: 0, _BEHIND: len(table.rows)}.get(where, self._selected)
-        self._grid.fill(block, top, [f"From {self._path.name}."], self._answers)
+        self._grid.verbs.fill(block, top, [f"From {self._path.name}."], self._answers)
         self.close()
 
     @property
@@ -195,7 +195,3 @@ class ImportDialog(SideDialog):
         self._ports.jobs.run(
             lambda token: self._ports.workshop.mappings().save(mapping), owner=self, done=done, failed=self.tell
         )
-
-
-def _any(columns: Sequence[int | None]) -> bool:
-    return any(each is not None for each in columns)

@@ -44,7 +44,7 @@ class SheetDoor(QObject):
         shown = self._grid.view.shown_columns()
         head = [table.columns[column].title for column in shown]
         numbers = {at for at, column in enumerate(shown) if table.columns[column].kind in _NUMBERS}
-        rows = self._grid.texts
+        rows = self._grid.sight.texts
         order = model.order
         ports = self._ports
 

@@ -54,9 +54,17 @@ def fresh() -> list[bool]:
 
 
 @pytest.fixture
-def hand(qtbot: QtBot, catalogue: Catalogue, submit: Target, window_jobs: Jobs, fresh: list[bool]) -> Iterator[Hand]:
+def payloads() -> Payloads:
+    """What reads and begins payloads."""
+    return Payloads()
+
+
+@pytest.fixture
+def hand(
+    qtbot: QtBot, catalogue: Catalogue, submit: Target, window_jobs: Jobs, payloads: Payloads, fresh: list[bool]
+) -> Iterator[Hand]:
     desk = Desk(catalogue.environments[0], submit)
-    panel = GridPanel(desk, Payloads(), OutlineGrids(), window_jobs, fresh=lambda: fresh[0])
+    panel = GridPanel(desk, payloads, OutlineGrids(), window_jobs, fresh=lambda: fresh[0])
     qtbot.addWidget(panel)
     panel.resize(900, 400)
     panel.show()
@@ -138,9 +146,7 @@ def test_other_rows_may_begin_while_nothing_of_the_user_s_is_there(hand: Hand, f
     hand.qtbot.waitUntil(lambda: all("Begin with" not in box.itemText(at) for at in range(box.count())))
 
 
-def test_without_a_schema_an_empty_payload_says_what_to_do(hand: Hand) -> None:
-    payloads = hand.panel._reading._payloads
-    assert isinstance(payloads, Payloads)
+def test_without_a_schema_an_empty_payload_says_what_to_do(hand: Hand, payloads: Payloads) -> None:
     payloads.begun = {}
     hand.panel.read()
     hand.qtbot.waitUntil(lambda: "The payload is empty" in hand.panel.empty_words)

@@ -79,9 +79,17 @@ class Hand:
 
 
 @pytest.fixture
-def hand(qtbot: QtBot, catalogue: Catalogue, retrieve: Target, window_jobs: Jobs) -> Iterator[Hand]:
+def hindrance() -> list[str]:
+    """Why the payload cannot be edited."""
+    return []
+
+
+@pytest.fixture
+def hand(
+    qtbot: QtBot, catalogue: Catalogue, retrieve: Target, window_jobs: Jobs, hindrance: list[str]
+) -> Iterator[Hand]:
     desk = Desk(catalogue.environments[0], retrieve)
-    panel = GridPanel(desk, FakePayloads(), OutlineGrids(), window_jobs)
+    panel = GridPanel(desk, FakePayloads(), OutlineGrids(), window_jobs, lambda: " ".join(hindrance))
     qtbot.addWidget(panel)
     panel.resize(900, 400)
     panel.show()
@@ -194,7 +202,7 @@ def test_copied_cells_are_what_is_shown(hand: Hand) -> None:
     hand.press(Qt.Key.Key_C, control=True)
     assert QGuiApplication.clipboard().text() == "UNIT_1\t2026-11-26 HE 7\t10\nUNIT_1\t2026-11-26 HE 7\t15"
     hand.press(Qt.Key.Key_V, control=True)
-    hand.qtbot.waitUntil(lambda: not hand.panel._editing.busy)
+    hand.ready()
     assert hand.steps == []  # what is there already is no step
 
 
@@ -225,7 +233,7 @@ def test_sorting_is_of_the_view_until_the_payload_is_asked_for(hand: Hand) -> No
     hand.at(0, 3)
     hand.type("16")
     assert hand.cells[1][3] == "16"
-    hand.panel.sort_document()
+    hand.panel.verbs.sort_document()
     hand.qtbot.waitUntil(lambda: len(hand.steps) == 2)
     hand.ready()
     assert [line[3] for line in hand.cells] == ["16", "10", "11", "5"]  # each among its siblings
@@ -278,7 +286,7 @@ def test_what_the_schema_lists_is_picked_from_a_list(hand: Hand) -> None:
     column = hand.panel.table.columns[0]
     value = Value(choices=(Choice("A"), Choice("B", "the other one")))
     columns = (replace(column, kind=ValueKind.CHOICE, value=value), *hand.panel.table.columns[1:])
-    hand.panel.model.show(replace(hand.panel.table, columns=columns), hand.panel._outline)
+    hand.panel.model.show(replace(hand.panel.table, columns=columns), hand.panel.sight.outline)
     hand.at(0, 0)
     hand.press(Qt.Key.Key_F2)
     box = hand.panel.view.findChild(QComboBox, "gridCellChoice")
@@ -290,8 +298,8 @@ def test_what_the_schema_lists_is_picked_from_a_list(hand: Hand) -> None:
     assert hand.cells[0][0] == "B"
 
 
-def test_what_hinders_edits_is_told(hand: Hand) -> None:
-    hand.panel._hindrance = lambda: "The editor cannot hold this text."
+def test_what_hinders_edits_is_told(hand: Hand, hindrance: list[str]) -> None:
+    hindrance.append("The editor cannot hold this text.")
     hand.panel.model.setData(hand.panel.model.index(0, 3), "1")
     assert hand.steps == []
     assert "cannot hold" in hand.panel.notes.text()
@@ -322,7 +330,7 @@ def test_what_the_check_of_the_payload_found_is_marked_at_its_cell(hand: Hand) -
 
 def test_the_cell_and_the_cursor_of_the_xml_follow_each_other(hand: Hand) -> None:
     hand.at(2, 3)
-    table, outline = hand.panel.table, hand.panel._outline
+    table, outline = hand.panel.table, hand.panel.sight.outline
     assert outline is not None
     for row, column in ((0, 0), (2, 3), (1, 2)):
         hand.at(row, column)

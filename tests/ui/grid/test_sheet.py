@@ -139,7 +139,7 @@ def test_a_grid_is_saved_as_it_is_shown_and_comes_back(
     dialog = dialog_of(qtbot, window, grid)
     assert dialog.columns.columns == (0, 1, 2, 3, 4, 5)
     dialog.do()
-    qtbot.waitUntil(lambda: not grid._editing.busy)
+    qtbot.waitUntil(lambda: grid.ready)
     assert panel.desk.draft.text == BIDS  # in the order shown: the same again
 
 
