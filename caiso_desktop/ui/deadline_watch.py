@@ -12,6 +12,7 @@ from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.service import Kind
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.macro.wording import Wording
+from caiso_desktop.ui.pause import pause
 from caiso_desktop.ui.port import Ports
 
 READ_AFTER_MS = 400
@@ -38,10 +39,7 @@ class DeadlineWatch(QObject):
         self._all = Deadlines()
         self._reading = Reading()
         self._reads = 0
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(READ_AFTER_MS)
-        self._pause.timeout.connect(self._read)
+        self._pause = pause(self, READ_AFTER_MS, self._read)
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self.look)

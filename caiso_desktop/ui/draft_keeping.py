@@ -16,6 +16,7 @@ from caiso_desktop.model.service import Environment, Target
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.draft_tabs import DraftTabs
 from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.pause import pause
 from caiso_desktop.ui.port import Ports
 
 AFTER_MS = int(SAVE_WITHIN * 500)
@@ -95,10 +96,7 @@ class DraftKeeping(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.save)
-        self._blame = QTimer(self)
-        self._blame.setSingleShot(True)
-        self._blame.setInterval(BLAMED_MS)
-        self._blame.timeout.connect(self._work_on)
+        self._blame = pause(self, BLAMED_MS, self._work_on)
         tabs.selected.connect(self._selected)
         tabs.closed.connect(self._closed)
         tabs.reopened.connect(self._reopened)

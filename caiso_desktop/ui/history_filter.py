@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from caiso_desktop.model.catalogue import Catalogue
@@ -10,6 +10,7 @@ from caiso_desktop.model.journal import Filter, Standing
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.pause import pause
 
 AFTER_MS = 80
 """How long a letter waits for the next before the journal is searched."""
@@ -53,10 +54,7 @@ class HistoryFilter(QWidget):
             row.addWidget(combo)
         row.addWidget(self.certificate, 1)
         row.addWidget(self.trade_date)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(AFTER_MS)
-        self._pause.timeout.connect(self.changed)
+        self._pause = pause(self, AFTER_MS, self.changed)
         self.offer(catalogue)
         for combo in (self.environment, self.service, self.outcome, self.span):
             combo.currentIndexChanged.connect(lambda row: self._pause.start())

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from caiso_desktop.ui.notice import Notice
 from caiso_desktop.ui.page import Page, page_title
+from caiso_desktop.ui.pause import pause
 
 
 class LivingPage(Page):
@@ -16,9 +17,7 @@ class LivingPage(Page):
         super().__init__(object_name, accessible_name, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # Soon, not at once: what is written anew holds the button or menu whose click is still being handled.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.refill)
+        self._soon = pause(self, 0, self.refill)
 
     @property
     def text(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from caiso_desktop.ui.judgement.judging import Judging
 from caiso_desktop.ui.judgement.problem_list import ProblemList
 from caiso_desktop.ui.judgement.words import in_words, title
 from caiso_desktop.ui.named import named
+from caiso_desktop.ui.pause import pause
 from caiso_desktop.ui.payload_editor import PayloadEditor
 from caiso_desktop.ui.payload_head import PayloadHead
 from caiso_desktop.ui.payload_making import PayloadMaking
@@ -79,10 +80,7 @@ class PayloadPanel(QWidget):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.problem)
         layout.addWidget(self.problems)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(CHECK_AFTER_MS)
-        self._pause.timeout.connect(self.check)
+        self._pause = pause(self, CHECK_AFTER_MS, self.check)
         self._connect()
         self.setFocusProxy(self.editor)
         self.setAcceptDrops(True)

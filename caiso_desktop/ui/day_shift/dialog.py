@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from caiso_desktop.model.cancel import CancelToken
@@ -13,6 +12,7 @@ from caiso_desktop.ui.day_shift.field_list import FieldList
 from caiso_desktop.ui.day_shift.gap_list import GapList
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.named import named
+from caiso_desktop.ui.pause import pause
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.rows_table import RowsTable
 from caiso_desktop.ui.side_dialog import SideDialog
@@ -48,10 +48,7 @@ class ShiftDialog(SideDialog):
             self._layout.insertWidget(number, widget, 1 if widget is self.changes else 0)
         self._layout.setStretch(self._layout.count() - 2, 0)
         self.resize(860, 600)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_AFTER_MS)
-        self._pause.timeout.connect(self.look)
+        self._pause = pause(self, _AFTER_MS, self.look)
         self.target.choose(today + timedelta(days=1))
         self.source.currentIndexChanged.connect(self._pause.start)
         self.target.chosen.connect(self._pause.start)

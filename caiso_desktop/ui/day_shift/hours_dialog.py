@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from caiso_desktop.model.draft import Draft
@@ -14,6 +13,7 @@ from caiso_desktop.model.trade_hour import TradeHour, hours_of
 from caiso_desktop.ui.day_shift.day_choice import DayChoice
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.named import named
+from caiso_desktop.ui.pause import pause
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.side_dialog import SideDialog
 
@@ -41,10 +41,7 @@ class HoursDialog(SideDialog):
             label = QLabel(words)
             label.setBuddy(self.day.edit if widget is self.day else self.first)
             self.form.addRow(label, widget)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_AFTER_MS)
-        self._pause.timeout.connect(self.look)
+        self._pause = pause(self, _AFTER_MS, self.look)
         self.day.choose(today)
         self._fill_hours()
         self.day.chosen.connect(self._fill_hours)

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from caiso_desktop.ui.editor.long_text import LongTextEdit
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.pause import pause
 from caiso_desktop.ui.tool_button import tool_button
 
 _COUNT_AFTER_MS = 150
@@ -39,10 +40,7 @@ class ReplaceBar(QWidget):
         self.all = tool_button(
             "replaceAll", "Replace all", "Replace every one; Ctrl+Z takes it back", Symbol.REFRESH, self.replace_all
         )
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_COUNT_AFTER_MS)
-        self._pause.timeout.connect(self._count)
+        self._pause = pause(self, _COUNT_AFTER_MS, self._count)
         self._lay_out()
         self.wanted.textChanged.connect(self._typed)
         self.case.toggled.connect(lambda checked: self._typed())

@@ -1,6 +1,6 @@
 """Takes an element that a person writes, for a place where the schema lets any element stand."""
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -13,6 +13,7 @@ from caiso_desktop.model.markup import split
 from caiso_desktop.model.payload import Payloads
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named
+from caiso_desktop.ui.pause import pause
 from caiso_desktop.ui.side_dialog import SideDialog
 
 READ_AFTER_MS = 150
@@ -39,10 +40,7 @@ class OpenDialog(SideDialog):
         self.text.setTabChangesFocus(True)
         self.text.setMinimumHeight(self.text.fontMetrics().lineSpacing() * _LINES)
         self.form.addRow(self.text)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(READ_AFTER_MS)
-        self._pause.timeout.connect(self._read)
+        self._pause = pause(self, READ_AFTER_MS, self._read)
         self.text.textChanged.connect(self._changed)
         self._changed()
         self.text.setFocus()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Problem
@@ -22,6 +22,7 @@ from caiso_desktop.ui.form.composing import Composing
 from caiso_desktop.ui.form.form_view import FormView
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.named import named
+from caiso_desktop.ui.pause import pause
 
 PATIENCE_MS = 150
 """For how long a form waits for its shape before it is drawn without."""
@@ -70,10 +71,7 @@ class FormPanel(QWidget):
         self._asking: CancelToken | None = None
         self._judgement: Judgement | None = None
         self._wanted: int | None = None
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(PATIENCE_MS)
-        self._late.timeout.connect(self._draw)
+        self._late = pause(self, PATIENCE_MS, self._draw)
         composing.read.connect(self._read)
         composing.spliced.connect(self._spliced)
         composing.unreadable.connect(self._unreadable)

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import CaisoError, Cancelled
 from caiso_desktop.model.judgement import Judge, Judgement
 from caiso_desktop.model.service import Target
 from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.pause import pause
 
 SLOW_MS = 300
 
@@ -29,10 +30,7 @@ class Judging(QObject):
         self._jobs = jobs
         self._asked = 0
         self._token: CancelToken | None = None
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(SLOW_MS)
-        self._patience.timeout.connect(self.slow)
+        self._patience = pause(self, SLOW_MS, self.slow)
 
     def judge(self, payload: str | Path, target: Target, environment: str) -> None:
         """Ask what is thought of a draft's text, or of a file."""

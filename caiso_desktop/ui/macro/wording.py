@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.macro import Macro, Moment, expand, has_braces, in_words, macros
 from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.offer import Offer
+from caiso_desktop.ui.pause import pause
 
 _AFTER_MS = 200
 _SHOWN = 4
@@ -39,10 +40,7 @@ class Wording(QObject):
         self._offer = offer
         self._pinned: Worded | None = None
         self._file: Callable[[], Path | None] = lambda: None
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_AFTER_MS)
-        self._pause.timeout.connect(self.look)
+        self._pause = pause(self, _AFTER_MS, self.look)
         desk.draft_changed.connect(lambda draft: self._pause.start())
         desk.environment_changed.connect(self.look)
         offer.changed.connect(self.look)
