@@ -1,7 +1,6 @@
 """`caiso run`: many calls to one environment, with what is expected of each."""
 
 import argparse
-import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from caiso_desktop.model.error import CaisoError, GuardError, IdentityError, Usa
 from caiso_desktop.model.journal import Standing
 from caiso_desktop.model.run_list import MOST_AT_ONCE, Result, RunList
 from caiso_desktop.model.run_table import as_csv, as_json, service_of, summary
+from caiso_desktop.store.writable import why_not_writable
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,12 +43,8 @@ def run(arguments: argparse.Namespace, house: House) -> int:
     """Run a list; the results go to standard output, words to standard error."""
     place = house.catalogue.environment(arguments.environment)
     save: Path | None = arguments.save
-    if save is not None and save.exists():
-        raise UsageError(f"{save} is there already.", advice="Name another file.")
-    if save is not None and save.suffix.lower() not in (".csv", ".json"):
-        raise UsageError(f"{save.name} ends neither in .csv nor in .json.", advice="Name a file that does.")
-    if save is not None and not os.access(save.parent, os.W_OK):
-        raise UsageError(f"{save.parent} is not a folder that can be written to.", advice="Name a file elsewhere.")
+    if save is not None:
+        _check_place(save)
     if arguments.application and not arguments.all_retrieves:
         raise UsageError("--application goes with --all-retrieves.")
     runs = house.runs(Door.COMMAND_LINE)
@@ -82,6 +78,18 @@ def run(arguments: argparse.Namespace, house: House) -> int:
     sys.stdout.flush()
     print(summary(results), file=sys.stderr)
     return told_unsaved(unsaved, status(results))
+
+
+def _check_place(save: Path) -> None:
+    """Refuse, before anything is sent, a file that the results could not be saved in."""
+    if save.exists():
+        raise UsageError(f"{save} is there already.", advice="Name another file.")
+    if save.suffix.lower() not in (".csv", ".json"):
+        raise UsageError(f"{save.name} ends neither in .csv nor in .json.", advice="Name a file that does.")
+    folder = save.absolute().parent
+    hindrance = why_not_writable(folder) if folder.is_dir() else f"{folder} is not a folder"
+    if hindrance:
+        raise UsageError(f"{hindrance}.", advice="Name a file elsewhere.")
 
 
 def _written(results: Sequence[Result], run_list: RunList, environment: str, form: str) -> bytes:

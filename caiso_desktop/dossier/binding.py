@@ -5,7 +5,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from caiso_desktop.model import playback
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dossier import FORMAT, MOST_BYTES, VERSION, Hidden
-from caiso_desktop.model.error import Cancelled, Fate, FileUnreadable, StorageError
+from caiso_desktop.model.error import Cancelled, Fate, FileUnreadable, StorageError, UsageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.journal import Entry
 from caiso_desktop.model.kept_header import NOT_KEPT, kept_reason
@@ -179,12 +179,30 @@ def documents_of(exchange: Exchange, entry: Entry | None, archive: Archive, fold
 
 
 def _payload(exchange: Exchange, entry: Entry | None, archive: Archive, path: Path) -> Path:
-    """What was sent; of a user's file the journal's copy, for that file may be another by now."""
+    """What was sent; of a user's file the journal's copy, for that file may be another by now.
+
+    Where retention has deleted the copy, that file, if it still is what was sent.
+    """
     payload = exchange.call.payload
     if isinstance(payload, bytes):
         path.write_bytes(payload)
         return path
-    return payload.path if entry is None else archive.payload_into(entry.id, path).path
+    if entry is not None:
+        with suppress(UsageError):
+            return archive.payload_into(entry.id, path).path
+    try:
+        with path.open("wb") as file:
+            for piece in payload.pieces():
+                file.write(piece)
+    except StorageError as error:
+        why = (
+            error.detail.rstrip(".") if isinstance(error, FileUnreadable) else f"{payload.path} is another file by now"
+        )
+        raise FileUnreadable(
+            f"what was sent is no longer kept: the journal has no copy of it, and {why}.",
+            advice="Nothing was saved. File, Data and retention says how long records are kept.",
+        ) from error
+    return path
 
 
 def people_of(exchange: Exchange, entry: Entry | None) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,7 +141,18 @@ def test_what_cannot_be_saved_is_said_before_anything_is_sent(
 ) -> None:
     place = tmp_path / "nowhere" / "results.csv"
     assert caiso("run", write(RETRIEVE), "--environment", "simulator", "--save", place) == 2
-    assert "is not a folder that can be written to" in capfd.readouterr().err
+    assert f"{tmp_path / 'nowhere'} is not a folder." in capfd.readouterr().err
+    assert not simulator.requests
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder that lies about its permissions is Linux's")
+def test_a_folder_is_tried_not_asked_whether_results_can_be_saved_in_it(
+    caiso: Caiso, simulator: Simulator, write: Write, capfd: Printed
+) -> None:
+    """Whoever is root is said to be let write there."""
+    assert caiso("run", write(RETRIEVE), "--environment", "simulator", "--save", "/proc/self/results.csv") == 2
+    assert "/proc/" in (said := capfd.readouterr().err)
+    assert "cannot be written to" in said
     assert not simulator.requests
 
 

@@ -15,10 +15,11 @@ import pytest
 from lxml import etree
 
 from caiso_desktop.assembly.house import House
+from caiso_desktop.dossier.binding import documents_of
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dossier import Hidden
-from caiso_desktop.model.error import Fate
+from caiso_desktop.model.error import Fate, StorageError
 from caiso_desktop.model.evidence import DIRECT, LACKING
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.guard import hash_of
@@ -264,6 +265,45 @@ def _export_whole(house: House, target: Target, payload: bytes, identity: Identi
         assert opened.answer is not None
         assert exchange.answer is not None
         assert opened.answer.counts == exchange.answer.counts
+
+
+def test_a_payload_in_a_file_of_which_the_journal_has_no_copy_any_more(
+    house: House, identity: IdentityRef, simulator: Simulator, tmp_path: Path, place: Path
+) -> None:
+    file = tmp_path / "large.xml"
+    file.write_bytes(large(RETRIEVE))
+    source = PayloadFile.of(file)
+    target = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
+    call = Call("simulator", target, source, identity, despite=hash_of(source))
+    exchange = house.courier.carry(call, CancelToken(), ignore_progress)
+    remembered, entry = past(house, exchange), entry_of(house, exchange)
+
+    class Deletes:
+        """Retention comes between the two questions."""
+
+        def find(self, exchange: str) -> Entry | None:
+            return entry
+
+        def payload_into(self, call: int, path: Path) -> PayloadFile:
+            house.memory.keeper.delete_now(records=True)
+            return house.journal.payload_into(call, path)
+
+    folder = tmp_path / "made"
+    folder.mkdir()
+    assert documents_of(exchange, entry, Deletes(), folder)["payload.xml"].read_bytes() == large(RETRIEVE)
+    house.dossiers.save(exchange, place, Hidden(), overwrite=False)
+    assert files_of(place)["payload.xml"] == large(RETRIEVE)
+    place.unlink()
+    file.write_bytes(large(RETRIEVE).replace(b"filling", b"another"))
+    with pytest.raises(StorageError, match=r"no longer kept: .*large\.xml is another file by now") as refused:
+        house.dossiers.save(exchange, place, Hidden(), overwrite=False)
+    assert "Nothing was saved" in refused.value.advice
+    file.unlink()
+    with pytest.raises(StorageError, match=r"no longer kept: .* could not be read"):
+        house.dossiers.save(exchange, place, Hidden(), overwrite=False)
+    assert not place.exists()
+    house.dossiers.save(remembered, place, Hidden(), overwrite=False)
+    assert files_of(place)["payload.xml"] == large(RETRIEVE), "the answer's folder has a copy too"
 
 
 def test_what_an_older_version_saved_is_shown_as_far_as_it_goes(house: House, carry: Carry, place: Path) -> None:

@@ -8,13 +8,13 @@ from caiso_desktop.model.dispatch_watch import Change, DispatchBatch, Poll
 from caiso_desktop.model.moment import PACIFIC
 
 HEADERS = (
-    "Sent (Pacific)",
+    "Sent",
     "Type",
     "Status",
     "Answers",
-    "Changed (Pacific)",
-    "Starts (Pacific)",
-    "Expires (Pacific)",
+    "Changed",
+    "Starts",
+    "Expires",
     "Market",
     "UID",
 )
@@ -61,7 +61,7 @@ class BatchList:
             row = self.row_of(change.batch.uid)
             if row >= 0:
                 at = poll.exchange.started.astimezone(PACIFIC)
-                words = f"{at:%H:%M:%S}: {change.words}" if change.news else self._listed[row].changed
+                words = f"{at:%H:%M:%S %Z}: {change.words}" if change.news else self._listed[row].changed
                 self._listed[row] = _Listed(change.batch, words)
         self._listed = [*map(_Listed, new), *self._listed][:MOST_ROWS]
         told = {each.uid for each in new if not poll.first} | {each.batch.uid for each in changed}
@@ -108,12 +108,15 @@ def announcement(new: Sequence[DispatchBatch], changed: Sequence[Change]) -> tup
 
 
 def pacific(moment: datetime | None, beside: datetime | None = None) -> str:
-    """A moment as the table writes it, without its day where that is the day ``beside`` it; empty for none."""
+    """A moment in Pacific time with its zone, PST or PDT: in November an hour comes twice. Empty for none.
+
+    Without its day where that is the day ``beside`` it.
+    """
     if moment is None:
         return ""
     there = moment.astimezone(PACIFIC)
     known = beside is not None and beside.astimezone(PACIFIC).date() == there.date()
-    return f"{there:%H:%M:%S}" if known else f"{there:%Y-%m-%d %H:%M:%S}"
+    return f"{there:%H:%M:%S %Z}" if known else f"{there:%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _counted(count: int, what: str) -> str:

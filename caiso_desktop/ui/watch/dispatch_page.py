@@ -25,10 +25,9 @@ from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named, styled
 from caiso_desktop.ui.notice import Notice
-from caiso_desktop.ui.phrase import clock_words
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.rows_table import RowsTable
-from caiso_desktop.ui.watch.batch_list import HEADERS, BatchList, announcement
+from caiso_desktop.ui.watch.batch_list import HEADERS, BatchList, announcement, pacific
 
 _SETTING = "ads.last."
 """With the environment and the certificate behind it: the UID of the batch that was seen last."""
@@ -201,7 +200,7 @@ class DispatchPage(QWidget):
             if title:
                 self.announced.emit("info", f"{title} – {self._environment.name}", words)
         count = f"{len(self._batches):,} batches"
-        when = clock_words(poll.exchange.started)
+        when = pacific(poll.exchange.started, poll.exchange.started)
         if poll.trouble:
             self._tell(f"{when}: {poll.trouble}; asks again every {EVERY:.0f} s", "warning")
         else:

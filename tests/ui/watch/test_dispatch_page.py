@@ -85,10 +85,10 @@ def test_new_batches_stand_first_and_are_announced_but_not_what_was_there(
     qtbot.waitUntil(lambda: page.table.rows.rowCount() == 3)
     assert [page.table.rows.row(n)[-1] for n in range(3)] == ["C", "B", "A"]
     assert page.table.currentIndex().row() == 1  # what was chosen stays chosen
-    assert page.table.rows.row(0)[0] == "2026-11-22 12:00:00"
+    assert page.table.rows.row(0)[0] == "2026-11-22 12:00:00 PST"
     assert [is_bold(page, row) for row in range(3)] == [True, False, False]
     assert "A dispatch batch has come" in window.watches.strip.text
-    assert "Hourly pre-dispatch, from 2026-11-22 12:00:00: Active" in window.watches.strip.text
+    assert "Hourly pre-dispatch, from 2026-11-22 12:00:00 PST: Active" in window.watches.strip.text
     watching.dispatch.end(Watched(Finish.TROUBLE, 3, "That does not pass."))
     qtbot.waitUntil(lambda: not page.under_way)
     assert page.said == "That does not pass."
@@ -122,6 +122,25 @@ def test_a_change_is_shown_marked_announced_and_spoken(
     assert words.startswith("A dispatch batch has changed")
     assert "Time out (hourly only), 1 ACCEPTED (was Active, was 1 without an answer)" in words
     assert words.split(". ", 1)[1] in window.watches.strip.text
+    page.stop()
+    qtbot.waitUntil(lambda: not page.under_way)
+
+
+def test_the_hour_that_comes_twice_is_told_apart(
+    page: DispatchPage, watching: FakeWatching, exchange: Exchange, qtbot: QtBot
+) -> None:
+    first, second = datetime(2026, 11, 1, 8, 30, tzinfo=UTC), datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
+    late = replace(batch("A"), sent=first, start=second, expires=second)
+    button(page, "dispatchStart").click()
+    watching.dispatch.poll(Poll(1, exchange, "A", (late,), first=True))
+    read = replace(late, status="Over")
+    asked = replace(exchange, started=second)
+    watching.dispatch.poll(Poll(2, asked, "A", changes=(Change(read, late),)))
+    qtbot.waitUntil(lambda: page.table.rows.rowCount() == 1 and page.table.rows.row(0)[2] == "Over")
+    assert page.table.rows.row(0)[0] == "2026-11-01 01:30:00 PDT"
+    assert page.table.rows.row(0)[4] == "01:30:00 PST: was Active"
+    assert page.said.startswith("Asked at 01:30:00 PST, ")
+    assert page.table.rows.row(0)[5:7] == ("01:30:00 PST", "01:30:00 PST")
     page.stop()
     qtbot.waitUntil(lambda: not page.under_way)
 
