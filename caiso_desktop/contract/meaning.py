@@ -41,7 +41,7 @@ _END = re.compile(r".*(end|stop)(?!or|ar).*")
 _SENSES = ((_TRADE_DATE, Sense.DATE), (_HOUR_ENDING, Sense.HOUR), (_START, Sense.START), (_END, Sense.END))
 NAMED_BY = ("mrid", "id", "name", "ref")
 _UNITS: tuple[tuple[re.Pattern[str], Unit], ...] = (
-    (re.compile(r".*(price|y1axisdata|energybid).*"), Unit.PRICE),
+    (re.compile(r".*(price|y1axisdata|energybid|lmp).*|mc[cel]|smec"), Unit.PRICE),
     (re.compile(r".*(cost|amount).*"), Unit.MONEY),
     (re.compile(r".*(mwh|energy|measurementvalue|meterquantity).*"), Unit.ENERGY),
     (re.compile(r".*(mw|megawatt|quantity|capacity|xaxisdata|power|(?<!price)schedule).*|(accept)?dot"), Unit.POWER),

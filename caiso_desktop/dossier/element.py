@@ -27,7 +27,15 @@ _USERS = frozenset(
 )
 _SOUGHT = tuple(name.encode() for name in _TOKENS | _USERS)
 _OTHER_PARTY = re.compile(r"(?i)^(to|counter|other)")
+_COUNTED = re.compile(r".*(number|count|index|sequence|segment|version|revision|interval|id|type|code|flag)")
+"""Numbers that are no prices, among prices too."""
+
 _DIGEST = "digestvalue"
+_HEADER = "messageheader"
+_ENERGY = "energy"
+"""Among prices the part of one, which is $/MWh; elsewhere MWh."""
+
+_PRICES = (Unit.PRICE, Unit.MONEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class Finder:
         self._market = market
         self._stack: list[str] = []
         self._opened = -1
-        self._known: dict[tuple[str, str], What | None] = {}
+        self._known: dict[tuple[str, ...], What | None] = {}
         self._names: dict[bytes, str] = {}
         self.torn = False
 
@@ -106,12 +114,12 @@ class Finder:
         """What the text of the element means that is open."""
         if not self._stack:
             return None
-        return self._what(self._stack[-1], self._stack[-2] if len(self._stack) > 1 else "")
+        return self._what(self._stack[-1], self._stack[-3:-1])
 
-    def _what(self, name: str, parent: str) -> What | None:
-        key = (name, parent)
+    def _what(self, name: str, around: list[str]) -> What | None:
+        key = (name, *around)
         if key not in self._known:
-            self._known[key] = _what(name, parent, market=self._market)
+            self._known[key] = _what(name, around, market=self._market)
         return self._known[key]
 
     def _leaf(self, data: bytes, start: int, end: int) -> Iterator[Found]:
@@ -127,8 +135,9 @@ class Finder:
         yield from _found(data, start, end, what)
 
     def _attributes(self, tag: re.Match[bytes], element: str) -> Iterator[Found]:
+        around = [*self._stack[-1:], element]
         for each in _ATTRIBUTE.finditer(tag.string, *tag.span("rest")):
-            what = self._what(_local(each[1]), element) if not each[1].startswith(b"xmlns") else None
+            what = self._what(_local(each[1]), around) if not each[1].startswith(b"xmlns") else None
             if what is not None:
                 yield from _found(tag.string, *each.span(2 if each[2] is not None else 3), what)
 
@@ -162,8 +171,9 @@ def _found(data: bytes, start: int, end: int, what: What) -> Iterator[Found]:
         yield Found(start, end, what, value)
 
 
-def _what(name: str, parent: str, *, market: bool) -> What | None:
-    known = plain(name)
+def _what(name: str, around: list[str], *, market: bool) -> What | None:
+    """What an element is, or an attribute, by its name and those ``around`` it, the nearest last."""
+    known, parent = plain(name), around[-1] if around else ""
     if known in _TOKENS or (market and known == _DIGEST):
         return What.TOKEN
     if known in _USERS:
@@ -179,7 +189,17 @@ def _what(name: str, parent: str, *, market: bool) -> What | None:
         return What.COORDINATOR
     if means.resource:
         return What.RESOURCE
-    return What.PRICE if means.unit in (Unit.PRICE, Unit.MONEY) else None
+    if means.unit in _PRICES or (means.sense is None and _is_part_of_price(known, around)):
+        return What.PRICE
+    return None
+
+
+def _is_part_of_price(known: str, around: list[str]) -> bool:
+    """Whether a number among prices may be one: ``PriceInterval/congestion``, ``...CostRecord/IntervalData/value``."""
+    if plain(around[-1] if around else "") == _HEADER or _COUNTED.fullmatch(known):
+        return False
+    unit = None if known == _ENERGY else meaning(known).unit
+    return unit is None and any(meaning(name).unit in _PRICES for name in around)
 
 
 def _local(name: bytes) -> str:

@@ -22,6 +22,11 @@ MOST_REMEMBERED = 50_000
 
 _FEW = 64
 _NUMBER = re.compile(rb"[-+]?\d[\d,]*(?:\.\d+)?")
+# With decimals or a dollar sign: other numbers in a sentence count, or are a date's.
+_AMOUNT = re.compile(
+    rb"(?:(?<=>)(?![-+$\d.,]+<)|(?<![\w.,:>-]))(?<!=[\"'])"  # not all there is between two tags
+    rb"([-+]?)\$?((?<=\$)\d[\d,]*(?:\.\d+)?|\d[\d,]*\.\d+)(?![\w:]|\.\d)"
+)
 _LOGIN = re.compile(r"\b[A-Za-z]{1,3}\d{3,}\b")
 _WORD = rb"[A-Za-z0-9_\x80-\xff]"
 # What must stay as it is, so that the document can still be read: names of elements, namespaces, addresses.
@@ -49,6 +54,7 @@ class StandIns:
     def __init__(self) -> None:
         self._known: dict[str, tuple[What, str]] = {}
         self._prices: dict[str, str] = {}
+        self._amounts: dict[float, str] = {}
         self._counts: dict[What, int] = {}
         self._used: dict[str, What] = {}
         self._kinds: dict[str, What] = {}
@@ -114,6 +120,8 @@ class StandIns:
         if self._parts is None:
             self._prepare()
         parts, within = self._parts, self._within
+        if self._amounts:
+            data = _AMOUNT.sub(self._amount, data)
         if within is not None and (lower := data.lower()) and any(each in lower for each in self._spelt):
             data = within.sub(self._person, data)
         if not parts or (len(parts) <= _FEW and not any(first in data for first in parts)):
@@ -149,6 +157,7 @@ class StandIns:
         begin = max(0, at - LONGEST_VALUE)
         near = data[begin : at + LONGEST_VALUE]
         spans = [found.span() for found in self._within.finditer(near)] if self._within is not None else []
+        spans += [found.span() for found in _AMOUNT.finditer(near)] if self._amounts else []
         for found in _PLACES.finditer(near):
             longest = max((len(value) for value, _ in (self._parts or {}).get(found[1] or b"", ())), default=0)
             spans.append((found.start(), max(found.end(), found.start() + longest)))
@@ -163,6 +172,15 @@ class StandIns:
         self._note(stand_in)
         return stand_in
 
+    def _amount(self, found: re.Match[bytes]) -> bytes:
+        """A price in a sentence; the text of a whole element or attribute is what its name says it is."""
+        size = float(found[2].replace(b",", b""))
+        stand_in = self._amounts.get(-size if found[1] == b"-" else size) or self._amounts.get(size)
+        if stand_in is None or _is_whole(found.string, found.span()):
+            return found[0]
+        self._used[stand_in] = What.PRICE
+        return found[0][: -len(found[2])] + stand_in.encode()
+
     def _note(self, stand_in: bytes) -> None:
         name = stand_in.decode()
         self._used[self._whose.get(name, name)] = self._kinds[name]
@@ -176,6 +194,7 @@ class StandIns:
             known = f"{number}.{'0' * decimals}" if decimals else str(number)
             if not full:
                 self._prices[value] = known
+                self._amounts.setdefault(float(value.replace(",", "")), known)
         return known
 
     def _code(self, value: str) -> int:
@@ -203,6 +222,13 @@ class StandIns:
             candidates.sort(key=lambda each: -len(each[0]))
         longest = sorted(self._spelt, key=len, reverse=True)
         self._within = re.compile(b"|".join(map(re.escape, longest)), re.IGNORECASE) if longest else None
+
+
+def _is_whole(data: bytes, span: tuple[int, int]) -> bool:
+    """Whether a number is all there is between two tags, or two quotation marks of an attribute."""
+    before = data[max(0, span[0] - _FEW) : span[0]].rstrip()
+    after = data[span[1] : span[1] + _FEW].lstrip()
+    return before.endswith((b">", b"&gt;", b'="', b"='")) and after.startswith((b"<", b"&lt;", b'"', b"'"))
 
 
 def spellings(value: str) -> Iterable[bytes]:

@@ -236,3 +236,43 @@ def test_it_is_stopped_when_that_is_asked_for(tmp_path: Path) -> None:
         redaction.learn(io.BytesIO(report(3000)))
     redaction.close()
     assert len(looked) == 6
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "bid at 8374.5521 MW-h",
+        "8374.5521 exceeds the cap",
+        "Value '8374.5521' is not facet-valid",
+        "the cap is $8,374.5521.",
+        "curve: (10, 8374.5521)",
+    ],
+)
+def test_a_price_in_a_sentence_has_its_stand_in(tmp_path: Path, words: str) -> None:
+    document = f"<A><y1AxisData>8374.5521</y1AxisData><x>{words}</x><pMW>8374.5521</pMW> <v a='8374.5521'/></A>"
+    made = redact(document.encode(), tmp_path).decode()
+    assert made.count("1001.0000") == 2, made
+    assert "<pMW>8374.5521</pMW> <v a='8374.5521'/>" in made, "what is a quantity by its name stays"
+    assert "8374.5521" not in made.partition("<pMW>")[0].replace(",", "")
+
+
+def test_a_negative_price_in_a_sentence_has_its_stand_in(tmp_path: Path) -> None:
+    made = redact(b"<A><LMP>-17.25</LMP><note>from -17.25 at 10:17.25 on</note></A>", tmp_path)
+    assert made == b"<A><LMP>1001.00</LMP><note>from -1001.00 at 10:17.25 on</note></A>"
+
+
+def test_every_part_of_a_price_has_a_stand_in(tmp_path: Path) -> None:
+    interval = (
+        '<PriceInterval hourEnding="7"><startTime>2026-11-26T08:00:00Z</startTime><intervalNumber>7</intervalNumber>'
+        "<LMP>38.81</LMP><energy>40.32</energy><congestion>-1.19</congestion><loss>-0.33</loss><cleared>15.5</cleared>"
+        "<MW>99.5</MW></PriceInterval>"
+    )
+    cost = "<CommitmentCostRecord><IntervalData><value>777.7</value></IntervalData></CommitmentCostRecord>"
+    other = "<Awards><MessageHeader><Version>20161001</Version></MessageHeader><energy>50.5</energy></Awards>"
+    made = redact(f"<R>{interval}{cost}{other}</R>".encode(), tmp_path).decode()
+    for price in ("38.81", "40.32", "1.19", "0.33", "15.5<", "777.7"):
+        assert price not in made, price
+    assert other in made
+    assert 'hourEnding="7"' in made
+    for kept in ("<startTime>2026-11-26T08:00:00Z</startTime>", "<intervalNumber>7<", "<MW>99.5</MW>"):
+        assert kept in made
