@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
@@ -25,6 +26,7 @@ from caiso_desktop.model.cabinet import TrackRecord
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.catalogue import Catalogue
+from caiso_desktop.model.destination import Destination
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import (
     CaisoError,
@@ -55,6 +57,9 @@ from caiso_desktop.model.trust import Witness
 
 JUDGED_FOR = 15.0
 """Seconds that a call waits for what is thought of its payload."""
+
+DESTINATIONS = 256
+"""How many rows, each in one environment, a courier remembers the destination of: its catalogue does not change."""
 
 _SMALL = 1 << 20
 
@@ -125,6 +130,7 @@ class CallCourier:
         self._limits = limits or Limits()
         self._clock = clock
         self._aside = ThreadPoolExecutor(thread_name_prefix="judge")
+        self._destination = lru_cache(maxsize=DESTINATIONS)(partial(Destination.of, catalogue))
         self._reached: dict[str, frozenset[tuple[str, int]]] = {}
 
     def operation(self, call: Call) -> Operation:
@@ -134,9 +140,9 @@ class CallCourier:
     def preview(self, call: Call) -> Preview:
         """Dress a call without sending it; its signature is real, and too old in a quarter of an hour."""
         operation = self.operation(call)
-        url = self._catalogue.url(call.environment, call.target)
-        message = self._prepare(call, operation, self._identity(call)).sign()
-        return Preview(url=url, headers=message.headers, body=message.body, operation=operation)
+        to = self._destination(call.environment, call.target)
+        message = self._prepare(call, operation, self._identity(call), to).sign()
+        return Preview(url=to.url, headers=message.headers, body=message.body, operation=operation)
 
     def sheet(self, call: Call) -> Sheet | None:
         """What to show before a call that the guard stands before; None for one that may just leave."""
@@ -144,8 +150,8 @@ class CallCourier:
         environment = self._catalogue.environment(call.environment)
         if not is_guarded(environment, operation.kind):
             return None
-        url = self._catalogue.url(call.environment, call.target)
-        _keep_from_caiso(call.payload, url)
+        to = self._destination(call.environment, call.target)
+        _keep_from_caiso(call.payload, to)
         reading = _read(call.payload)
         judgement = self._judgement(call, None)
         try:
@@ -154,9 +160,9 @@ class CallCourier:
             difference, doubt = None, f"How it differs from the last one is not known. {error}"
         return Sheet(
             environment=environment,
-            seal=_seal(call, url),
+            seal=_seal(call, to),
             service=f"{call.target.service} {call.target.version}".strip(),
-            host=urlsplit(url).hostname or "",
+            host=to.host,
             subject=self._identity(call).certificate.subject,
             reading=reading,
             verdict=str(judgement) if judgement is not None else "",
@@ -181,22 +187,22 @@ class CallCourier:
         that is the exchange's ``failure``.
         """
         operation = self.operation(call)
-        url = self._catalogue.url(call.environment, call.target)
-        _keep_from_caiso(call.payload, url)
+        to = self._destination(call.environment, call.target)
+        _keep_from_caiso(call.payload, to)
         if isinstance(call.payload, PayloadFile):
             on_progress(Progress(Phase.CHECKING))
         # Once for all who want to know something of it, and before the judge's time runs.
         reading = _read(call.payload)
-        self._guard(call, operation, url, reading)
+        self._guard(call, operation, to, reading)
         identity = self._identity(call)
-        self._introduce(identity.certificate, url)
+        self._introduce(identity.certificate, to.host)
         judgement = self._confirmed(call, token)
         trust = self._trust(call.environment)
         packing = self._packing(call, operation, token, on_progress)
-        prepared = self._pack(call, identity, packing) if packing else self._prepare(call, operation, identity)
+        prepared = self._pack(identity, packing, to) if packing else self._prepare(call, operation, identity, to)
         try:
             record = self._begin(
-                call, operation, url, identity.certificate, prepared.message_id, reading, judgement, packing
+                call, operation, to.url, identity.certificate, prepared.message_id, reading, judgement, packing
             )
         except StorageError:
             if packing is not None:
@@ -216,7 +222,7 @@ class CallCourier:
             self._end_unsent(record.number, error)
             raise
         request = Request(
-            url=url,
+            url=to.url,
             headers=message.headers,
             body=message.body,
             keep=record.folder / "response",
@@ -232,7 +238,7 @@ class CallCourier:
             operation=operation,
             certificate=identity.certificate,
             started=record.started,
-            request=SentRequest("POST", url, message.headers, body),
+            request=SentRequest("POST", to.url, message.headers, body),
         )
         return self._send(exchange, request, token, record.number)
 
@@ -357,20 +363,18 @@ class CallCourier:
         if self._record is not None and response.status not in (401, 403):
             self._record.note(identity.ref, environment, response.started)
 
-    def _guard(self, call: Call, operation: Operation, url: str, reading: Reading) -> None:
-        environment = self._catalogue.environment(call.environment)
-        if not is_guarded(environment, operation.kind):
+    def _guard(self, call: Call, operation: Operation, to: Destination, reading: Reading) -> None:
+        if not is_guarded(to.environment, operation.kind):
             return
-        why = refusal(call.permit, _seal(call, url), reading, self._policy, self._clock(), user=self._user)
+        why = refusal(call.permit, _seal(call, to), reading, self._policy, self._clock(), user=self._user)
         if why:
             raise GuardError(
-                f"{operation.name} changes the real market of {environment.name}, and {why}",
+                f"{operation.name} changes the real market of {to.environment.name}, and {why}",
                 advice="To try it without consequences, send it to MAP Stage, Sandbox or the simulator.",
             )
 
-    def _introduce(self, certificate: Certificate, url: str) -> None:
+    def _introduce(self, certificate: Certificate, host: str) -> None:
         """Show a certificate outside CAISO's domains only where the user has approved the host for it."""
-        host = urlsplit(url).hostname or ""
         if not is_own(host) and not self._hosts.approved(host, certificate.thumbprint):
             raise HostNotApproved(host, certificate.thumbprint, certificate.common_name)
 
@@ -383,12 +387,14 @@ class CallCourier:
             raise IdentityError(f"there is no keystore '{call.identity.store}'.", advice=f"Known are: {known}.")
         return store.open(call.identity)
 
-    def _prepare(self, call: Call, operation: Operation, identity: Identity) -> Preparation:
-        environment = self._catalogue.environment(call.environment)
-        payload = bytes_of(call.payload)
-        packaging = self._catalogue.packaging(call.environment, call.target)
+    def _prepare(self, call: Call, operation: Operation, identity: Identity, to: Destination) -> Preparation:
         return prepare(
-            operation, payload, identity, hash=environment.signature_hash, now=self._clock(), packaging=packaging
+            operation,
+            bytes_of(call.payload),
+            identity,
+            hash=to.environment.signature_hash,
+            now=self._clock(),
+            packaging=to.packaging,
         )
 
     def _packing(
@@ -399,20 +405,20 @@ class CallCourier:
             return None
         return Packing(call.payload, self._shelf.new(), operation, token, on_progress)
 
-    def _pack(self, call: Call, identity: Identity, packing: Packing) -> PreparedFile:
-        environment = self._catalogue.environment(call.environment)
+    def _pack(self, identity: Identity, packing: Packing, to: Destination) -> PreparedFile:
         try:
-            packaging = self._catalogue.packaging(call.environment, call.target)
-            return packing.prepare(identity, hash=environment.signature_hash, now=self._clock, packaging=packaging)
+            return packing.prepare(
+                identity, hash=to.environment.signature_hash, now=self._clock, packaging=to.packaging
+            )
         except BaseException:
             # Nobody has written down this call: its folder goes too.
             rmtree(packing.folder, ignore_errors=True)
             raise
 
 
-def _keep_from_caiso(payload: Payload, url: str) -> None:
+def _keep_from_caiso(payload: Payload, to: Destination) -> None:
     """Send what has a shape of the simulator's own to a simulator only, whatever else is allowed."""
-    if for_the_simulator(root_of(payload)) and not is_this_computer(urlsplit(url).hostname or ""):
+    if for_the_simulator(root_of(payload)) and not is_this_computer(to.host):
         raise GuardError(
             "the payload has the simulator's own shape, which CAISO does not know.",
             advice="Reset the payload to begin with CAISO's, import CAISO's schema package, or open a payload that "
@@ -438,8 +444,8 @@ def _keep(path: Path, data: bytes | FileSource) -> Path:
     return path
 
 
-def _seal(call: Call, url: str) -> Seal:
-    return Seal.of(call.environment, url, call.payload, call.identity.thumbprint if call.identity else "")
+def _seal(call: Call, to: Destination) -> Seal:
+    return Seal.of(call.environment, to.url, call.payload, call.identity.thumbprint if call.identity else "")
 
 
 def _read(payload: Payload) -> Reading:

@@ -137,15 +137,8 @@ class Catalogue:
 
     def bases(self, application: Application, version: Version) -> Mapping[str, str]:
         """The web-service base of a row by environment id, in the environments' order, where it has one."""
-        found = {}
-        for environment in self.environments:
-            base = version.bases.get(environment.id)
-            if base is None and not version.bases:
-                reach = application.reach.get(environment.id)
-                base = None if reach is None else reach.base
-            if base is not None:
-                found[environment.id] = base
-        return found
+        found = ((each.id, _base(application, version, each.id)) for each in self.environments)
+        return {environment: base for environment, base in found if base is not None}
 
     def retirement(self, environment: str, target: Target) -> Retirement | None:
         """Why a row is thought to be gone from an environment; None where nothing says so."""
@@ -160,9 +153,9 @@ class Catalogue:
         """The address of a target in an environment."""
         place = self.environment(environment)
         application, service, version = self.row(target)
-        bases = self.bases(application, version)
-        base = bases.get(environment)
+        base = _base(application, version, environment)
         if base is None:
+            bases = self.bases(application, version)
             what = f"{service.name} {version.version}" if version.bases else f"{application.acronym}"
             lack = "is not offered" if version.bases else "has no web services"
             raise CatalogueError(
@@ -205,3 +198,13 @@ class Catalogue:
             applications.append(replace(application, reach=MappingProxyType(reach), services=services))
         environments = (environment, *(e for e in self.environments if e.id != environment.id))
         return replace(self, environments=environments, applications=tuple(applications))
+
+
+def _base(application: Application, version: Version, environment: str) -> str | None:
+    """The web-service base of a row in an environment (its id): its own, else its application's, unless it has one
+    elsewhere.
+    """
+    if version.bases:
+        return version.bases.get(environment)
+    reach = application.reach.get(environment)
+    return None if reach is None else reach.base

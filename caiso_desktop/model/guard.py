@@ -116,6 +116,7 @@ class Sheet:
         return Permit(self.seal, typed, now, approval)
 
 
+@lru_cache(maxsize=256)
 def is_own(host: str) -> bool:
     """Whether a host belongs to CAISO's domains, or is this computer (the simulator)."""
     name = host.lower().rstrip(".")

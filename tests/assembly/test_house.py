@@ -50,3 +50,15 @@ def test_the_next_call_goes_by_what_was_learned_meanwhile(house: House, tmp_path
     ruled = (Basis.RULE, '"http://www.caiso.com/soa/retrieveCleanBidSet_v4"')
     imported = [(Basis.WSDL, '"urn:first"'), (Basis.WSDL, '"urn:second"')]
     assert sent == [ruled, *imported, (Basis.OVERLAY, '"urn:ours"'), ruled]
+
+
+def test_the_next_call_goes_to_the_address_that_counts_by_then(house: House) -> None:
+    [me, *_] = house.identities.for_environment("simulator")
+    call = Call("map-stage", CLEAN, b"<RequestCleanBidSet/>", me.ref)
+    printed = house.courier.preview(call).url
+    file = house.catalogues.save_address("map-stage", "sibr", "https://localhost:8443/")
+    house.catalogues.adopt(house.catalogues.read(agreeing=file))
+    assert house.courier.preview(call).url.startswith("https://localhost:8443/")
+    file.unlink()
+    house.catalogues.adopt(house.catalogues.read())
+    assert house.courier.preview(call).url == printed
