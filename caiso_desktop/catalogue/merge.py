@@ -9,8 +9,9 @@ from typing import Any
 
 from caiso_desktop.catalogue.locate import Place
 from caiso_desktop.catalogue.merge_service import freeze, merge_service, retirements
-from caiso_desktop.catalogue.patch import ApplicationPatch, Gone, Patch, ReachPatch
+from caiso_desktop.catalogue.patch import ApplicationPatch, Patch, ReachPatch
 from caiso_desktop.catalogue.patch_environment import EnvironmentPatch
+from caiso_desktop.catalogue.patch_service import Gone
 from caiso_desktop.model.calendar import Calendar
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.guide import Guide

@@ -5,7 +5,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from caiso_desktop.catalogue.patch import Gone, Patch, ServicePatch, VersionPatch
+from caiso_desktop.catalogue.patch import Patch
+from caiso_desktop.catalogue.patch_service import Gone, ServicePatch, VersionPatch
 from caiso_desktop.model.service import Application, Kind, Procedure, Retirement, Service, Source, Variant, Version
 
 _Value = TypeVar("_Value")

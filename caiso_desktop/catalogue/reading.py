@@ -1,8 +1,9 @@
 """Pieces that several tables of a catalogue file share."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from caiso_desktop.catalogue.table import Table
+from caiso_desktop.catalogue.table import Sheet, Table
 from caiso_desktop.model.guide import Reference
 from caiso_desktop.model.service import Packaging, Source
 
@@ -41,3 +42,20 @@ def read_references(table: Table) -> tuple[Reference, ...] | None:
         table.check_address("references", url, http=True)
         found.append(Reference(words, url))
     return tuple(found)
+
+
+def once(attribute: str, patches: Iterator[Any], sheet: Sheet) -> tuple[Any, ...]:
+    """All of them; a file that gives the same thing twice is refused: one of the two would silently be lost."""
+    found: dict[str, Any] = {}
+    for patch in patches:
+        key = getattr(patch, attribute)
+        if key in found:
+            sheet.refuse(patch.place, f"'{key}' stands in this file twice.")
+        found[key] = patch
+    return tuple(found.values())
+
+
+def read_map(table: Table, key: str, read: Any) -> dict[str, Any] | None:
+    """The table under a key, each of its values read by one of `Table`'s verbs; None where it is not there."""
+    inner = table.table(key)
+    return None if inner is None else {name: read(inner, name) for name in inner.values}

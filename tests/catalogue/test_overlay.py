@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from caiso_desktop.catalogue import patch, patch_environment, patch_guide
+from caiso_desktop.catalogue import patch, patch_environment, patch_guide, patch_service
 from caiso_desktop.catalogue.edit import (
     address_text,
     calendar_text,
@@ -284,10 +284,10 @@ def test_the_format_is_described_whole(table: str, resources: Path) -> None:
     known = {
         "environment": patch_environment._ENVIRONMENT - {"calendar"} | patch_environment._CALENDAR,
         "application": patch._APPLICATION - {"reach", "service"},
-        "a row": patch._VERSION,
+        "a row": patch_service._VERSION,
         "reach": patch._REACH,
         "guide": patch_guide._GUIDE,
-        "service": patch._SERVICE,
+        "service": patch_service._SERVICE,
     }
     assert {key for key in known[table] if f"`{key}`" not in text} == set()
 
