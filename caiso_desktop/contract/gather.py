@@ -15,6 +15,9 @@ from caiso_desktop.model.trade_hour import TradeHour, hours_between
 
 MOST_HOURS = 31 * 24 + 1
 MOST_NAMES = 100_000
+MOST_RANGES = 1000
+"""Names under which numbers are gathered; a schema has some dozens."""
+
 SHOWN = 50
 LONGEST_NAME = 100
 
@@ -159,12 +162,18 @@ class Gathered:
         if not _NUMBER.fullmatch(value):
             return
         number = Decimal(value)
-        low, high, count = self._numbers.get((name, unit), (number, number, 0))
+        known = self._numbers.get((name, unit))
+        if known is None and (len(self._numbers) >= MOST_RANGES or len(name) > LONGEST_NAME):
+            self._complete = False
+            return
+        low, high, count = known or (number, number, 0)
         self._numbers[name, unit] = (number if number < low else low, number if number > high else high, count + 1)
 
     def _many(self, name: str, unit: Unit, count: int, ends: Sequence[Decimal]) -> None:
-        # Of the record that was learned it is known.
-        low, high, before = self._numbers[name, unit]
+        known = self._numbers.get((name, unit))
+        if known is None:  # The record that was learned had it: the bounds have left it out.
+            raise Uncertain
+        low, high, before = known
         for number in ends:
             low, high = number if number < low else low, number if number > high else high
         self._numbers[name, unit] = (low, high, before + count)

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from caiso_desktop.contract.difference import compare
 from caiso_desktop.contract.document import REMEMBERED
 from caiso_desktop.contract.gather import Gathered, Uncertain
 from caiso_desktop.contract.large import Soundness
@@ -16,23 +15,11 @@ from caiso_desktop.contract.plan import wanted
 from caiso_desktop.contract.scan import CHUNK, Scanner, scan
 from caiso_desktop.contract.sieve import Run, Sieve
 from caiso_desktop.model.error import PayloadError
-from caiso_desktop.model.reading import Difference, Reading
+from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.source import Payload, PayloadFile, pieces_of
 
 SIFTED = 64 << 10
 """The size from which on a payload is sifted; to read a smaller one takes less than to learn what its records are."""
-
-
-class PayloadReader:
-    """The port `caiso_desktop.model.reading.Reader`."""
-
-    def read(self, payload: Payload) -> Reading:
-        """What a payload says."""
-        return read(payload)
-
-    def compare(self, before: Payload, after: Payload) -> Difference:
-        """How a payload differs from an earlier one."""
-        return compare(before, after)
 
 
 def read(payload: Payload) -> Reading:

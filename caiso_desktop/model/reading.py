@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
 
-from caiso_desktop.model.source import Payload
 from caiso_desktop.model.trade_hour import TradeHour, hours_in_words
 
 
@@ -82,15 +80,3 @@ class Difference:
             return "the same as the last one"
         counts = ((self.added, "added"), (self.removed, "removed"), (self.changed, "changed"))
         return ", ".join(f"{count:,} {word}" for count, word in counts if count)
-
-
-class Reader(Protocol):
-    """Reads payloads. Both verbs may take a second for a big one, and raise `PayloadError` for what is not XML."""
-
-    def read(self, payload: Payload) -> Reading:
-        """What a payload says."""
-        ...
-
-    def compare(self, before: Payload, after: Payload) -> Difference:
-        """How a payload differs from an earlier one of the same service."""
-        ...

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from caiso_desktop.contract.difference import compare
+from caiso_desktop.contract.gather import LONGEST_NAME, MOST_RANGES
 from caiso_desktop.contract.meaning import moment
-from caiso_desktop.contract.reading import PayloadReader, read
+from caiso_desktop.contract.reading import read, read_plainly
 from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.reading import Range, Unit
@@ -157,6 +159,33 @@ def test_a_stretch_of_years_is_cut() -> None:
     assert len(reading.hours) <= 31 * 24 + 1
 
 
+@pytest.mark.parametrize("count", [MOST_RANGES // 2, MOST_RANGES * 5])
+def test_however_many_names_numbers_have_no_more_than_a_bound_are_kept(count: int) -> None:
+    numbers = "".join(f"<mw{number}>{number}</mw{number}>" for number in range(count))
+    reading = read(f"<r><p>{numbers}</p></r>".encode())
+    assert len(reading.ranges) == min(count, MOST_RANGES)
+    assert reading.complete is (count <= MOST_RANGES)
+
+
+def test_what_is_kept_is_the_same_where_records_repeat() -> None:
+    """The last names of each record are beyond the bound, and those records are alike."""
+    early = "".join(f"<mw{number}>1</mw{number}>" for number in range(MOST_RANGES - 1))
+    record = "<bid><xAxisData>{0}</xAxisData><price>{0}.5</price></bid>"
+    late = "".join(record.format(number) for number in range(4000))
+    payload = f"<r><p><first>{early}</first>{late}</p></r>".encode()
+    reading = read(payload)
+    assert reading == read_plainly(payload)
+    assert reading.ranges[-1] == Range("xAxisData", Unit.POWER, Decimal(0), Decimal(3999), 4000)
+    assert not reading.complete
+
+
+def test_a_name_that_is_too_long_for_one_is_left_out() -> None:
+    name = "mw" + "x" * LONGEST_NAME
+    reading = read(f"<r><p><{name}>1</{name}><mw>2</mw></p></r>".encode())
+    assert [each.name for each in reading.ranges] == ["mw"]
+    assert not reading.complete
+
+
 @given(st.text("<>&ab/ \"'=!DOCTYPE[]", max_size=60))
 def test_nothing_but_its_own_error(text: str) -> None:
     try:
@@ -168,13 +197,13 @@ def test_nothing_but_its_own_error(text: str) -> None:
 def test_the_same_payload_with_another_header_and_prefix_is_the_same() -> None:
     before = bids(bid())
     after = before.replace(b"2020-01-01", b"2026-01-01").replace(b"m:", b"n:").replace(b"xmlns:m", b"xmlns:n")
-    assert PayloadReader().compare(before, after).same
+    assert compare(before, after).same
 
 
 def test_the_difference_from_the_last_one() -> None:
     before = bids(bid(1), bid(2), bid(3))
     after = bids(bid(1), bid(2, price="27.50"), bid(4))
-    difference = PayloadReader().compare(before, after)
+    difference = compare(before, after)
     assert (difference.added, difference.removed, difference.changed) == (1, 1, 1)
     assert str(difference) == "1 added, 1 removed, 1 changed"
     changed, added, removed = difference.examples
@@ -187,7 +216,7 @@ def test_the_difference_from_the_last_one() -> None:
 def test_the_difference_where_records_look_alike() -> None:
     before = b"<r><p><mw>1</mw></p><p><mw>2</mw></p></r>"
     after = b"<r><p><mw>1</mw></p><p><mw>3</mw></p><p><mw>4</mw></p></r>"
-    difference = PayloadReader().compare(before, after)
+    difference = compare(before, after)
     assert (difference.added, difference.removed, difference.changed) == (1, 0, 1)
 
 
@@ -228,12 +257,12 @@ def test_a_payload_in_a_file_is_read_and_compared_without_being_held(tmp_path: P
         files.append(PayloadFile.of(tmp_path / name))
     tracemalloc.start()
     reading = read(files[1])
-    difference = PayloadReader().compare(*files)
+    difference = compare(*files)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(before) > 2_000_000
     assert peak < len(before) + len(after), "neither is held, of each record only its key"
     assert reading == read(after)
-    assert difference == PayloadReader().compare(before, after)
+    assert difference == compare(before, after)
     assert difference.added == 1
     assert difference.changed >= 1
