@@ -66,7 +66,7 @@ def test_a_call_that_failed_is_handed_on_from_the_history(desk: Desk, tmp_path: 
     history.table.selectRow(0)
     place = tmp_path / "failed.caiso.zip"
     desk.files.destination = Destination(place, replace=False)
-    history.hand_on(Hidden())
+    history.verbs.hand_on(Hidden())
     desk.until(lambda: "Saved for somebody else" in history.said)
     page = opened(desk, place)
     desk.until(lambda: page.dossier is not None)
@@ -93,7 +93,7 @@ def test_saving_can_be_stopped_where_it_is_told(desk: Desk, tmp_path: Path) -> N
     history = desk.window.history
     desk.until(lambda: bool(history.entries))
     history.table.selectRow(0)
-    history.hand_on(Hidden())
+    history.verbs.hand_on(Hidden())
     assert history.strip.isVisible()
     history.strip.stop.click()
     desk.until(lambda: history.said == "The exchange was not saved.")

@@ -356,10 +356,10 @@ def test_the_whole_journal_is_searched_shown_compared_and_exported(
     QTest.keyClicks(history.filters.trade_date, "2026-03-10")
     desk.until(lambda: rows.rowCount() == 2)
     history.table.selectAll()
-    history.compare()
+    history.verbs.compare()
     desk.until(lambda: desk.window.drafts.page("comparison-2-3") is not None)
     desk.files.destination = Destination(tmp_path / "calls.csv", replace=False)
-    history.export()
+    history.verbs.export()
     desk.until(lambda: "2 calls were saved" in history.said)
     assert (tmp_path / "calls.csv").read_text(encoding="utf-8-sig").count("SubmitRawBidSet") >= 2
     history.filters.trade_date.clear()
@@ -368,12 +368,12 @@ def test_the_whole_journal_is_searched_shown_compared_and_exported(
         desk.window.drafts.tabs.setCurrentWidget(each)
         desk.window.drafts.close_current()
     history.table.selectRow(2)
-    history.show_selected()
+    history.verbs.show_selected()
     desk.until(lambda: len(desk.window.drafts.panels) == 1)
     again = desk.window.drafts.panels[0]
     assert "Success" in again.answer.summary.text
     history.table.selectRow(0)
-    history.open_as_draft()
+    history.verbs.open_as_draft()
     desk.until(lambda: len(desk.window.drafts.panels) == 2)
     assert "UNIT_2_GEN" in desk.window.drafts.panels[1].payload.editor.view()
     assert desk.simulator.requests == ()
@@ -401,7 +401,7 @@ def test_a_large_payload_of_the_past_is_a_draft_that_is_sent_as_it_stood(
     desk.window.begin()
     desk.until(lambda: history.table.rows.rowCount() == 1)
     history.table.selectRow(0)
-    history.open_as_draft()
+    history.verbs.open_as_draft()
     desk.until(lambda: desk.window.drafts.current is not None and desk.window.drafts.current.payload.file is not None)
     again = desk.window.drafts.current
     assert again is not None

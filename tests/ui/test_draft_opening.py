@@ -76,12 +76,12 @@ def test_a_large_payload_of_the_past_becomes_a_draft_of_its_file(
     )
     entry = Entry(7, record, "", len(BIG))
     safety.look_back.payloads[7] = PayloadFile.of(big)
-    window.history._open_entry(entry)
+    window.history.verbs.open_entry(entry)
     qtbot.waitUntil(lambda: len(window.drafts.panels) == 1)
     (panel,) = window.drafts.panels
     qtbot.waitUntil(lambda: panel.payload.file == big)
     assert panel.desk.exchange is None
     assert panel.payload.editor.view() == ""
-    window.history._open_entry(replace(entry, id=8))
+    window.history.verbs.open_entry(replace(entry, id=8))
     qtbot.waitUntil(lambda: "call 8 is no longer kept" in window.history.said)
     assert len(window.drafts.panels) == 1
