@@ -65,7 +65,8 @@ _LONG_RUN = re.compile(r"[A-Za-z0-9]{24}")
 
 def kept_headers(headers: Headers) -> Headers:
     """The headers as they may be kept and handed on; a name that is no plain word is left out altogether."""
-    return tuple((name, _value(name, value)) for name, value in headers[:MOST] if _NAME.fullmatch(name))
+    found = (_kept(name, value) for name, value in headers[:MOST])
+    return tuple(header for header in found if header is not None)
 
 
 def kept_reason(reason: str) -> str:
@@ -74,6 +75,9 @@ def kept_reason(reason: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _value(name: str, value: str) -> str:
+def _kept(name: str, value: str) -> tuple[str, str] | None:
+    if not _NAME.fullmatch(name):
+        return None
     form = _FORMS.get(name.lower())
-    return value if form is not None and len(value) <= LONGEST and form.fullmatch(value) else NOT_KEPT
+    is_harmless = form is not None and len(value) <= LONGEST and form.fullmatch(value)
+    return name, (value if is_harmless else NOT_KEPT)

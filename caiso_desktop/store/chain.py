@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 START = bytes(32)
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class What(StrEnum):
@@ -67,18 +68,35 @@ def hash_of(before: bytes, link: int, call: int, what: str, body_hash: bytes) ->
     return hashlib.sha256(before + f"{link}:{call}:{what}:".encode() + body_hash).digest()
 
 
+def body_of(contents: Mapping[str, Any]) -> bytes:
+    """What a link says, as it is stored."""
+    return _encode(contents).encode()
+
+
+class Chain:
+    """The end of the chain within one transaction, in which nobody else adds to it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        last = connection.execute("SELECT link, hash FROM chain ORDER BY link DESC LIMIT 1").fetchone()
+        self._last: tuple[int, bytes] = (last["link"], last["hash"]) if last else (0, START)
+
+    def append(self, call: int, what: What, body: bytes) -> tuple[int, bytes]:
+        """Add a link; its number and hash."""
+        number, before = self._last[0] + 1, self._last[1]
+        body_hash = hashlib.sha256(body).digest()
+        digest = hash_of(before, number, call, what, body_hash)
+        self._connection.execute(
+            "INSERT INTO chain (link, call, what, body, body_hash, hash) VALUES (?, ?, ?, ?, ?, ?)",
+            (number, call, str(what), body, body_hash, digest),
+        )
+        self._last = number, digest
+        return self._last
+
+
 def append(connection: sqlite3.Connection, call: int, what: What, contents: Mapping[str, Any]) -> tuple[int, bytes]:
-    """Add a link within the open transaction; its number and hash."""
-    last = connection.execute("SELECT link, hash FROM chain ORDER BY link DESC LIMIT 1").fetchone()
-    before, number = (last["hash"], last["link"] + 1) if last else (START, 1)
-    body = json.dumps(contents, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    body_hash = hashlib.sha256(body).digest()
-    digest = hash_of(before, number, call, what, body_hash)
-    connection.execute(
-        "INSERT INTO chain (link, call, what, body, body_hash, hash) VALUES (?, ?, ?, ?, ?, ?)",
-        (number, call, str(what), body, body_hash, digest),
-    )
-    return number, digest
+    """Add a single link within the open transaction; its number and hash."""
+    return Chain(connection).append(call, what, body_of(contents))
 
 
 class HeadNote:

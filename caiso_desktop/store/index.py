@@ -8,11 +8,15 @@ mark for each thing that is filtered by, so that a common word in a rare environ
 import hashlib
 import sqlite3
 import zlib
+from collections import deque
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 
+from caiso_desktop.envelope.deflate import deflated
 from caiso_desktop.model.journal import SEARCHED_CHARACTERS
 
-_LEVEL = 1
+_LAST = 8
 _CREATE = (
     "CREATE VIRTUAL TABLE words USING fts5"
     "(payload, answer, mark, content='', prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
@@ -52,18 +56,56 @@ def prepare(connection: sqlite3.Connection) -> None:
         raise
 
 
-def add(connection: sqlite3.Connection, call: int, payload: str, answer: str, marks: Iterable[str]) -> None:
-    """Let a call be found by its words; what was known of it before is replaced."""
+def is_kept(connection: sqlite3.Connection) -> bool:
+    """Whether calls are added to the index of this database; what is not, is taken in by a later `prepare`."""
+    return can_index(connection) and has_index(connection)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What can be searched of a text: its words, each once, and the same as it is stored."""
+
+    text: str
+    packed: bytes
+
+    @classmethod
+    def of(cls, text: str) -> "Words":
+        """The words of a text's searched part."""
+        once = _each_once(text[:SEARCHED_CHARACTERS])
+        return cls(once, pack(once))
+
+
+class LastWords:
+    """The words of the last few texts: the calls of a run often have the same payload, and the same answer.
+
+    Two texts are compared, which tells at once that they differ; to hash one takes a tenth of what its words take.
+    """
+
+    def __init__(self) -> None:
+        self._known: deque[tuple[str, Words]] = deque(maxlen=_LAST)
+
+    def of(self, text: str) -> Words:
+        """The words of a text's searched part."""
+        for known, found in self._known:
+            if known == text:
+                return found
+        words = Words.of(text)
+        self._known.appendleft((text, words))
+        return words
+
+
+def add(
+    connection: sqlite3.Connection, call: int, payload: Words, answer: Words, marks: Iterable[str], *, indexed: bool
+) -> None:
+    """Let a call be found by its words; what was known of it before is replaced. ``indexed`` is what `is_kept` says."""
     remove(connection, call)
-    payload, answer = (_each_once(text[:SEARCHED_CHARACTERS]) for text in (payload, answer))
     all_marks = " ".join(marks)
-    indexed = can_index(connection) and has_index(connection)
     connection.execute(
         "INSERT INTO searched (call, mark, payload, answer, indexed) VALUES (?, ?, ?, ?, ?)",
-        (call, all_marks, pack(payload), pack(answer), indexed),
+        (call, all_marks, payload.packed, answer.packed, indexed),
     )
     if indexed:
-        _insert(connection, call, payload, answer, all_marks)
+        _insert(connection, call, payload.text, answer.text, all_marks)
 
 
 def words_of(text: str) -> list[str]:
@@ -90,6 +132,7 @@ def purge(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO words (words) VALUES ('optimize')")
 
 
+@lru_cache(maxsize=512)
 def mark(column: str, value: str) -> str:
     """The mark of something that is filtered by, as one word that no text has."""
     return f"m{hashlib.blake2s(f'{column}={value}'.encode(), digest_size=8).hexdigest()}"
@@ -97,7 +140,8 @@ def mark(column: str, value: str) -> str:
 
 def expression(text: str, marks: Iterable[Iterable[str]], *, beginning: bool) -> str:
     """What the index is asked: every word of a text (the last also as a beginning), and one mark of each group."""
-    words = [word.replace('"', '""') for word in words_of(text) if any(c.isalnum() for c in word)]
+    # FTS5 reads its question up to the first NUL.
+    words = [word.replace('"', '""').replace("\0", " ") for word in words_of(text) if any(c.isalnum() for c in word)]
     parts = [f"mark : ({' OR '.join(group)})" for group in marks]
     if words:
         quoted = " AND ".join(f'"{word}"' for word in words)
@@ -107,7 +151,7 @@ def expression(text: str, marks: Iterable[Iterable[str]], *, beginning: bool) ->
 
 def pack(text: str) -> bytes:
     """A text, compressed: fast, for a report takes as long as all else that is written of its call."""
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), _LEVEL)
+    return deflated(text.encode("utf-8", "surrogatepass"))
 
 
 def unpack(data: bytes) -> str:
@@ -116,8 +160,16 @@ def unpack(data: bytes) -> str:
 
 
 def _each_once(text: str) -> str:
-    """Each word of a text once: a report says the same some thousand times over, so its index gets a third as large."""
-    return " ".join(dict.fromkeys(words_of(text)))
+    """Each word of a text once: a report says the same some thousand times over, so its index gets a third as large.
+
+    Between one tag and the next stand whole words, and mostly the same: of these pieces each is looked into once.
+    """
+    first, *more = text.split("><")
+    if not more:
+        return " ".join(dict.fromkeys(first.split()))
+    last = more.pop()
+    few = "> <".join((first, *dict.fromkeys(more), last))
+    return " ".join(dict.fromkeys(few.split()))
 
 
 def _insert(connection: sqlite3.Connection, call: int, payload: str, answer: str, marks: str) -> None:

@@ -5,36 +5,27 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from caiso_desktop.envelope.deflate import ZLIB, deflater
 from caiso_desktop.model.error import Fate, StorageError, UsageError
-from caiso_desktop.model.journal import SEARCHED_CHARACTERS, Ending, Entry, Filter, Record, Repeats, Standing, Verdict
+from caiso_desktop.model.journal import Ending, Entry, Filter, Record, Repeats, Standing, Verdict
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.source import PIECE, Payload, PayloadFile
 from caiso_desktop.store import index
 from caiso_desktop.store.chain import HeadNote, What, append, link_of
 from caiso_desktop.store.database import Database
-from caiso_desktop.store.evidence import Written, write_circumstances
-from caiso_desktop.store.record import (
-    read_ending,
-    read_record,
-    read_repeats,
-    write_ending,
-    write_record,
-    write_repeats,
-    write_time,
-)
+from caiso_desktop.store.evidence import Written
+from caiso_desktop.store.record import read_ending, read_record, read_repeats, write_repeats, write_time
 from caiso_desktop.store.run import Runs
-from caiso_desktop.store.search import MARKED, search
+from caiso_desktop.store.search import search
+from caiso_desktop.store.step import Beginning, End
 from caiso_desktop.store.verify import verify
+from caiso_desktop.store.writing import Writing
 
 _PAGE = 500
-# Of UTF-16 two bytes are a character, of UTF-8 up to four; the rest is not searched.
-_SEARCHED_BYTES = 4 * SEARCHED_CHARACTERS
 CRASHED = "The program ended before it knew what became of the call."
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -50,25 +41,6 @@ def prepare(connection: sqlite3.Connection, note: HeadNote, clock: Callable[[], 
         contents = {"at": write_time(clock()), "after_link": noted[0], "after_hash": noted[1]}
         append(connection, 0, What.ANEW, contents)
     connection.execute("COMMIT")
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """A record with its payload, compressed; ``hash`` is the payload's SHA-256 (hex), ``size`` that in bytes."""
-
-    record: Record
-    packed: bytes
-    hash: str
-    size: int
-
-    @classmethod
-    def of(cls, record: Record, payload: Payload) -> "Beginning":
-        """What is written down of a call before it leaves. `StorageError` for a file that has changed."""
-        if isinstance(payload, PayloadFile):
-            stream = deflater(ZLIB)
-            packed = [stream.compress(piece) for piece in payload.pieces()]
-            return cls(record, b"".join((*packed, stream.flush())), payload.hash, payload.size)
-        return cls(record, zlib.compress(payload), hashlib.sha256(payload).hexdigest(), len(payload))
 
 
 class CallJournal:
@@ -88,20 +60,22 @@ class CallJournal:
         try:
             run = self._runs.id
             with self._database.writing() as connection:
-                call, head = self._begin(connection, beginning, run)
+                writing = Writing(connection)
+                call = writing.begin(beginning, run)
         except StorageError as error:
             not_recorded(error)
             raise
-        self._note.write(*head)
+        self._noted(writing)
         return call
 
     def end(self, call: int, ending: Ending) -> None:
         """Write down how a call ended."""
         with self._database.writing() as connection:
-            if not is_open(connection, call):
+            writing = Writing(connection)
+            if not writing.is_open(call):
                 raise UsageError(f"call {call} is not under way.")
-            head = self._end(connection, call, ending)
-        self._note.write(*head)
+            writing.end(call, End.of(ending))
+        self._noted(writing)
 
     def search(self, filter: Filter, *, limit: int = 100, before: int | None = None) -> Sequence[Entry]:
         """The newest calls that fit, older than the call ``before``."""
@@ -237,56 +211,26 @@ class CallJournal:
         packed: bytes = row["data"]
         return packed
 
-    def _begin(self, connection: sqlite3.Connection, beginning: Beginning, run: str) -> tuple[int, tuple[int, bytes]]:
-        record = beginning.record
-        call = int(connection.execute("SELECT coalesce(max(call), 0) + 1 FROM chain").fetchone()[0])
-        contents = write_record(record) | {"payload_hash": beginning.hash, "payload_size": beginning.size}
-        head = append(connection, call, What.BEGIN, contents)
-        connection.execute(
-            "INSERT INTO call (id, run, started, environment, application, service, kind, subject, thumbprint,"
-            " conformity, exchange, standing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (call, run, *columns(record), str(Standing.UNDER_WAY)),
-        )
-        connection.execute("INSERT INTO payload (call, data) VALUES (?, ?)", (call, beginning.packed))
-        connection.execute(
-            "INSERT OR IGNORE INTO certificate (thumbprint, subject) VALUES (?, ?)", (record.thumbprint, record.subject)
-        )
-        connection.executemany(
-            "INSERT OR IGNORE INTO trade_date (date, call) VALUES (?, ?)",
-            ((day.isoformat(), call) for day in record.trade_dates),
-        )
-        return call, head
-
-    def _end(self, connection: sqlite3.Connection, call: int, ending: Ending) -> tuple[int, bytes]:
-        head = append(connection, call, What.END, write_ending(ending))
-        written = write_circumstances(ending.evidence.circumstances) if ending.evidence is not None else None
-        if written is not None:
-            connection.execute(
-                "INSERT OR IGNORE INTO circumstances (hash, body) VALUES (?, ?)", (written.name, written.body)
-            )
-        connection.execute(
-            "UPDATE call SET standing = ?, circumstances = ? WHERE id = ?",
-            (str(ending.standing), written.name if written is not None else "", call),
-        )
-        row = connection.execute("SELECT data FROM payload WHERE call = ?", (call,)).fetchone()
-        payload = _text(zlib.decompressobj().decompress(row["data"], _SEARCHED_BYTES)) if row else ""
-        index.add(connection, call, payload, _answered(ending.text), _marks(connection, call))
-        return head
+    def _noted(self, writing: Writing) -> None:
+        """Note the chain's head once what was written is on the disk."""
+        if writing.head is not None:
+            self._note.write(*writing.head)
 
     def _find_crashed(self) -> None:
         with self._database.reading() as connection:
             rows = connection.execute("SELECT id, run FROM call WHERE standing = ?", (str(Standing.UNDER_WAY),))
             waiting = [(row["id"], row["run"]) for row in rows]
         dead = {run for run in {run for _, run in waiting} if not self._runs.alive(run)}
-        ending = Ending(ended=self._clock(), fate=Fate.UNKNOWN, failure=CRASHED)
+        end = End.of(Ending(ended=self._clock(), fate=Fate.UNKNOWN, failure=CRASHED))
         for call, run in waiting:
             if run in dead:
                 with self._database.writing() as connection:
                     row = connection.execute("SELECT standing FROM call WHERE id = ?", (call,)).fetchone()
                     if row is None or row["standing"] != Standing.UNDER_WAY:
                         continue  # Another start was faster.
-                    head = self._end(connection, call, ending)
-                self._note.write(*head)
+                    writing = Writing(connection)
+                    writing.end(call, end)
+                self._noted(writing)
 
 
 _FORGET = (
@@ -297,39 +241,10 @@ _FORGET = (
 )
 
 
-def is_open(connection: sqlite3.Connection, call: int) -> bool:
-    """Whether an end can be written down: one that another start took for dead may yet end in good order."""
-    row = connection.execute("SELECT standing FROM call WHERE id = ?", (call,)).fetchone()
-    return row is not None and row["standing"] in (Standing.UNDER_WAY, Standing.UNKNOWN)
-
-
 def not_recorded(error: StorageError) -> None:
     """Let an error say what follows from it."""
     error.detail = f"{error.detail} The call could not be recorded, so it was not sent."
     error.args = (error.detail,)
-
-
-def columns(record: Record) -> tuple[str, ...]:
-    """What a call is found by, in the order of the table."""
-    return (
-        write_time(record.started),
-        record.environment,
-        record.target.application,
-        record.target.service,
-        str(record.kind),
-        record.subject,
-        record.thumbprint,
-        record.conformity,
-        record.exchange,
-    )
-
-
-def _marks(connection: sqlite3.Connection, call: int) -> list[str]:
-    """The marks of everything that a call is filtered by."""
-    row = connection.execute("SELECT * FROM call WHERE id = ?", (call,)).fetchone()
-    days = connection.execute("SELECT date FROM trade_date WHERE call = ?", (call,))
-    marks = [index.mark(column, row[column]) for column in (*MARKED, "thumbprint")]
-    return marks + [index.mark("trade_date", day["date"]) for day in days]
 
 
 def _entries(connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Entry]:
@@ -364,23 +279,6 @@ def _circumstances(connection: sqlite3.Connection, calls: Sequence[int]) -> dict
     named = f"SELECT circumstances FROM call WHERE id IN ({marks})"  # noqa: S608  marks only
     rows = connection.execute(f"SELECT hash, body FROM circumstances WHERE hash IN ({named})", calls)  # noqa: S608  as above
     return {row["hash"]: Written(row["hash"], bytes(row["body"])) for row in rows}
-
-
-def _answered(text: str | Path) -> str:
-    """What can be searched of an answer; nothing where its file is gone."""
-    if isinstance(text, str):
-        return text
-    try:
-        with text.open("rb") as file:
-            return file.read(SEARCHED_CHARACTERS).decode("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-def _text(payload: bytes) -> str:
-    if payload.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return payload.decode("utf-16", "replace")
-    return payload.decode("utf-8", "replace")
 
 
 def _ranges(numbers: Sequence[int]) -> list[list[int]]:

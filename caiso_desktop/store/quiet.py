@@ -27,10 +27,11 @@ from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.store.ahead import AheadLog, frames
-from caiso_desktop.store.journal import CRASHED, Beginning, not_recorded
+from caiso_desktop.store.journal import CRASHED, not_recorded
 from caiso_desktop.store.lock import FileLock
 from caiso_desktop.store.record import read_record, read_time, write_record, write_time
 from caiso_desktop.store.run import Runs
+from caiso_desktop.store.step import Beginning
 
 MOST_COUNTED = 60
 """Questions that are counted before the journal is told: ten minutes of dispatch."""

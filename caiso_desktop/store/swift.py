@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any
 
 from caiso_desktop.model.error import StorageError, UsageError
 from caiso_desktop.model.journal import Ending, Entry, Filter, Record, Verdict
@@ -25,10 +24,12 @@ from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.store.ahead import AheadLog, frames
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
-from caiso_desktop.store.evidence import Written, write_circumstances
-from caiso_desktop.store.journal import Beginning, CallJournal, is_open, not_recorded
-from caiso_desktop.store.record import read_ending, read_record, write_ending, write_record
+from caiso_desktop.store.evidence import Written
+from caiso_desktop.store.journal import CallJournal, not_recorded
+from caiso_desktop.store.record import read_ending, read_record
 from caiso_desktop.store.run import Runs
+from caiso_desktop.store.step import Beginning, End
+from caiso_desktop.store.writing import Writing
 
 LULL = 0.1
 """Seconds without a call after which the database is written."""
@@ -53,7 +54,7 @@ class _Step:
 
     exchange: str
     beginning: Beginning | None = None
-    ending: Ending | None = None
+    end: End | None = None
 
 
 class SwiftJournal(CallJournal):
@@ -96,7 +97,7 @@ class SwiftJournal(CallJournal):
         exchange = self._tickets.get(call)
         if exchange is None:
             raise UsageError(f"call {call} is not under way.")
-        step = _Step(exchange, ending=ending)
+        step = _Step(exchange, end=End.of(ending))
         data = _written(step)
         with self._lock:
             self._add(step, data, flush=False)
@@ -215,31 +216,17 @@ class SwiftJournal(CallJournal):
         try:
             run = self._runs.id
             with self._database.writing() as connection:
-                head = self._put(connection, steps, run, calls)
+                writing = Writing(connection)
+                _put(writing, steps, run, calls)
         except BaseException:
             self._failed = True
             raise
         self._failed = False
-        if head is not None:
-            self._note.write(*head)
+        self._noted(writing)
         for step in steps:
-            if step.ending is not None:
+            if step.end is not None:
                 calls.pop(step.exchange, None)
         self._calls = calls
-
-    def _put(
-        self, connection: Connection, steps: Sequence[_Step], run: str, calls: dict[str, int]
-    ) -> tuple[int, bytes] | None:
-        """Put steps into the database, but for those that are there; ``calls`` are the calls by their exchanges."""
-        head: tuple[int, bytes] | None = None
-        for step in steps:
-            if step.beginning is not None and step.exchange not in calls:
-                calls[step.exchange], head = self._begin(connection, step.beginning, run)
-            if step.ending is not None:
-                call = calls.get(step.exchange)
-                if call is not None and is_open(connection, call):
-                    head = self._end(connection, call, step.ending)
-        return head
 
     def _recover(self) -> None:
         """Bring in what the logs of dead runs hold."""
@@ -256,9 +243,9 @@ class SwiftJournal(CallJournal):
                 with self._database.writing() as connection:
                     calls, ended = _calls_of(connection, path.stem)
                     new = [step for step in steps if step.exchange not in ended]
-                    head = self._put(connection, new, path.stem, calls)
-                if head is not None:
-                    self._note.write(*head)
+                    writing = Writing(connection)
+                    _put(writing, new, path.stem, calls)
+                self._noted(writing)
             with suppress(OSError):  # a scanner may hold it: the next start finds that all of it is there
                 path.unlink(missing_ok=True)
         self._recovered = True
@@ -287,28 +274,39 @@ def _calls_of(connection: Connection, run: str) -> tuple[dict[str, int], set[str
     return {exchange: call for exchange, call, _ in found}, {exchange for exchange, _, ended in found if ended}
 
 
+def _put(writing: Writing, steps: Sequence[_Step], run: str, calls: dict[str, int]) -> None:
+    """Write down steps, but for those that are there; ``calls`` are the calls by their exchanges."""
+    for step in steps:
+        if step.beginning is not None and step.exchange not in calls:
+            calls[step.exchange] = writing.begin(step.beginning, run)
+        if step.end is not None:
+            call = calls.get(step.exchange)
+            if call is not None and writing.is_open(call):
+                writing.end(call, step.end)
+
+
 def _written(step: _Step) -> bytes:
-    facts: dict[str, Any] = {"exchange": step.exchange}
-    blob = b""
+    """A line of JSON, in which what the chain says stands as it is stored there, and a blob."""
+    line, blob = b'{"exchange":%b' % json.dumps(step.exchange).encode(), b""
     if step.beginning is not None:
-        beginning = step.beginning
-        facts |= {"record": write_record(beginning.record), "hash": beginning.hash, "size": beginning.size}
-        blob = beginning.packed
-    if step.ending is not None:
-        facts["ending"] = write_ending(step.ending)
-        if step.ending.evidence is not None:
-            blob = write_circumstances(step.ending.evidence.circumstances).body
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + blob
+        begun = step.beginning
+        line += b',"hash":"%b","size":%d,"record":%b' % (begun.hash.encode(), begun.size, begun.body)
+        blob = begun.packed
+    if step.end is not None:
+        line += b',"ending":%b' % step.end.body
+        blob = step.end.circumstances.body if step.end.circumstances is not None else b""
+    return b"%b}\n%b" % (line, blob)
 
 
 def _read(data: bytes) -> _Step:
     line, _, blob = data.partition(b"\n")
     facts = json.loads(line)
     if "record" in facts:
-        return _Step(facts["exchange"], Beginning(read_record(facts["record"]), blob, facts["hash"], facts["size"]))
+        record = read_record(facts["record"])
+        return _Step(facts["exchange"], Beginning.again(record, blob, facts["hash"], facts["size"]))
     written = Written.of(blob)
     ending = read_ending(facts["ending"], {written.name: written})
-    return _Step(facts["exchange"], ending=replace(ending, text=_text_of(ending)))
+    return _Step(facts["exchange"], end=End.of(replace(ending, text=_text_of(ending))))
 
 
 def _text_of(ending: Ending) -> str | Path:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caiso_desktop.envelope.deflate import GZIP, ZLIB, deflater
+from caiso_desktop.envelope.deflate import GZIP, ZLIB, deflated, deflater
 
 
 def compressed(format: int, pieces: list[bytes]) -> bytes:
@@ -20,6 +20,7 @@ def test_what_is_compressed_comes_back(pieces: list[bytes], repeats: int) -> Non
     pieces = [*pieces, b"<mRID>UNIT</mRID>" * repeats]
     assert gzip.decompress(compressed(GZIP, pieces)) == b"".join(pieces)
     assert zlib.decompress(compressed(ZLIB, pieces)) == b"".join(pieces)
+    assert zlib.decompress(deflated(b"".join(pieces))) == b"".join(pieces)
 
 
 def test_the_same_gives_the_same() -> None:
@@ -32,4 +33,5 @@ def test_without_isa_l_zlib_does_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with_it = compressed(GZIP, pieces)
     monkeypatch.setitem(sys.modules, "isal", None)
     assert compressed(GZIP, pieces) == gzip.compress(b"".join(pieces), 6, mtime=0)
+    assert deflated(b"".join(pieces)) == zlib.compress(b"".join(pieces), 1)
     assert gzip.decompress(with_it) == b"".join(pieces)

@@ -1,10 +1,14 @@
 """The journal that writes its database behind a call's back: nothing is lost, nothing is told twice, nobody waits."""
 
+import hashlib
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
+import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,10 +19,13 @@ import pytest
 
 from caiso_desktop.model.error import DataBusy, DataTooNew, Fate, StorageError, UsageError
 from caiso_desktop.model.journal import Ending, Filter, Record, Standing
+from caiso_desktop.store.ahead import AheadLog
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
+from caiso_desktop.store.evidence import write_circumstances
 from caiso_desktop.store.format import STEPS
 from caiso_desktop.store.journal import prepare
+from caiso_desktop.store.record import write_ending, write_record
 from caiso_desktop.store.run import Runs
 from caiso_desktop.store.swift import SwiftJournal
 from tests.store.test_evidence import EVIDENCE
@@ -212,6 +219,25 @@ def test_the_log_of_a_newer_version_is_refused_in_words_and_left_to_it(
     monkeypatch.setattr("caiso_desktop.store.swift._FORMAT", 2)
     assert set(standings(start().journal)) == {"exchange-1", "exchange-2"}
     assert not log.exists()
+
+
+def test_the_log_that_an_earlier_version_left_is_brought_in(
+    start: Callable[[], Started], make_record: MakeRecord, make_ending: MakeEnding, tmp_path: Path
+) -> None:
+    record, ending = make_record(1), make_ending(evidence=EVIDENCE)
+    facts = {"hash": hashlib.sha256(PAYLOAD).hexdigest(), "size": len(PAYLOAD)}
+    begun = {"exchange": "exchange-1", "record": write_record(record)} | facts
+    ended = {"exchange": "exchange-1", "ending": write_ending(ending)}
+    left, lock = tmp_path / "run" / "ffff.calls", threading.Lock()
+    log = AheadLog(left, lock, 1)
+    with lock:
+        log.append(json.dumps(begun).encode() + b"\n" + zlib.compress(PAYLOAD), flush=True)
+        log.append(json.dumps(ended).encode() + b"\n" + write_circumstances(EVIDENCE.circumstances).body, flush=True)
+    journal = start().journal
+    (found,) = journal.all(Filter())
+    assert (found.record, found.ending) == (record, ending)
+    assert (found.payload_hash, journal.payload(found.id)) == (facts["hash"], PAYLOAD)
+    assert journal.verify().findings == ()
 
 
 def test_a_run_that_is_alive_keeps_its_log(start: Callable[[], Started], make_record: MakeRecord) -> None:
