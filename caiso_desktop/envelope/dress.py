@@ -5,7 +5,6 @@ Facts: protocol of the SOAP services.
 
 import base64
 import secrets
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -154,12 +153,19 @@ def prepare_packed(
 def _draw() -> _Names:
     """New names, each of 16 random bytes; the system is asked for them once."""
     drawn = secrets.token_bytes(7 * 16)
-    message_id, nonce, ids = drawn[:16], drawn[16:32], drawn[32:].hex()
+    ids = drawn[32:].hex()
     return _Names(
-        str(uuid.UUID(bytes=message_id, version=4)),
-        base64.b64encode(nonce).decode("ascii"),
+        _uuid(drawn[:16]),
+        base64.b64encode(drawn[16:32]).decode("ascii"),
         *(f"id-{ids[at : at + 32]}" for at in range(0, len(ids), 32)),
     )
+
+
+def _uuid(drawn: bytes) -> str:
+    """A random UUID (RFC 9562, version 4) as it is written; a `uuid.UUID` would make a number of it on the way."""
+    digits = drawn.hex()
+    variant = "89ab"[drawn[8] >> 4 & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def _prepared(

@@ -7,6 +7,7 @@ closed in short, text escaped as canonical XML does. So it is digested as it sta
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from caiso_desktop.envelope.namespace import ATTACHMENT_HASH, ATTACHMENT_INFOR, CAISO_HEADER, WSU
@@ -31,7 +32,8 @@ class Stamp:
 
 def caiso_header(stamp: Stamp, id: str) -> bytes:
     """``CAISOWSHeader``: the user, a nonce, and a life of 15 minutes. `IdentityError` for a user XML cannot name."""
-    created, expires = _instant(stamp.created), _instant(stamp.created + LIFETIME)
+    moment = stamp.created.astimezone(UTC)
+    created, expires = _instant(moment), _instant(moment + LIFETIME)
     return (
         f'<cws:CAISOWSHeader xmlns:cws="{CAISO_HEADER}" xmlns:wsu="{WSU}" wsu:Id="{id}">'
         "<cws:CAISOUsernameToken>"
@@ -63,6 +65,7 @@ def hash_header(value: bytes, id: str) -> bytes:
     return opening + b"<ath:hashValue>" + value + b"</ath:hashValue></ath:attachmentHash>"
 
 
+@lru_cache(maxsize=64)
 def _text(name: str) -> str:
     if _NOT_IN_XML.search(name):
         raise IdentityError("the certificate's subject has a control character, which no message can hold.")
@@ -70,5 +73,5 @@ def _text(name: str) -> str:
 
 
 def _instant(when: datetime) -> str:
-    """UTC with milliseconds, as ``xs:dateTime`` with Z."""
-    return when.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    """A moment in UTC with milliseconds, as ``xs:dateTime`` with Z."""
+    return when.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

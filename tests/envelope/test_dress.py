@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import random
 import re
+import uuid
 from datetime import UTC, datetime
 from email import message_from_bytes
 
@@ -121,9 +122,14 @@ def test_caisos_header_to_the_byte(identity: MemoryIdentity) -> None:
 
 
 def test_a_nonce_and_a_message_id_are_used_once(identity: MemoryIdentity) -> None:
-    messages = [dressed(identity) for _ in range(5)]
-    assert len({message.nonce for message in messages}) == 5
-    assert len({message.message_id for message in messages}) == 5
+    messages = [dressed(identity, kind=Kind.SUBMIT) for _ in range(50)]
+    assert len({message.nonce for message in messages}) == 50
+    assert len({message.message_id for message in messages}) == 50
+    for message in messages:
+        own = uuid.UUID(message.message_id)
+        assert (own.version, own.variant, str(own)) == (4, uuid.RFC_4122, message.message_id)
+    ids = [each for message in messages for each in re.findall(rb'wsu:Id="([^"]+)"', message.body)]
+    assert len(set(ids)) == 50 * 5
 
 
 @pytest.mark.parametrize(
