@@ -6,7 +6,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Literal, Self, TypeVar
@@ -53,7 +53,7 @@ class Waker:
 
 
 def ready_sockets(
-    readable: Iterable[socket.socket], writable: Iterable[socket.socket], timeout: float
+    readable: Sequence[socket.socket], writable: Sequence[socket.socket], timeout: float
 ) -> list[socket.socket]:
     """Those sockets on which something can be done, or has failed, within ``timeout`` seconds."""
     if sys.platform == "win32":
@@ -61,15 +61,12 @@ def ready_sockets(
         read, write, failed = select.select(list(readable), list(writable), list(writable), timeout)
         return list({*read, *write, *failed})
     poll = select.poll()
-    watched: dict[int, socket.socket] = {}
-    events: dict[int, int] = {}
-    for sockets, event in ((readable, select.POLLIN), (writable, select.POLLOUT)):
-        for each in sockets:
-            watched[each.fileno()] = each
-            events[each.fileno()] = events.get(each.fileno(), 0) | event
-    for number, event in events.items():
-        poll.register(number, event)
-    return [watched[number] for number, _ in poll.poll(math.ceil(timeout * 1000))]
+    for each in readable:
+        poll.register(each, select.POLLIN)
+    for each in writable:
+        poll.register(each, select.POLLOUT | (select.POLLIN if each in readable else 0))
+    ready = {number for number, _ in poll.poll(math.ceil(timeout * 1000))}
+    return [each for each in dict.fromkeys((*readable, *writable)) if each.fileno() in ready] if ready else []
 
 
 class Call:
@@ -81,7 +78,7 @@ class Call:
         self.began = time.monotonic()
         self._deadline = self.began + request.limits.total
         self._token = token
-        self._waker = waker
+        self.waker = waker
         self._lock = threading.Lock()
         self._over = False
         self._stopped = False
@@ -114,7 +111,7 @@ class Call:
         """End the present wait; nothing once the call is over, when the waker serves another."""
         with self._lock:
             if not self._over:
-                self._waker.wake()
+                self.waker.wake()
 
     def stop(self) -> None:
         """End the call because the transport closes."""
@@ -148,10 +145,10 @@ class Call:
             late, until = f"The call took longer than its limit of {self.limits.total:g} seconds.", now
         if now >= until:
             raise TimedOut(late, fate=self.fate)
-        ear = self._waker.ear
+        ear = self.waker.ear
         ready = ready_sockets((*readable, ear), writable, max(0.0, min(until, self._deadline, pause) - now))
         if ear in ready:
-            self._waker.drain()
+            self.waker.drain()
             self.check()
             ready.remove(ear)
         return ready

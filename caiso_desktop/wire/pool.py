@@ -1,13 +1,12 @@
 """Connections kept for the next call to the same host the same way by the same certificate under the same trust."""
 
 import threading
-from dataclasses import dataclass
-
-import httpcore2
+from typing import NamedTuple
 
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.route import Proxy, Route
-from caiso_desktop.wire.stream import CHUNK, Stream
+from caiso_desktop.wire.conversation import Conversation
+from caiso_desktop.wire.stream import Stream
 
 KEEP_SECONDS = 30.0
 """How long an unused connection is kept. Short: a server that forgot one in silence would leave a submit in doubt."""
@@ -16,8 +15,7 @@ KEEP_EACH = 8
 """How many unused connections of one key are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """Who talks to whom, trusting whom, through which proxy: a request never rides on a connection of another key."""
 
     thumbprint: str
@@ -28,16 +26,13 @@ class Key:
     proxy: Proxy | None = None
 
 
-class Connection(httpcore2.HTTP11Connection):
-    """HTTP/1.1 over one stream, read in larger pieces than httpcore2's own."""
-
-    READ_NUM_BYTES = CHUNK
+class Connection(Conversation):
+    """HTTP/1.1 over one stream, and whose it is."""
 
     def __init__(self, key: Key, stream: Stream, route: Route) -> None:
-        origin = httpcore2.Origin(key.scheme.encode("ascii"), key.host.encode("ascii"), key.port)
-        super().__init__(origin, stream, keepalive_expiry=KEEP_SECONDS)
+        super().__init__(stream, KEEP_SECONDS)
         self.key = key
-        self.wire = stream
+        self.stream = stream
         self.route = route
 
 
@@ -55,7 +50,7 @@ class Pool:
             with self._lock:
                 kept = self._kept.get(key)
                 connection = kept.pop() if kept else None
-            if connection is None or not connection.has_expired():
+            if connection is None or connection.usable:
                 return connection
             connection.close()
 
@@ -63,7 +58,7 @@ class Pool:
         """Keep a connection whose answer has been read; close it when it cannot be used again."""
         surplus: list[Connection] = []
         with self._lock:
-            if self._closed or not connection.is_idle():
+            if self._closed or not connection.idle:
                 surplus.append(connection)
             else:
                 kept = self._kept.setdefault(connection.key, [])

@@ -3,15 +3,14 @@
 import re
 import socket
 import time
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
-import httpcore2
+import h11
 
+from caiso_desktop.model.call import Headers
 from caiso_desktop.model.error import TimedOut
-from caiso_desktop.model.route import Proxy
 from caiso_desktop.wire.call import Call, ready_sockets
+from caiso_desktop.wire.conversation import Conversation, NotTaken
 
 KEPT = 240.0
 """Seconds a connection is kept for the next round; whether the proxy keeps it too is looked at before."""
@@ -19,15 +18,15 @@ KEPT = 240.0
 PAGE = 256 * 1024
 """Bytes of the page beside a refusal that are read, to keep the connection for the next round of a log-on."""
 
-Headers = Sequence[tuple[bytes, bytes]]
+PIECE = 64 * 1024
+"""Bytes of an answer that are read at once."""
 
 
-class Pipe(httpcore2.NetworkStream):
-    """The plain connection to a proxy, with the call's limits; httpcore2 writes and reads on it."""
+class Pipe:
+    """The plain connection to a proxy, with the call's limits."""
 
     def __init__(self, sock: socket.socket, call: Call, name: str) -> None:
         self.sock = sock
-        self.over = False
         self.ended = False
         self._call = call
         self._name = name
@@ -38,36 +37,36 @@ class Pipe(httpcore2.NetworkStream):
         self._until = time.monotonic() + limit
         self._late = f"The proxy {self._name} did not answer within {limit:g} seconds."
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send, within our own limit and not ``timeout``."""
-        data = memoryview(buffer)
-        while data:
+    def write(self, data: bytes) -> None:
+        """Send. Raises `NotTaken`."""
+        rest = memoryview(data)
+        while rest:
             try:
-                data = data[self.sock.send(data) :]
+                rest = rest[self.sock.send(rest) :]
             except BlockingIOError:
                 self._wait(writable=True)
             except OSError as error:
-                raise httpcore2.WriteError(str(error)) from error
+                raise NotTaken from error
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """What came; b"" at the end, and where nothing may come any more."""
-        while not self.over:
+    def read(self) -> bytes:
+        """What came; b"" at the end."""
+        while True:
             try:
-                data = self.sock.recv(max_bytes)
+                data = self.sock.recv(PIECE)
             except BlockingIOError:
                 self._wait()
             else:
                 self.ended = not data
                 return data
-        return b""
 
     def close(self) -> None:
         """Let go."""
         self.sock.close()
 
-    def get_extra_info(self, info: str) -> Any:
-        """Whether the proxy has closed it, which httpcore2 asks before the next round."""
-        return bool(ready_sockets([self.sock], [], 0)) if info == "is_readable" else None
+    @property
+    def quiet(self) -> bool:
+        """Whether the proxy has said nothing since its answer, not even goodbye."""
+        return not ready_sockets([self.sock], [], 0)
 
     def _wait(self, *, writable: bool = False) -> None:
         sockets = (self.sock,)
@@ -81,34 +80,21 @@ class Pipe(httpcore2.NetworkStream):
             raise
 
 
-class Line(httpcore2.HTTP11Connection):
+class Line(Conversation):
     """HTTP with a proxy over one connection."""
 
-    def __init__(self, proxy: Proxy, pipe: Pipe) -> None:
-        self._place = proxy.host.encode("ascii"), proxy.port
-        super().__init__(httpcore2.Origin(b"http", *self._place), pipe, keepalive_expiry=KEPT)
+    def __init__(self, pipe: Pipe) -> None:
+        super().__init__(pipe, KEPT)
         self.pipe = pipe
 
-    @property
-    def usable(self) -> bool:
-        """Whether the next request can go over it: the last answer was read, and the proxy has not closed it."""
-        return self.is_idle() and not self.has_expired()
-
-    def url(self, target: bytes) -> httpcore2.URL:
-        """What a request on this connection names."""
-        host, port = self._place
-        return httpcore2.URL(scheme=b"http", host=host, port=port, target=target)
-
-
-def read_page(response: httpcore2.Response) -> None:
-    """Take the proxy's page off the connection, which the next round needs; nobody is shown it."""
-    size = 0
-    with suppress(httpcore2.RemoteProtocolError):  # shorter than it says: then the connection is at its end
-        for piece in response.iter_stream():
-            size += len(piece)
-            if size > PAGE:
-                break
-    response.close()
+    def read_page(self) -> None:
+        """Take the proxy's page off the connection, which the next round needs; nobody is shown it."""
+        size = 0
+        with suppress(h11.RemoteProtocolError):  # shorter than it says: then the connection is at its end
+            for piece in self.pieces():
+                size += len(piece)
+                if size > PAGE:
+                    break
 
 
 def challenges(headers: Headers) -> dict[str, str]:
@@ -119,9 +105,9 @@ def challenges(headers: Headers) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for name, value in headers:
-        if name.lower() != b"proxy-authenticate":
+        if name.lower() != "proxy-authenticate":
             continue
-        for part in re.split(r",(?=\s*[A-Za-z][\w-]*(?:\s+[^=\s,]|\s*(?:,|$)))", value.decode("latin-1")):
+        for part in re.split(r",(?=\s*[A-Za-z][\w-]*(?:\s+[^=\s,]|\s*(?:,|$)))", value):
             scheme, _, rest = part.strip().partition(" ")
             if scheme:
                 found.setdefault(scheme.lower(), rest.strip())

@@ -1,4 +1,4 @@
-"""One TCP connection and TLS over it, as a stream for httpcore2 whose every wait obeys the call that uses it.
+"""One TCP connection and TLS over it, as a carrier of HTTP whose every wait obeys the call that uses it.
 
 TLS runs over memory BIOs, so the socket itself is never blocking: a cancel ends a wait for bytes, for room and for the
 handshake alike, and an alert that the server sent before it closed is still read when our own writing failed.
@@ -7,16 +7,15 @@ handshake alike, and an alert that the server sent before it closed is still rea
 import socket
 import ssl
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
-
-import httpcore2
 
 from caiso_desktop.model.error import CutOff, IdentityError, TlsFailed, TransportError
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.transport import Phase, TlsFacts
 from caiso_desktop.wire.call import Call, ready_sockets
+from caiso_desktop.wire.conversation import NotTaken
 from caiso_desktop.wire.provider.patience import patience
 from caiso_desktop.wire.refusal import Scene, explain
 from caiso_desktop.wire.tls import shown_chain
@@ -28,7 +27,7 @@ PERSON = 120.0
 """Seconds a person has for the PIN or the consent that a key's store may ask for."""
 
 
-class Stream(httpcore2.NetworkStream):
+class Stream:
     """A connection, lent to one call at a time; only the thread of that call touches it meanwhile."""
 
     def __init__(self, sock: socket.socket, host: str, port: int, certificate: Certificate | None, call: Call) -> None:
@@ -50,7 +49,7 @@ class Stream(httpcore2.NetworkStream):
         self._held: list[bytes] = []
         self._held_size = 0
         self._head_size: int | None = None
-        self._ahead = b""
+        self._ahead: deque[bytes] = deque()
         self._error: ssl.SSLError | None = None
         self.ended = False
 
@@ -103,38 +102,39 @@ class Stream(httpcore2.NetworkStream):
     def _scene(self, tls: ssl.SSLObject) -> Scene:
         return Scene(self._host, self._port, self._certificate, agreed=tls.cipher() is not None)
 
-    # What httpcore2 calls
+    # What carries HTTP (`caiso_desktop.wire.conversation.Carrier`)
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    def write(self, data: bytes) -> None:
         """Send; small pieces are held back until there is enough, or until the answer is awaited.
 
-        So the head and a small body leave in one TLS record. Our own limits count, not ``timeout``.
+        So the head and a small body leave in one TLS record.
         """
         if self._head_size is None:
-            self._head_size = len(buffer)  # httpcore2 writes the head first, and alone
-        self._held.append(buffer)
-        self._held_size += len(buffer)
+            self._head_size = len(data)
+        if data:
+            self._held.append(data)
+            self._held_size += len(data)
         if self._held_size >= CHUNK:
             self._send_held()
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Up to so many bytes of the answer, b"" at its proper end. Our own limits count, not ``timeout``."""
+    def read(self) -> bytes:
+        """What has come of the answer, b"" at its proper end."""
         call = self._call
-        with suppress(httpcore2.WriteError):  # the server closed early; what it said before that is the answer
-            self._send_held()
+        if self._held:
+            with suppress(NotTaken):  # the server closed early; what it said before that is the answer
+                self._send_held()
         if not call.answered:
             call.enter(Phase.WAITING)
         if self._ahead:
-            piece, self._ahead = self._ahead[:max_bytes], self._ahead[max_bytes:]
-            return piece
+            return self._ahead.popleft()
         until = time.monotonic() + call.limits.read
         late = f"{self._host} sent nothing for {call.limits.read:g} seconds."
         try:
-            data = self._take(max_bytes)
+            data = self._take()
             while data is None:
                 self._flush(until, late)
                 self._fill(until, late)
-                data = self._take(max_bytes)
+                data = self._take()
         except ssl.SSLError as error:
             raise self._broken(error) from error
         except OSError as error:
@@ -155,15 +155,16 @@ class Stream(httpcore2.NetworkStream):
         self._say_why()
         self._socket.close()
 
-    def get_extra_info(self, info: str) -> Any:
-        """What httpcore2 asks before it uses a kept connection: whether the server has closed it."""
-        return bool(ready_sockets([self._socket], [], 0)) if info == "is_readable" else None
+    @property
+    def quiet(self) -> bool:
+        """Whether the server has said nothing since the answer, not even goodbye."""
+        ended = self.ended or self._said_bye or self._error is not None
+        unread = self._ahead or self._incoming.pending or (self._tls is not None and self._tls.pending())
+        return not (ended or unread or ready_sockets([self._socket], [], 0))
 
     # Sending
 
     def _send_held(self) -> None:
-        if not self._held:
-            return
         call = self._call
         call.check()
         data = b"".join(self._held)
@@ -171,25 +172,21 @@ class Stream(httpcore2.NetworkStream):
         if call.begin_writing():
             body_size -= self._head_size or 0
         self._held, self._held_size = [], 0
-        until, late = self._write_limit()
+        limit = call.limits.read
+        until, late = time.monotonic() + limit, f"{self._host} took nothing more of the request for {limit:g} seconds."
         try:
             if self._tls is None:
                 self._drain(memoryview(data), until, late)
             else:
-                self._encrypt(self._tls, data)
+                self._encrypt(self._tls, data, until, late)
                 self._flush(until, late)
         except ssl.SSLError as error:
             raise self._broken(error) from error
         except OSError as error:
-            raise httpcore2.WriteError(str(error)) from error
+            raise NotTaken from error
         call.wrote(body_size)
 
-    def _write_limit(self) -> tuple[float, str]:
-        limit = self._call.limits.read
-        return time.monotonic() + limit, f"{self._host} took nothing more of the request for {limit:g} seconds."
-
-    def _encrypt(self, tls: ssl.SSLObject, data: bytes) -> None:
-        until, late = self._write_limit()
+    def _encrypt(self, tls: ssl.SSLObject, data: bytes, until: float, late: str) -> None:
         while True:
             try:
                 with patience(self._sign):
@@ -224,8 +221,9 @@ class Stream(httpcore2.NetworkStream):
     def _look_ahead(self) -> None:
         """Read what has come although the request has not left yet: an alert ends the sending, an answer is kept."""
         if self._receive():
-            self._ahead += self._take(CHUNK) or b""
-            if self._ahead:
+            data = self._take()
+            if data:
+                self._ahead.append(data)
                 self._call.heard()
 
     # Receiving
@@ -250,34 +248,38 @@ class Stream(httpcore2.NetworkStream):
             self.ended = True
         return True
 
-    def _take(self, size: int) -> bytes | None:
+    def _take(self) -> bytes | None:
         """Bytes at hand, b"" at the proper end, None when the network must be asked first."""
         if self._error is not None:
             raise self._error
         if self._tls is None:
-            data = self._incoming.read(size)
+            data = self._incoming.read(CHUNK)
             return data if data or self._incoming.eof else None
-        parts: list[bytes] = []
-        while size > 0 and (self._incoming.pending or self._incoming.eof or self._tls.pending()) and not self._said_bye:
-            try:
-                with patience(self._sign):
-                    part = self._tls.read(size)
-            except IdentityError as error:
-                raise self._unsigned(error) from error
-            except ssl.SSLWantReadError:
-                break
-            except ssl.SSLError as error:
-                if not parts:
-                    raise
-                self._error = error  # told when what came before it has been handed on
-                break
-            if not part:
-                self._said_bye = True
-            parts.append(part)
-            size -= len(part)
+        parts = self._decrypt(self._tls)
         if not parts:
             return b"" if self._said_bye else None
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _decrypt(self, tls: ssl.SSLObject) -> list[bytes]:
+        """What is in the records at hand, which hold 16 KB at most each."""
+        parts: list[bytes] = []
+        room = CHUNK
+        try:
+            with patience(self._sign):
+                while room and (self._incoming.pending or self._incoming.eof or tls.pending()) and not self._said_bye:
+                    part = tls.read(room)
+                    self._said_bye = not part
+                    parts.append(part)
+                    room -= len(part)
+        except IdentityError as error:
+            raise self._unsigned(error) from error
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLError as error:
+            if not parts:
+                raise
+            self._error = error  # told when what came before it has been handed on
+        return parts
 
     def _unsigned(self, error: IdentityError) -> TlsFailed:
         """A server may ask for the certificate once it has read the request: what fails then is the call's failure."""

@@ -1,9 +1,9 @@
 """The transport: one verb, over connections that are kept between calls.
 
-It is built on httpcore2, the engine of httpx2, and not on httpx2's client: redirects, cookies, proxies from the
-environment, credentials from a URL and decoding of bodies, which that client adds, must never happen to a signed
-message. Sockets are our own (`caiso_desktop.wire.stream`), so that a call can be stopped in every phase and the moment
-the first byte leaves is known.
+It is built on h11, the protocol alone, and not on an HTTP client: redirects, cookies, proxies from the environment,
+credentials from a URL and decoding of bodies, which those add, must never happen to a signed message. Sockets are our
+own (`caiso_desktop.wire.stream`), so that a call can be stopped in every phase and the moment the first byte leaves is
+known.
 
 A request is sent once. A kept connection is looked at before it is used, and one that the server has closed is left
 for a fresh one before a byte was written; when the server closes in the very moment in which the request leaves, the
@@ -14,20 +14,18 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
-import httpcore2
+import h11
 
-from caiso_desktop.model.call import Headers
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Cancelled, CutOff, Fate, GuardError, ProtocolBroken, StorageError, UsageError
+from caiso_desktop.model.error import Cancelled, CutOff, Fate, ProtocolBroken, StorageError, UsageError
 from caiso_desktop.model.route import ProxyLogOns, Route, Routes
 from caiso_desktop.model.source import FileSource
 from caiso_desktop.model.transport import Phase, Request, Response
+from caiso_desktop.wire.address import Target, checked_target
 from caiso_desktop.wire.call import Call, Waker
+from caiso_desktop.wire.conversation import Head
 from caiso_desktop.wire.keep import Keep
 from caiso_desktop.wire.pool import Connection, Key, Pool
 from caiso_desktop.wire.stream import CHUNK, PERSON, Stream
@@ -36,15 +34,6 @@ from caiso_desktop.wire.way import Straight, find_routes, open_way
 
 OURS = {"host", "content-length", "transfer-encoding", "connection"}
 """Headers that the transport alone sets."""
-
-
-class Target(NamedTuple):
-    """A checked address; ``path`` is the request target with its query."""
-
-    scheme: str
-    host: str
-    port: int
-    path: str
 
 
 class HttpTransport:
@@ -74,29 +63,39 @@ class HttpTransport:
         place, and its header says so.
         """
         target = checked_target(request)
-        with self._call(request, token) as call, Keep(request.keep) as keep:
-            started = datetime.now(UTC)
-            call.check()
-            connection = self._connection(request, target, call)
-            try:
-                response = _exchange(connection, request, target, self._headers(request, target), call, keep)
-            except BaseException:
-                connection.close()
-                raise
-            facts = connection.wire.facts
-            self._pool.give(connection)
-            return Response(
-                status=response.status,
-                reason=response.extensions.get("reason_phrase", b"").decode("latin-1"),
-                headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers),
-                body=request.keep,
-                size=keep.size,
-                started=started,
-                timings=call.finish(),
-                tls=facts,
-                route=connection.route,
-                hash=keep.hash,
-            )
+        headers = self._headers(request, target)
+        call = self._begin(request, token)
+        try:
+            with call, Keep(request.keep) as keep:
+                return self._carry(request, target, headers, call, keep)
+        finally:
+            self._end(call)
+
+    def _carry(
+        self, request: Request, target: Target, headers: list[tuple[bytes, bytes]], call: Call, keep: Keep
+    ) -> Response:
+        started = datetime.now(UTC)
+        call.check()
+        connection = self._connection(request, target, call)
+        try:
+            head = _exchange(connection, request, target, headers, call, keep)
+        except BaseException:
+            connection.close()
+            raise
+        facts = connection.stream.facts
+        self._pool.give(connection)
+        return Response(
+            status=head.status,
+            reason=head.reason,
+            headers=head.headers,
+            body=request.keep,
+            size=keep.size,
+            started=started,
+            timings=call.finish(),
+            tls=facts,
+            route=connection.route,
+            hash=keep.hash,
+        )
 
     def close(self) -> None:
         """Stop what is under way, and let go of connections and keys."""
@@ -111,26 +110,22 @@ class HttpTransport:
         self._pool.close()
         self._contexts.clear()
 
-    @contextmanager
-    def _call(self, request: Request, token: CancelToken) -> Iterator[Call]:
+    def _begin(self, request: Request, token: CancelToken) -> Call:
         with self._lock:
             if self._closed:
                 raise Cancelled("The program has let go of its connections.", fate=Fate.NOT_SENT)
-            waker = self._wakers.pop() if self._wakers else Waker()
-            call = Call(request, token, waker)
+            call = Call(request, token, self._wakers.pop() if self._wakers else Waker())
             self._calls.add(call)
-        try:
-            with call:
-                yield call
-        finally:
-            waker.drain()
-            with self._lock:
-                self._calls.discard(call)
-                kept = not self._closed
-                if kept:
-                    self._wakers.append(waker)
-            if not kept:
-                waker.close()
+            return call
+
+    def _end(self, call: Call) -> None:
+        call.waker.drain()
+        with self._lock:
+            self._calls.discard(call)
+            if not self._closed:
+                self._wakers.append(call.waker)
+                return
+        call.waker.close()
 
     def _connection(self, request: Request, target: Target, call: Call) -> Connection:
         certificate = request.identity.certificate if request.identity else None
@@ -142,7 +137,7 @@ class HttpTransport:
         for key in keys:
             connection = self._pool.take(key)
             if connection is not None:
-                connection.wire.lend(call)
+                connection.stream.lend(call)
                 return connection
         context = self._context(request, call) if target.scheme == "https" else None
         sock, route = open_way(call, routes, target.host, target.port, self._log_ons, self._user_agent)
@@ -172,48 +167,20 @@ class HttpTransport:
         return call.aside("context", lambda: self._contexts.make(request.identity, request.trust), until, late)
 
     def _headers(self, request: Request, target: Target) -> list[tuple[bytes, bytes]]:
-        host = f"[{target.host}]" if ":" in target.host else target.host
-        usual = target.port == (443 if target.scheme == "https" else 80)
+        """The headers of the request and ours; one of ours that the request gives is left out or takes its place."""
         given = {name.lower() for name, _ in request.headers}
-        headers: Headers = (("Host", host if usual else f"{host}:{target.port}"),)
-        headers += tuple((name, value) for name, value in request.headers if name.lower() not in OURS)
+        headers = [("Host", target.place)]
+        headers += [pair for pair in request.headers if pair[0].lower() not in OURS]
         if "user-agent" not in given:
-            headers += (("User-Agent", self._user_agent),)
+            headers.append(("User-Agent", self._user_agent))
         if "accept-encoding" not in given:
-            headers += (("Accept-Encoding", "identity"),)
+            headers.append(("Accept-Encoding", "identity"))
         if request.body or request.method not in {"GET", "HEAD"}:
-            headers += (("Content-Length", str(len(request.body))),)
+            headers.append(("Content-Length", str(len(request.body))))
         try:
             return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers]
         except UnicodeEncodeError as error:
             raise UsageError("A header of the request holds a letter that HTTP cannot carry.") from error
-
-
-def checked_target(request: Request) -> Target:
-    """The address of a request. Raises `UsageError` when it is none, `GuardError` when it must not be called."""
-    try:
-        parts = urlsplit(request.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        host = (parts.hostname or "").encode("ascii").decode("ascii")
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        path.encode("ascii")
-    except (ValueError, UnicodeError) as error:
-        raise UsageError(f"{request.url} is not an address.") from error
-    if parts.scheme not in {"https", "http"} or not host:
-        raise UsageError(f"{request.url} is not an address: it must begin with https://, followed by a host.")
-    if parts.username is not None or parts.password is not None:
-        raise GuardError(f"The address of {host} holds a user name. Take it out: it would travel with the request.")
-    if (host, port) not in request.hosts:
-        raise GuardError(
-            f"{host}, port {port}, is not a host of this environment, so nothing was sent there.",
-            advice="Choose the environment to which the address belongs, or add the host to it.",
-        )
-    if parts.scheme == "http" and request.identity is not None:
-        raise GuardError(
-            f"{request.url} is not a secure address, and a certificate proves nothing there.",
-            advice="Use the address that begins with https://.",
-        )
-    return Target(parts.scheme, host, port, path)
 
 
 def _exchange(
@@ -223,30 +190,22 @@ def _exchange(
     headers: list[tuple[bytes, bytes]],
     call: Call,
     keep: Keep,
-) -> httpcore2.Response:
+) -> Head:
     """Send on a connection that is open, and keep the answer."""
-    url = httpcore2.URL(
-        scheme=target.scheme.encode("ascii"),
-        host=target.host.encode("ascii"),
-        port=target.port,
-        target=target.path.encode("ascii"),
-    )
-    message = httpcore2.Request(request.method, url, headers=headers, content=_pieces(request.body, call))
     call.enter(Phase.SENDING)
     try:
-        response = connection.handle_request(message)
+        head = connection.ask(request.method, target.path, headers, _pieces(request.body, call))
         keep.fate = Fate.ANSWERED
-        call.total = _announced(response)
+        call.total = _announced(head)
         call.enter(Phase.RECEIVING)
-        for piece in response.iter_stream():
+        for piece in connection.pieces():
             keep.write(piece)
             call.got(len(piece))
-        response.close()
-    except httpcore2.LocalProtocolError as error:
+    except h11.LocalProtocolError as error:
         raise UsageError(f"The request cannot be sent: {error}.") from error
-    except httpcore2.RemoteProtocolError as error:
-        raise _not_http(error, connection.wire, target, call) from error
-    return response
+    except h11.RemoteProtocolError as error:
+        raise _not_http(error, connection.stream, target, call) from error
+    return head
 
 
 def _not_http(error: Exception, stream: Stream, target: Target, call: Call) -> CutOff | ProtocolBroken:
@@ -275,8 +234,8 @@ def _pieces(body: bytes | FileSource, call: Call) -> Iterator[bytes]:
         yield body[start : start + CHUNK]
 
 
-def _announced(response: httpcore2.Response) -> int | None:
-    for name, value in response.headers:
-        if name.lower() == b"content-length" and value.isdigit():
-            return int(value)
+def _announced(head: Head) -> int | None:
+    for name, value in head.headers:
+        if name.lower() == "content-length":
+            return int(value)  # h11 lets nothing else through
     return None

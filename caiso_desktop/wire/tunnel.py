@@ -12,8 +12,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-import httpcore2
+import h11
 
+from caiso_desktop.model.call import Headers
 from caiso_desktop.model.error import (
     NameNotFound,
     ProxyError,
@@ -28,7 +29,7 @@ from caiso_desktop.model.route import Negotiation, Proxy, ProxyLogOns
 from caiso_desktop.model.transport import Phase
 from caiso_desktop.wire.call import Call
 from caiso_desktop.wire.connect import connect
-from caiso_desktop.wire.proxy_line import Headers, Line, Pipe, challenges, read_page
+from caiso_desktop.wire.proxy_line import Line, Pipe, challenges
 
 T = TypeVar("T")
 
@@ -159,19 +160,19 @@ class _Digger:
         if line is None or not line.usable:
             line = self._line = self._connect()
         self._call.enter(Phase.TUNNELLING)
-        place = f"{self._name}:{self._port}".encode("ascii")
-        headers = [(b"Host", place), (b"User-Agent", self._agent.encode("ascii"))]
+        place = f"{self._name}:{self._port}"
+        headers = [(b"Host", place.encode("ascii")), (b"User-Agent", self._agent.encode("ascii"))]
         if authorization is not None:
             headers.append((b"Proxy-Authorization", authorization.encode("latin-1")))
         line.pipe.begin(self._call.limits.connect)
         try:
             with self._call.timed("proxy"):
-                response = line.handle_request(httpcore2.Request("CONNECT", line.url(place), headers=headers))
-                if 200 <= response.status < 300:
-                    self._take(line, response)
+                head = line.ask("CONNECT", place, headers)
+                if 200 <= head.status < 300:
+                    self._take(line)
                     return None
-                read_page(response)
-        except httpcore2.RemoteProtocolError as error:
+                line.read_page()
+        except h11.RemoteProtocolError as error:
             if line.pipe.ended:
                 raise self._dropped() from error
             raise ProxyError(
@@ -180,7 +181,7 @@ class _Digger:
             ) from error
         except OSError as error:
             raise self._dropped() from error
-        return response.status, response.headers
+        return head.status, head.headers
 
     def _connect(self) -> Line:
         self.close()
@@ -190,12 +191,11 @@ class _Digger:
                 sock = connect(self._call, self._proxy.host, self._proxy.port)
         except (NameNotFound, Unreachable) as error:
             raise ProxyUnreachable(f"the proxy {self._proxy} does not answer. {error.detail}") from error
-        return Line(self._proxy, Pipe(sock, self._call, str(self._proxy)))
+        return Line(Pipe(sock, self._call, str(self._proxy)))
 
-    def _take(self, line: Line, response: httpcore2.Response) -> None:
+    def _take(self, line: Line) -> None:
         """Nothing may come before the TLS that we begin: what does is not the host's."""
-        line.pipe.over = True
-        if response.extensions["network_stream"].read(1):
+        if line.leftover:
             raise ProxyError(f"{self._proxy} put something of its own into the tunnel to {self._host}.")
         self._dug = line.pipe.sock
 

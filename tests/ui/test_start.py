@@ -12,7 +12,7 @@ from caiso_desktop.ui import draft_panel
 from caiso_desktop.ui.part import DRAFT_PARTS, HOUSE, WINDOW_PARTS
 
 HEAVY = (
-    *("cryptography", "httpcore2", "keyring", "lxml", "signxml", "sqlite3", "ssl", "xmlschema", "zeep"),
+    *("cryptography", "h11", "keyring", "lxml", "signxml", "sqlite3", "ssl", "xmlschema", "zeep"),
     *("caiso_desktop.courier", "caiso_desktop.simulator.server", "caiso_desktop.ui.document"),
     *("caiso_desktop.ui.answer_panel", "caiso_desktop.ui.help_dialog", "caiso_desktop.ui.payload_panel"),
 )

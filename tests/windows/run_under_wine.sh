@@ -25,7 +25,7 @@ for program in wine x86_64-w64-mingw32-gcc unzip "${PY:-python3.11}"; do
 done
 [ -x "$checkout/.venv/bin/python" ] || { echo "run_under_wine: run 'python packaging/bootstrap.py' first" >&2; exit 2; }
 # The same releases as everywhere, without the window and what wine has no use for.
-names='cryptography|cffi|pycparser|httpcore2|h11|certifi|truststore|lxml|signxml|keyring|pywin32-ctypes|jaraco-.*'
+names='cryptography|cffi|pycparser|h11|certifi|truststore|lxml|signxml|keyring|pywin32-ctypes|jaraco-.*'
 names="$names|backports-tarfile|more-itertools|importlib-metadata|zipp|platformdirs|tzdata|lazy-importer"
 names="$names|zeep|attrs|isodate|requests|requests-.*|urllib3|idna|charset-normalizer|xmlschema|elementpath"
 names="$names|openpyxl|et-xmlfile|pyyaml|pyspnego|sspilib"
