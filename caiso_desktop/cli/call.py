@@ -16,18 +16,17 @@ from caiso_desktop.cli import disturbance
 from caiso_desktop.cli.ending import tell
 from caiso_desktop.cli.interrupt import until_done
 from caiso_desktop.cli.journal import add_hiding, save_exchange
-from caiso_desktop.cli.macro import moment_of, read_file
+from caiso_desktop.cli.macro import moment_of
+from caiso_desktop.cli.payload import large_payload, read_payload
 from caiso_desktop.cli.target import add_target, find_target
 from caiso_desktop.model.answer import Answer
 from caiso_desktop.model.call import Call, Door
-from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.error import CaisoError, CallError, Fate, PayloadInvalid, UsageError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.identity import IdentityRef
-from caiso_desktop.model.macro import expand_bytes, has_braces, in_words
-from caiso_desktop.model.service import Kind, Target
-from caiso_desktop.model.source import Payload, PayloadFile
+from caiso_desktop.model.macro import expand_bytes, in_words
+from caiso_desktop.model.source import Payload
 from caiso_desktop.model.transport import Progress, ignore_progress
 
 SUCCESS, SERVICE_ERROR, USAGE, NOT_MADE, UNKNOWN_FATE, NOT_IN_TIME, NOT_SAVED = range(7)
@@ -79,6 +78,12 @@ def add_arguments(parser: argparse.ArgumentParser, other: str = "") -> None:
         help="the XML payload; - reads it from standard input; its macros are replaced, see `caiso macro list`",
     )
     payload.add_argument("--template", metavar="NAME", help="the payload of a template, see `caiso template list`")
+    payload.add_argument(
+        "--after",
+        type=int,
+        metavar="NUMBER",
+        help="a retrieve, filled in with what this submit of `caiso journal list` said",
+    )
 
 
 def run_call(arguments: argparse.Namespace, house: House) -> int:
@@ -101,7 +106,7 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
         with noting(unsaved):
             house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
             saved = destination
-    tell(exchange, saved, house.catalogue, house.watching.follow_ups)
+    tell(exchange, saved, house, arguments.certificate)
     if arguments.format == "json":
         print(json.dumps(_facts(exchange, saved), indent=2))
     elif report is not None and destination is None:
@@ -155,9 +160,9 @@ def make_call(arguments: argparse.Namespace, house: House, written: bytes | None
     house.catalogue.environment(arguments.environment)
     target = find_target(arguments, house.catalogue)
     chosen = identity(arguments, house)
-    payload: Payload | None = _large(arguments) if written is None else None
+    payload: Payload | None = large_payload(arguments) if written is None else None
     if payload is None:
-        raw = _payload(arguments, target, house) if written is None else written
+        raw = read_payload(arguments, target, house) if written is None else written
         payload, found = expand_bytes(raw, moment_of(house, arguments.environment))
         for macro, value in in_words(found) if written is None else ():
             print(f"{macro} = {value}", file=sys.stderr)
@@ -167,7 +172,7 @@ def make_call(arguments: argparse.Namespace, house: House, written: bytes | None
 def written_payload(arguments: argparse.Namespace, house: House) -> bytes:
     """The payload that the arguments name, with its macros as they are written."""
     house.catalogue.environment(arguments.environment)
-    return _payload(arguments, find_target(arguments, house.catalogue), house)
+    return read_payload(arguments, find_target(arguments, house.catalogue), house)
 
 
 def _permitted(call: Call, typed: str | None, house: House) -> Call:
@@ -188,33 +193,6 @@ def identity(arguments: argparse.Namespace, house: House) -> IdentityRef | None:
         return IdentityRef(store, thumbprint.upper())
     found = house.identities.for_environment(arguments.environment)
     return found[0].ref if len(found) == 1 else None
-
-
-def _large(arguments: argparse.Namespace) -> PayloadFile | None:
-    """The file of a payload that need not be held; one with macros is, for they are replaced in memory."""
-    if not arguments.payload or arguments.payload == "-":
-        return None
-    path = Path(arguments.payload)
-    try:
-        if path.stat().st_size <= EDITABLE_BYTES:
-            return None
-    except OSError:
-        return None  # reading it tells why
-    payload = PayloadFile.of(path)
-    return None if has_braces(payload.pieces()) else payload
-
-
-def _payload(arguments: argparse.Namespace, target: Target, house: House) -> bytes:
-    if arguments.payload:
-        return read_file(arguments.payload)
-    if arguments.template:
-        return house.shelves.templates.open(house.shelves.templates.find(arguments.template)).to_bytes()
-    if house.catalogue.kind(target) is not Kind.RETRIEVE:
-        raise UsageError(
-            f"{target.procedure or target.service} changes something at CAISO and needs a payload.",
-            advice="Add --payload FILE or --template NAME.",
-        )
-    return house.payloads.skeleton(target, arguments.environment).encode()
 
 
 def _carried(courier: Courier, call: Call, *, despite: bool) -> Exchange:

@@ -3,21 +3,25 @@
 import sys
 from pathlib import Path
 
+from caiso_desktop.assembly.house import House
 from caiso_desktop.model.answer import Note
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.error import CaisoError, CatalogueFileError, Fate
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.follow_up import FollowUp, FollowUps
+from caiso_desktop.model.follow_up import FollowUp
 from caiso_desktop.model.other_way import other_ways
 from caiso_desktop.model.service import Kind
 
 
-def tell(exchange: Exchange, saved: Path | None, catalogue: Catalogue, follow_ups: FollowUps) -> None:
-    """Say how a call ended; ``saved`` is where its report lies, where it was saved."""
+def tell(exchange: Exchange, saved: Path | None, house: House, certificate: str | None = None) -> None:
+    """Say how a call ended; ``saved`` is where its report lies, where it was saved.
+
+    ``certificate`` is the one that was named for it, which what comes next will want too.
+    """
     for number, each in enumerate(exchange.earlier, 1):
         _say(f"try {number}: {each.trouble}")
     if exchange.failure is not None:
-        _of_failure(exchange, exchange.failure, catalogue)
+        _of_failure(exchange, exchange.failure, house.catalogue)
     answer = exchange.answer
     if answer is not None:
         counts = ", ".join(f"{count:,} {name}" for name, count in answer.counts)
@@ -25,7 +29,7 @@ def tell(exchange: Exchange, saved: Path | None, catalogue: Catalogue, follow_up
         for note in answer.notes:
             _say(_of_note(note))
     if exchange.operation.kind is not Kind.RETRIEVE:
-        _of_next(exchange, follow_ups)
+        _of_next(exchange, house, certificate)
     if saved is not None:
         _say(f"saved: {saved}")
 
@@ -46,23 +50,23 @@ def _of_note(note: Note) -> str:
     return " ".join(filter(None, (f"{note.title}.", note.told, note.advice, raw)))
 
 
-def _of_next(exchange: Exchange, follow_ups: FollowUps) -> None:
-    """The retrieve that shows what became of a submit, as a command."""
+def _of_next(exchange: Exchange, house: House, certificate: str | None) -> None:
+    """The retrieve that shows what became of a submit, as a command that fills in what the submit said."""
     try:
-        found = follow_ups.after(exchange)
+        found = house.watching.follow_ups.after(exchange)
+        entry = house.journal.find(exchange.id)
     except CatalogueFileError as error:
         _say(str(error))
         return
     except CaisoError:
         # What cannot be looked up is not offered.
         return
-    if found is not None:
+    if found is not None and entry is not None:
         words = "Whether it arrived shows in" if found.doubt else "Next:"
-        payload = f"with batch {found.origin.batch} in its payload: " if found.of_batch else ""
-        _say(f"{words} {_command(found)}  {payload}{found.shows}".rstrip())
+        _say(f"{words} {_command(found, entry.id, certificate)}  {found.shows}".rstrip())
 
 
-def _command(found: FollowUp) -> str:
+def _command(found: FollowUp, call: int, certificate: str | None) -> str:
     target = found.target
     verb = "watch" if found.of_batch else "call"
     parts = [f"caiso {verb} {target.application}/{target.service}"]
@@ -70,7 +74,9 @@ def _command(found: FollowUp) -> str:
         parts.append(f"--version {target.version}")
     if target.procedure:
         parts.append(f"--operation {target.procedure}")
-    parts.append(f"--environment {found.environment}")
+    parts.append(f"--environment {found.environment} --after {call}")
+    if certificate:
+        parts.append(f"--certificate {certificate}")
     if found.of_batch:
         parts.append("--until checked")
     return " ".join(parts)

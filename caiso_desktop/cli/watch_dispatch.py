@@ -25,7 +25,7 @@ from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Target
 from caiso_desktop.model.watch import LONGEST, Finish, Until, Watched
 
-_NOT_HERE = ("payload", "template", "save", "procedure", "variant", "every")
+_NOT_HERE = ("payload", "template", "after", "save", "procedure", "variant", "every")
 
 
 def run(arguments: argparse.Namespace, house: House) -> int:

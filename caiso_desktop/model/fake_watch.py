@@ -46,6 +46,12 @@ class FakeFollowUps:
         origin = Origin("bids", b"", exchange=entry.record.exchange)
         return self.next or FollowUp("bids", "Bids", self.looks or record.target, record.environment, origin)
 
+    def through(self, entry: Entry, target: Target) -> FollowUp:
+        """It follows what the entry records."""
+        return FollowUp(
+            "bids", "Bids", target, entry.record.environment, Origin("bids", b"", "", entry.record.exchange)
+        )
+
     def kinds(self) -> Sequence[Chain]:
         """As a test has said."""
         if self.failure is not None:

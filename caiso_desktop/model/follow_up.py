@@ -97,6 +97,10 @@ class FollowUps(Protocol):
         """What to look at where it is not known what became of a call; None where nothing shows it."""
         ...
 
+    def through(self, entry: Entry, target: Target) -> FollowUp:
+        """A retrieve that somebody chose, to follow a submit of the journal."""
+        ...
+
     def kinds(self) -> Sequence[Chain]:
         """Every kind of follow-up, in the order to show it; `CatalogueFileError` for a file of them that is wrong."""
         ...

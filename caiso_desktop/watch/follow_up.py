@@ -79,6 +79,14 @@ class ChainFollowUps:
         record = entry.record
         return self._look(record.target, record.environment, b"", record.exchange)
 
+    def through(self, entry: Entry, target: Target) -> FollowUp:
+        """A retrieve that somebody chose, to follow a submit of the journal."""
+        record, ending = entry.record, entry.ending
+        chain = chain_of(self._chains(), record.target)
+        batch = next(iter(ending.batches), "") if ending is not None else ""
+        origin = Origin(chain.id if chain else OTHER, b"", batch, record.exchange)
+        return FollowUp(origin.chain, _name(chain), target, record.environment, origin)
+
     def kinds(self) -> Sequence[Chain]:
         """Every kind of follow-up, and what is done for a submit that none of them names."""
         other = Chain(OTHER, _OTHER_NAME, (), (), Source("the words of the services' names"), _SHOWS)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -138,6 +139,47 @@ def test_after_a_submit_the_next_retrieve_is_told_as_a_command(
     [command] = [line.removeprefix("Next: caiso ") for line in said.splitlines() if line.startswith("Next: ")]
     assert caiso(*command.partition("  ")[0].split()) == 0
     assert simulator.requests[-1].path.startswith("/sst/sibr/RetrieveCurrentBidResults_")
+
+
+def next_of(said: str) -> list[str]:
+    [command] = [line.removeprefix("Next: caiso ") for line in said.splitlines() if line.startswith("Next: ")]
+    return command.partition("  ")[0].split()
+
+
+def test_the_next_retrieve_asks_for_what_was_submitted(
+    caiso: Caiso, simulator: Simulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bids = tmp_path / "bids.xml"
+    bids.write_text(
+        '<RawBidSet xmlns="http://www.caiso.com/soa/RawBidSet_v4.xsd#"><MessagePayload><Record>'
+        "<tradeDate>2026-03-08</tradeDate></Record></MessagePayload></RawBidSet>"
+    )
+    assert caiso(*SUBMIT, "--payload", bids) == 0
+    command = next_of(capfd.readouterr().err)
+    assert caiso(*command) == 0
+    said = capfd.readouterr().err
+    assert "Taken over: trade date." in said
+    assert b"<MarketStartTime>2026-03-08T08:00:00Z</MarketStartTime>" in simulator.requests[-1].body
+    for wrong in (("--environment", "map-stage"), ("--after", "987654")):
+        assert caiso(*command, *wrong) == 2
+    assert caiso(*SUBMIT, *command[-2:]) == 2
+    assert "fills a retrieve" in capfd.readouterr().err
+
+
+def test_the_batch_of_a_submit_is_watched_by_the_command_that_is_told(
+    caiso: Caiso, simulator: Simulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert caiso("sample", "drrs/SubmitDRRegistrations", "--environment", "simulator") == 0
+    payload = tmp_path / "registrations.xml"
+    payload.write_text(capfd.readouterr().out)
+    assert caiso("call", "drrs/SubmitDRRegistrations", "--environment", "simulator", "--payload", payload) == 0
+    said = capfd.readouterr().err
+    [batch] = re.findall(r"opened the batch (\d+)", said)
+    command = next_of(said)
+    assert command[:2] == ["watch", "drrs/RetrieveBatchValidationStatus"]
+    assert caiso(*command) == 0
+    assert f"<mRID>{batch}</mRID>".encode() in simulator.requests[-1].body
+    assert "SUCCESS" in capfd.readouterr().out
 
 
 def test_something_goes_wrong_on_demand_in_the_simulator_only(
