@@ -40,8 +40,8 @@ from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import Hash, IdentityRef, Padding, Signer, Trust
 from caiso_desktop.model.journal import Entry, Filter, Standing
 from caiso_desktop.model.judgement import Conformity, Judge, Judged, Judgement
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.service import Environment, Kind, Target, Variant
-from caiso_desktop.model.shape import Ground, Provenance
 from caiso_desktop.model.source import FileSource, PayloadFile, bytes_of
 from caiso_desktop.model.transport import Request, ignore_progress
 from caiso_desktop.store.chain import HeadNote

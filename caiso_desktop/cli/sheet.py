@@ -16,7 +16,7 @@ from caiso_desktop.model.grid.paste import Block, decide, paste
 from caiso_desktop.model.grid.style import Marks, Turn
 from caiso_desktop.model.grid.table import Table, texts_of
 from caiso_desktop.model.outline import Outline
-from caiso_desktop.model.shape import ValueKind
+from caiso_desktop.model.value import ValueKind
 
 SUCCESS = 0
 _MARKS = {"point": Marks.POINT, "comma": Marks.COMMA}

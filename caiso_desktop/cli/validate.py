@@ -12,7 +12,7 @@ from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.macro import expand_bytes
-from caiso_desktop.model.shape import path_in_words
+from caiso_desktop.model.step import path_in_words
 
 VALID, INVALID, NOT_CHECKED = 0, 1, 3
 

@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 from caiso_desktop.model.error import SchemaError
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.schema import KnownDocument, SchemaPlace
 from caiso_desktop.model.service import Target, Variant
-from caiso_desktop.model.shape import Ground, Provenance
 
 FORMAT = 1
 

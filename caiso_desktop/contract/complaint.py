@@ -7,7 +7,9 @@ from difflib import get_close_matches
 
 from caiso_desktop.contract.pattern import matches
 from caiso_desktop.model.fit import complaint
-from caiso_desktop.model.shape import Attribute, Contents, Field, Shape, Step, Value
+from caiso_desktop.model.shape import Attribute, Contents, Field, Shape
+from caiso_desktop.model.step import Step
+from caiso_desktop.model.value import Value
 
 MOST_EXPECTED = 6
 

@@ -16,20 +16,9 @@ from caiso_desktop.contract.stream import Stream
 from caiso_desktop.contract.unit import unit_of, zone_of
 from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.fit import complaint
-from caiso_desktop.model.shape import (
-    MANY,
-    Attribute,
-    Choice,
-    Contents,
-    Field,
-    Ground,
-    Group,
-    Occurrence,
-    Order,
-    Provenance,
-    Shape,
-    Value,
-)
+from caiso_desktop.model.provenance import Ground, Provenance
+from caiso_desktop.model.shape import MANY, Attribute, Contents, Field, Group, Occurrence, Order, Shape
+from caiso_desktop.model.value import Choice, Value
 
 MOST_CHOICES = 12
 LEAST_SEEN = 6

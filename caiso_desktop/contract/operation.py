@@ -12,9 +12,9 @@ from caiso_desktop.contract.rule import operation_by_rule, procedure_by_rule
 from caiso_desktop.model.call import Basis, Operation
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.package import Contracts, Described, NoContracts
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.schema import KnownDocument, SchemaPlace
 from caiso_desktop.model.service import Names, Service, Target, Variant, Version
-from caiso_desktop.model.shape import Ground, Provenance
 
 REMEMBERED = 512
 """Of how many rows the operation is remembered: more than the catalogue has."""

@@ -12,17 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from caiso_desktop.contract.sample_value import Moments, gmt, sample_value
 from caiso_desktop.model.form.row import names_of
-from caiso_desktop.model.shape import (
-    Attribute,
-    Contents,
-    Field,
-    Group,
-    Order,
-    Particle,
-    Shape,
-    Value,
-    Wildcard,
-)
+from caiso_desktop.model.shape import Attribute, Contents, Field, Group, Order, Particle, Shape, Wildcard
+from caiso_desktop.model.value import Value
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XML = "http://www.w3.org/XML/1998/namespace"

@@ -11,7 +11,7 @@ from caiso_desktop.contract.meaning import Sense, meaning
 from caiso_desktop.contract.pattern import examples, matches
 from caiso_desktop.contract.skeleton import trade_day
 from caiso_desktop.model.fit import complaint
-from caiso_desktop.model.shape import Value, ValueKind
+from caiso_desktop.model.value import Value, ValueKind
 
 _TRIED = 120
 _PLAIN = {

@@ -26,20 +26,9 @@ from xmlschema.validators.facets import XsdEnumerationFacets, XsdPatternFacets
 from caiso_desktop.contract.reach import MOST_CANDIDATES
 from caiso_desktop.contract.schema_folder import XML_NAMESPACE, XSD
 from caiso_desktop.contract.unit import unit_of, zone_of
-from caiso_desktop.model.shape import (
-    Attribute,
-    Choice,
-    Contents,
-    Field,
-    Group,
-    Occurrence,
-    Order,
-    Particle,
-    Provenance,
-    Shape,
-    Value,
-    Wildcard,
-)
+from caiso_desktop.model.provenance import Provenance
+from caiso_desktop.model.shape import Attribute, Contents, Field, Group, Occurrence, Order, Particle, Shape, Wildcard
+from caiso_desktop.model.value import Choice, Value
 
 _ANY_TYPE = f"{XSD}anyType"
 _OWN = {XSD[1:-1], XML_NAMESPACE, "http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/1999/xlink"}

@@ -8,8 +8,10 @@ from caiso_desktop.contract.meaning import Sense, meaning
 from caiso_desktop.contract.scan import local, plain
 from caiso_desktop.model.grid.table import Column, RowKind, Table, rows_of
 from caiso_desktop.model.outline import Node, Outline
-from caiso_desktop.model.shape import Field, Shape, Step, Value, ValueKind
+from caiso_desktop.model.shape import Field, Shape
 from caiso_desktop.model.stamp import day, instant
+from caiso_desktop.model.step import Step
+from caiso_desktop.model.value import Value, ValueKind
 
 _SAMPLED = 200
 _NUMBERS = (ValueKind.NUMBER, ValueKind.WHOLE)

@@ -4,7 +4,8 @@ import re
 
 from caiso_desktop.contract.meaning import meaning
 from caiso_desktop.model.reading import Unit
-from caiso_desktop.model.shape import Value, ValueKind, Zone
+from caiso_desktop.model.shape import Zone
+from caiso_desktop.model.value import Value, ValueKind
 
 # What is written out comes before what a name suggests; the longer unit before the one it begins with.
 _WRITTEN: tuple[tuple[re.Pattern[str], Unit], ...] = (

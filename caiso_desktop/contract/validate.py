@@ -16,7 +16,8 @@ from caiso_desktop.contract.complaint import Finding, sentence
 from caiso_desktop.contract.stream import Stream
 from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.call import Problem
-from caiso_desktop.model.shape import Shape, Step
+from caiso_desktop.model.shape import Shape
+from caiso_desktop.model.step import Step
 
 MOST_PROBLEMS = 200
 """How many are told with their place."""

@@ -9,8 +9,8 @@ from caiso_desktop.model.answer import Severity
 from caiso_desktop.model.guard import Permit
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Kind, Procedure, Target, Variant
-from caiso_desktop.model.shape import Step
 from caiso_desktop.model.source import Payload
+from caiso_desktop.model.step import Step
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 

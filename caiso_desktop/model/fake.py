@@ -21,8 +21,9 @@ from caiso_desktop.model.grid.table import Begun
 from caiso_desktop.model.identity import Certificate, Hash, Identity, IdentityRef, KeyFacts, KeyFile, Padding, Signer
 from caiso_desktop.model.judgement import Conformity, Judged, Judgement
 from caiso_desktop.model.outline import Outline
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.service import Target
-from caiso_desktop.model.shape import Ground, Provenance, Shape
+from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.source import PayloadFile, bytes_of
 from caiso_desktop.model.tag import grow
 from caiso_desktop.model.transport import Phase, Progress, Response, Timings, TlsFacts

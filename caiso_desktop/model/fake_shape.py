@@ -2,24 +2,22 @@
 
 from types import MappingProxyType
 
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.reading import Unit
 from caiso_desktop.model.shape import (
     MANY,
     ONCE,
     OPTIONAL,
     Attribute,
-    Choice,
     Contents,
     Field,
-    Ground,
     Group,
     Occurrence,
     Order,
-    Provenance,
     Shape,
-    Value,
     Zone,
 )
+from caiso_desktop.model.value import Choice, Value
 
 NAMESPACE = "urn:fake:BidSet#"
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
-from caiso_desktop.model.shape import Value, ValueKind
+from caiso_desktop.model.value import Value, ValueKind
 
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _WHOLE = re.compile(r"[+-]?\d+")

@@ -7,8 +7,8 @@ from typing import Protocol, TypeAlias
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
+from caiso_desktop.model.provenance import Provenance
 from caiso_desktop.model.service import Target
-from caiso_desktop.model.shape import Provenance
 from caiso_desktop.model.source import PayloadFile
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from caiso_desktop.model.provenance import Provenance
 from caiso_desktop.model.service import Target
-from caiso_desktop.model.shape import Provenance
 
 
 @dataclass(frozen=True, slots=True)

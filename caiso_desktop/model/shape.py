@@ -17,48 +17,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.reading import Unit
-
-
-class Ground(StrEnum):
-    """What kind of thing a shape rests on."""
-
-    IMPORTED = "imported"
-    BUNDLED = "bundled"
-    SIMULATOR = "simulator"
-    SAMPLE = "sample"
-
-
-_GROUNDS = {
-    Ground.IMPORTED: "CAISO's schema, imported",
-    Ground.BUNDLED: "Written from CAISO's published facts",
-    Ground.SIMULATOR: "The simulator's own shape, not CAISO's",
-    Ground.SAMPLE: "Inferred from a sample, not checked",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """What a shape rests on. ``source`` says which package, document or file; ``note`` what is doubtful about it."""
-
-    ground: Ground
-    source: str = ""
-    note: str = ""
-
-    @property
-    def checked(self) -> bool:
-        """Whether a payload can be checked against it; what was inferred from a sample proves nothing."""
-        return self.ground is not Ground.SAMPLE
-
-    @property
-    def simulator_only(self) -> bool:
-        """Whether it is ours alone: a payload made from it is for the simulator, never for a CAISO host."""
-        return self.ground is Ground.SIMULATOR
-
-    def __str__(self) -> str:
-        words = _GROUNDS[self.ground]
-        # Whose the simulator's own are, its name says.
-        return f"{words} ({self.source})" if self.source and not self.simulator_only else words
+from caiso_desktop.model.step import Step
+from caiso_desktop.model.value import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,79 +64,6 @@ class Order(StrEnum):
     SEQUENCE = "sequence"
     CHOICE = "choice"
     ALL = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One allowed value, and what the schema says it means."""
-
-    value: str
-    documentation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What a text may be. ``base`` is the XSD built-in it comes down to (``decimal``, ``dateTime``, ``token``).
-
-    ``name`` is the type's own name, empty for one without. ``choices`` are the allowed values, empty where they are
-    not listed. ``patterns`` are XSD expressions: each must match. ``minimum`` and ``maximum`` are bounds in XML's
-    notation; with ``above`` or ``below`` the bound itself is not allowed. A list has ``item``, a union ``members``
-    (one must fit). With ``open`` the choices are what was seen so far: others are allowed too.
-    """
-
-    base: str = "string"
-    name: str = ""
-    documentation: str = ""
-    choices: tuple[Choice, ...] = ()
-    patterns: tuple[str, ...] = ()
-    minimum: str | None = None
-    maximum: str | None = None
-    above: bool = False
-    below: bool = False
-    length: int | None = None
-    shortest: int | None = None
-    longest: int | None = None
-    total_digits: int | None = None
-    fraction_digits: int | None = None
-    white_space: str = "collapse"
-    item: "Value | None" = None
-    members: "tuple[Value, ...]" = ()
-    open: bool = False
-
-    @property
-    def kind(self) -> "ValueKind":
-        """What kind of editor fits."""
-        if self.item is not None or self.members:
-            return ValueKind.TEXT
-        return ValueKind.CHOICE if self.choices else _KINDS.get(self.base, ValueKind.TEXT)
-
-
-class ValueKind(StrEnum):
-    """What a value is to a person who types it."""
-
-    TEXT = "text"
-    CHOICE = "choice"
-    WHOLE = "whole number"
-    NUMBER = "number"
-    FLAG = "yes or no"
-    INSTANT = "instant"
-    DATE = "date"
-    TIME = "time"
-
-
-_WHOLE = (
-    "integer long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger "
-    "unsignedLong unsignedInt unsignedShort unsignedByte"
-)
-_KINDS = {
-    **dict.fromkeys(_WHOLE.split(), ValueKind.WHOLE),
-    **dict.fromkeys(("decimal", "double", "float"), ValueKind.NUMBER),
-    "boolean": ValueKind.FLAG,
-    "dateTime": ValueKind.INSTANT,
-    "dateTimeStamp": ValueKind.INSTANT,
-    "date": ValueKind.DATE,
-    "time": ValueKind.TIME,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +190,7 @@ class Shape:
 
     root: Field
     contents: Mapping[str, Contents] = field(default_factory=lambda: MappingProxyType({}))
-    provenance: Provenance = Provenance(Ground.SAMPLE)
+    provenance: Provenance = field(default_factory=lambda: Provenance(Ground.SAMPLE))
 
     def inside(self, field: Field, type_name: str = "") -> Contents | None:
         """What an element holds, where it names one of its variants what that does; None where it is a plain value."""
@@ -319,7 +208,7 @@ class Shape:
             ways += [self.contents[each] for each in parent.variants]
         return next(filter(None, (each.element(name) for each in ways if each is not None)), None)
 
-    def at(self, path: "tuple[Step, ...]") -> Field | None:
+    def at(self, path: tuple[Step, ...]) -> Field | None:
         """The field at a path from the root (the root's own step first); None where the shape has none."""
         if not path or path[0].name != self.root.name:
             return None
@@ -329,27 +218,6 @@ class Shape:
                 return None
             found = self.child(found, step.name)
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a path through a document: an element's name, and which it is among its like (from 0)."""
-
-    name: str
-    index: int = 0
-
-    @property
-    def local(self) -> str:
-        """Its name without the namespace."""
-        return self.name.rpartition("}")[2]
-
-    def __str__(self) -> str:
-        return f"{self.local}[{self.index + 1}]" if self.index else self.local
-
-
-def path_in_words(path: tuple[Step, ...]) -> str:
-    """A path for a person: ``RawBidSet / MessagePayload / GeneratorBid[2]``; the first of its like has no number."""
-    return " / ".join(map(str, path))
 
 
 def particles(particle: Particle | None) -> "Iterator[Particle]":

@@ -1,7 +1,7 @@
 """What a value may be, in a person's words: for hints, and to say what changed about it."""
 
 from caiso_desktop.model.fit import allowed
-from caiso_desktop.model.shape import Value, ValueKind
+from caiso_desktop.model.value import Value, ValueKind
 
 _NAMES = {
     ValueKind.TEXT: "text",

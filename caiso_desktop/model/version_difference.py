@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from caiso_desktop.model.shape import Provenance
+from caiso_desktop.model.provenance import Provenance
 from caiso_desktop.model.value_words import count_in_words
 
 

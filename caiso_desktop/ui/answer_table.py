@@ -15,7 +15,7 @@ from caiso_desktop.model.grid.table import Table, texts_of
 from caiso_desktop.model.outline import Outline
 from caiso_desktop.model.report_table import ReportTable
 from caiso_desktop.model.saving import Saving
-from caiso_desktop.model.shape import ValueKind
+from caiso_desktop.model.value import ValueKind
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.file_choice import FileChoice

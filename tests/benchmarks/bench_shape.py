@@ -17,7 +17,7 @@ from caiso_desktop.contract.grammar import Grammar
 from caiso_desktop.contract.shape import shape_of
 from caiso_desktop.contract.stream import Stream
 from caiso_desktop.contract.validate import validate
-from caiso_desktop.model.shape import Ground, Provenance
+from caiso_desktop.model.provenance import Ground, Provenance
 
 REACHED = 20
 FIELDS = 9

@@ -17,17 +17,9 @@ from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.grid.edit import set_cells
 from caiso_desktop.model.grid.table import Table
 from caiso_desktop.model.outline import Outline
-from caiso_desktop.model.shape import (
-    Contents,
-    Field,
-    Ground,
-    Group,
-    Occurrence,
-    Order,
-    Provenance,
-    Shape,
-    Value,
-)
+from caiso_desktop.model.provenance import Ground, Provenance
+from caiso_desktop.model.shape import Contents, Field, Group, Occurrence, Order, Shape
+from caiso_desktop.model.value import Value
 from tests.contract.test_bundled import CONTRACTS, DOCUMENTS
 
 DAY, NOW = date(2026, 3, 8), datetime(2026, 3, 7, 12, tzinfo=UTC)

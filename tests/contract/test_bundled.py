@@ -17,10 +17,12 @@ from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.schema_folder import SchemaFolder
 from caiso_desktop.contract.shape import shape_of
 from caiso_desktop.model.error import SchemaError
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.reading import Unit
 from caiso_desktop.model.schema import for_the_simulator
 from caiso_desktop.model.service import Target, Variant
-from caiso_desktop.model.shape import Field, Ground, Provenance, Shape, ValueKind, Zone
+from caiso_desktop.model.shape import Field, Shape, Zone
+from caiso_desktop.model.value import ValueKind
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 CONTRACTS = RESOURCES / "contracts"

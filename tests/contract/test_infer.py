@@ -15,9 +15,12 @@ from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.shape import shape_of
 from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.fit import complaint
+from caiso_desktop.model.provenance import Ground
 from caiso_desktop.model.reading import Unit
 from caiso_desktop.model.service import Target, Variant
-from caiso_desktop.model.shape import Field, Ground, Order, Shape, Step, ValueKind
+from caiso_desktop.model.shape import Field, Order, Shape
+from caiso_desktop.model.step import Step
+from caiso_desktop.model.value import ValueKind
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 

@@ -21,9 +21,10 @@ from caiso_desktop.model.call import Problem
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, SchemaError, StorageError
 from caiso_desktop.model.judgement import Conformity, Judgement
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.schema import EverySchema, KnownDocument, SchemaPlace
 from caiso_desktop.model.service import Target, Variant
-from caiso_desktop.model.shape import Ground, Provenance, path_in_words
+from caiso_desktop.model.step import path_in_words
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 BIDS = Target("sibr", "SubmitRawBidSet", "v4", Variant.DOCATTACH)

@@ -15,8 +15,8 @@ from caiso_desktop.contract.package.match import Matching, stock_of
 from caiso_desktop.model.call import Basis
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.package import Contents, Described, Owner, Package, Style
+from caiso_desktop.model.provenance import Ground
 from caiso_desktop.model.service import Target, Variant
-from caiso_desktop.model.shape import Ground
 from tests.package_maker import SOA, lay, payload_xsd, retrieve, rpc
 
 CLEAN = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)

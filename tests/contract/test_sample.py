@@ -13,7 +13,7 @@ from lxml import etree
 from caiso_desktop.contract.grammar import Grammar
 from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.shape import shape_of
-from caiso_desktop.model.shape import Ground, Provenance
+from caiso_desktop.model.provenance import Ground, Provenance
 
 NESTED = re.compile(r'<xs:(sequence|choice) minOccurs="0" maxOccurs="(unbounded|2)">.*<xs:(sequence|choice) minOccurs')
 DAY = date(2026, 3, 8)

@@ -11,7 +11,8 @@ from caiso_desktop.contract.sample import sample
 from caiso_desktop.contract.schema_folder import SchemaFolder
 from caiso_desktop.contract.shape import shape_of
 from caiso_desktop.model.error import SchemaError
-from caiso_desktop.model.shape import Ground, Provenance, Shape
+from caiso_desktop.model.provenance import Ground, Provenance
+from caiso_desktop.model.shape import Shape
 
 XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
 

@@ -10,24 +10,13 @@ from caiso_desktop.contract.known_shape import KnownShapes
 from caiso_desktop.contract.reach import reached
 from caiso_desktop.contract.schema_folder import SchemaFolder
 from caiso_desktop.contract.shape import shape_of
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.reading import Unit
 from caiso_desktop.model.schema import KnownDocument, SchemaPlace
 from caiso_desktop.model.service import Target, Variant
-from caiso_desktop.model.shape import (
-    Choice,
-    Contents,
-    Field,
-    Ground,
-    Group,
-    Order,
-    Provenance,
-    Shape,
-    Step,
-    ValueKind,
-    Wildcard,
-    Zone,
-    path_in_words,
-)
+from caiso_desktop.model.shape import Contents, Field, Group, Order, Shape, Wildcard, Zone
+from caiso_desktop.model.step import Step, path_in_words
+from caiso_desktop.model.value import Choice, ValueKind
 
 HEAD = (
     '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:a" targetNamespace="urn:a" '

@@ -5,19 +5,8 @@ from types import MappingProxyType
 import pytest
 
 from caiso_desktop.contract.tangle import is_tangled
-from caiso_desktop.model.shape import (
-    MANY,
-    ONCE,
-    Contents,
-    Field,
-    Group,
-    Occurrence,
-    Order,
-    Particle,
-    Shape,
-    Value,
-    Wildcard,
-)
+from caiso_desktop.model.shape import MANY, ONCE, Contents, Field, Group, Occurrence, Order, Particle, Shape, Wildcard
+from caiso_desktop.model.value import Value
 
 LEAF = Field("e", MANY, Value())
 

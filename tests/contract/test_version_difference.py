@@ -11,8 +11,9 @@ from caiso_desktop.contract.payload import RulePayloads
 from caiso_desktop.contract.shape import shape_of
 from caiso_desktop.contract.version_difference import differences
 from caiso_desktop.model.error import PayloadError
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.service import Target, Variant
-from caiso_desktop.model.shape import Ground, Provenance, Shape
+from caiso_desktop.model.shape import Shape
 from caiso_desktop.model.version_difference import Change
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"

@@ -3,7 +3,7 @@
 import pytest
 
 from caiso_desktop.model.fit import allowed, complaint
-from caiso_desktop.model.shape import Choice, Value
+from caiso_desktop.model.value import Choice, Value
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from caiso_desktop.model.shape import Choice, Value
+from caiso_desktop.model.value import Choice, Value
 from caiso_desktop.model.value_words import value_in_words
 
 

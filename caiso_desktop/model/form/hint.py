@@ -2,7 +2,7 @@
 
 from caiso_desktop.model.fit import allowed, complaint
 from caiso_desktop.model.form.row import CHOSEN, Kind, Row
-from caiso_desktop.model.shape import Value, ValueKind
+from caiso_desktop.model.value import Value, ValueKind
 
 _LONGEST = 160
 

@@ -7,16 +7,9 @@ from enum import StrEnum
 from caiso_desktop.model.form.when import brief, ends
 from caiso_desktop.model.outline import Node, NodePath
 from caiso_desktop.model.reading import Unit
-from caiso_desktop.model.shape import (
-    Attribute,
-    Field,
-    Group,
-    Order,
-    Particle,
-    Value,
-    Zone,
-)
+from caiso_desktop.model.shape import Attribute, Field, Group, Order, Particle, Zone
 from caiso_desktop.model.spelling import XSI
+from caiso_desktop.model.value import Value
 
 NIL = f"{{{XSI}}}nil"
 TYPE = f"{{{XSI}}}type"

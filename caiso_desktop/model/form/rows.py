@@ -11,16 +11,9 @@ from caiso_desktop.model.form.row import NIL, TYPE, Kind, Row, names_of, title_o
 from caiso_desktop.model.markup import clark, split
 from caiso_desktop.model.outline import Attribute as WrittenAttribute
 from caiso_desktop.model.outline import Node, NodePath, Outline
-from caiso_desktop.model.shape import (
-    Attribute,
-    Contents,
-    Field,
-    Group,
-    Order,
-    Shape,
-    Value,
-)
+from caiso_desktop.model.shape import Attribute, Contents, Field, Group, Order, Shape
 from caiso_desktop.model.spelling import XSI
+from caiso_desktop.model.value import Value
 
 _PLAIN = Value("string", white_space="preserve")
 

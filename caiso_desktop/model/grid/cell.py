@@ -9,9 +9,9 @@ from caiso_desktop.model.grid.style import Marks, Turn, day_parts, number
 from caiso_desktop.model.grid.table import Column, Table
 from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.model.outline import NodePath, Outline
-from caiso_desktop.model.shape import Value, ValueKind
 from caiso_desktop.model.stamp import Day, Instant, day, instant
 from caiso_desktop.model.trade_hour import TradeHour
+from caiso_desktop.model.value import Value, ValueKind
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _FIGURES = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})")

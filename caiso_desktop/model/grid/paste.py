@@ -9,7 +9,7 @@ from caiso_desktop.model.grid.edit import Edited, fill
 from caiso_desktop.model.grid.style import Marks, Question, Turn, doubtful, marks_of, number, turn_of, undated
 from caiso_desktop.model.grid.table import Column, Table
 from caiso_desktop.model.outline import Outline
-from caiso_desktop.model.shape import ValueKind
+from caiso_desktop.model.value import ValueKind
 
 MOST_CELLS = 2_000_000
 _NUMBERS = (ValueKind.NUMBER, ValueKind.WHOLE)

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from caiso_desktop.model.outline import Node, NodePath, Outline
-from caiso_desktop.model.shape import Shape, Step, Value, ValueKind
+from caiso_desktop.model.shape import Shape
+from caiso_desktop.model.step import Step
+from caiso_desktop.model.value import Value, ValueKind
 
 
 @dataclass(frozen=True, slots=True)

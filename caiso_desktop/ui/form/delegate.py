@@ -29,8 +29,8 @@ from PySide6.QtWidgets import (
 from caiso_desktop.model.form.hint import doubt, picks
 from caiso_desktop.model.form.row import CHOSEN, Kind, Row
 from caiso_desktop.model.form.when import ends
-from caiso_desktop.model.shape import ValueKind
 from caiso_desktop.model.stamp import instant
+from caiso_desktop.model.value import ValueKind
 from caiso_desktop.ui.form.cell_words import NAME, VALUE
 from caiso_desktop.ui.form.form_model import FormModel
 from caiso_desktop.ui.form.instant_field import InstantField

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor
 from caiso_desktop.model.grid.cell import fault, shown, told
 from caiso_desktop.model.grid.table import Column, Table, texts_of
 from caiso_desktop.model.outline import Outline
-from caiso_desktop.model.shape import ValueKind
 from caiso_desktop.model.stamp import instant
+from caiso_desktop.model.value import ValueKind
 from caiso_desktop.ui.token import Tokens
 
 Index: TypeAlias = QModelIndex | QPersistentModelIndex

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject
 
 from caiso_desktop.model.error import CaisoError
-from caiso_desktop.model.shape import ValueKind
+from caiso_desktop.model.value import ValueKind
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.grid.panel import GridPanel
 from caiso_desktop.ui.port import Ports

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Problem
 from caiso_desktop.model.judgement import Judgement
-from caiso_desktop.model.shape import path_in_words
+from caiso_desktop.model.step import path_in_words
 from caiso_desktop.ui.rows_table import RowsTable
 
 MOST_ROWS = 5

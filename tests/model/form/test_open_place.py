@@ -15,7 +15,7 @@ from caiso_desktop.model.form.addition import OpenPlace
 from caiso_desktop.model.form.fragment import Fragment, read_fragment
 from caiso_desktop.model.form.hint import doubt, hint
 from caiso_desktop.model.form.row import Kind
-from caiso_desktop.model.shape import Ground, Provenance
+from caiso_desktop.model.provenance import Ground, Provenance
 from tests.model.form.test_row import Form
 
 UNITS = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:units" targetNamespace="urn:units"

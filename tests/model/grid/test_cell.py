@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from caiso_desktop.model.grid.cell import Habits, fault, read_cell, shown, told
 from caiso_desktop.model.grid.style import Marks, Turn, doubtful, marks_of, number, turn_of, undated
 from caiso_desktop.model.grid.table import Column
-from caiso_desktop.model.shape import Choice, Value, ValueKind
+from caiso_desktop.model.value import Choice, Value, ValueKind
 
 START = Column(3, ("start",), title="start", kind=ValueKind.INSTANT)
 END = Column(3, ("end",), title="end", kind=ValueKind.INSTANT, as_end=True)

@@ -17,7 +17,7 @@ from caiso_desktop.model.grid.paste import Block, block_at, decide, from_clipboa
 from caiso_desktop.model.grid.style import Marks, Turn
 from caiso_desktop.model.grid.table import Table, texts_of
 from caiso_desktop.model.outline import Outline
-from caiso_desktop.model.shape import ValueKind
+from caiso_desktop.model.value import ValueKind
 
 BIDS = """<?xml version="1.0"?>\r
 <b:RawBidSet xmlns:b="urn:bids">\r

@@ -10,7 +10,8 @@ from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.fake_shape import NAMESPACE
 from caiso_desktop.model.form.row import Kind
 from caiso_desktop.model.judgement import Conformity, Judgement
-from caiso_desktop.model.shape import Ground, Step
+from caiso_desktop.model.provenance import Ground
+from caiso_desktop.model.step import Step
 from caiso_desktop.ui.form.cell_words import NAME, VALUE
 from caiso_desktop.ui.form.form_model import PAGE
 from caiso_desktop.ui.form.instant_field import InstantField

@@ -14,7 +14,7 @@ from caiso_desktop.model.call import Problem
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.form.row import Kind
 from caiso_desktop.model.outline import Outline
-from caiso_desktop.model.shape import Ground, Provenance
+from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.ui.form.open_dialog import OpenDialog
 from tests.model.form.test_open_place import MORE, TEXT, UNITS
 from tests.ui.form.conftest import Writer

@@ -18,7 +18,8 @@ from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.fake import FakePayloads
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.service import Target
-from caiso_desktop.model.shape import Choice, Step, Value, ValueKind
+from caiso_desktop.model.step import Step
+from caiso_desktop.model.value import Choice, Value, ValueKind
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.grid.panel import GridPanel
 from caiso_desktop.ui.jobs import Jobs

@@ -15,8 +15,8 @@ from caiso_desktop.model.draft import EDITABLE_BYTES
 from caiso_desktop.model.fake import FakePayloads
 from caiso_desktop.model.fake_shape import bid_set_shape
 from caiso_desktop.model.judgement import Judgement
+from caiso_desktop.model.provenance import Ground
 from caiso_desktop.model.service import Target
-from caiso_desktop.model.shape import Ground
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
