@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -43,6 +44,9 @@ from caiso_desktop.model.identity import (
     Signer,
 )
 
+REMEMBERED = 32
+"""Of how many files the certificate is remembered: to read it and prove its chain takes longer than to dress a call."""
+
 
 class Vault:
     """Certificates in a folder of this user and machine; safe for several threads."""
@@ -55,6 +59,8 @@ class Vault:
         self._asking = asking
         self._lock = threading.RLock()
         self._open: dict[str, rsa.RSAPrivateKey] = {}
+        # A file is looked at each time, for another process may have replaced it; the same bytes say the same.
+        self._certificate = lru_cache(maxsize=REMEMBERED)(read_certificate)
 
     def identities(self) -> Sequence[Identity]:
         """Every identity whose file can be read, by name; see `damaged` for the others."""
@@ -213,7 +219,7 @@ class Vault:
         text = read_file(path)
         head = Head.read(text, path)
         try:
-            certificate = read_certificate(text)
+            certificate = self._certificate(text)
         except IdentityError as error:
             raise VaultError(f"the vault's file {path.name} is damaged.") from error
         if certificate.thumbprint != path.stem:

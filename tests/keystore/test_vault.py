@@ -54,6 +54,26 @@ def test_what_was_added_is_there_at_the_next_start(open_vault: Open, parcel: Par
     check(open_vault().open(found.ref), jane)
 
 
+def test_a_file_is_looked_at_each_time_though_its_certificate_is_remembered(
+    open_vault: Open, folder: Path, parcel: Parcel
+) -> None:
+    vault = open_vault()
+    ref = vault.add(parcel).ref
+    assert vault.open(ref).certificate is vault.open(ref).certificate
+    [path] = folder.iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"MII", b"???"))
+    with pytest.raises(VaultError, match="damaged"):
+        vault.open(ref)
+    path.write_bytes(whole.replace(b"passphrase system", b"passphrase person"))
+    assert "you type" in vault.open(ref).key_facts.place
+    path.unlink()
+    with pytest.raises(IdentityError, match="not in the vault"):
+        vault.open(ref)
+    path.write_bytes(whole)
+    assert vault.open(ref).certificate == parcel.certificate
+
+
 def test_nothing_lies_there_in_the_clear(open_vault: Open, folder: Path, parcel: Parcel, secrets: FakeSecrets) -> None:
     open_vault().add(parcel)
     [path] = list(folder.iterdir())
