@@ -1,8 +1,7 @@
 """Fakes beside the ports of safety: they remember as long as they live, and fail when a test says so."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,207 +11,17 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.deadline import Deadlines
 from caiso_desktop.model.dossier import SUFFIX, Dossier, DossierError, Hidden
-from caiso_desktop.model.draft_store import BIN_DAYS, Binned, Restored, SavedDraft
-from caiso_desktop.model.error import CaisoError, Cancelled, UsageError
+from caiso_desktop.model.error import CaisoError, UsageError
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.fake_draft_store import FakeDrafts
+from caiso_desktop.model.fake_journal import FakeHistory
 from caiso_desktop.model.guard import Approval, Approvals, KnownHosts, Seal, Sheet, hash_of, is_guarded
-from caiso_desktop.model.journal import Ending, Entry, Filter, History, Record, Repeats, Standing, Verdict
+from caiso_desktop.model.journal import Entry, History
 from caiso_desktop.model.package import ignore_words
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Deleted, Keeper, Lies, Retention
 from caiso_desktop.model.safety import Safety
-from caiso_desktop.model.service import Target
-from caiso_desktop.model.source import Payload, PayloadFile, bytes_of
-
-
-class FakeHistory:
-    """A journal in memory; a search for ``slow`` is answered when ``hold`` is set. ``failure`` is raised instead."""
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.payloads: dict[int, bytes] = {}
-        self.hold = threading.Event()
-        self.failure: CaisoError | None = None
-
-    def add(self, exchange: Exchange) -> Entry:
-        """Record a call that has ended."""
-        call, response = exchange.call, exchange.response
-        record = Record(
-            started=exchange.started,
-            environment=call.environment,
-            url=exchange.request.url,
-            target=call.target,
-            operation=exchange.operation.name,
-            kind=exchange.operation.kind,
-            exchange=exchange.id,
-            typed=call.permit.typed if call.permit else "",
-        )
-        ending = Ending(
-            ended=datetime.now(UTC),
-            fate=exchange.fate,
-            cancelled=isinstance(exchange.failure, Cancelled),
-            outcome=exchange.answer.outcome if exchange.answer else None,
-            status=response.status if response else None,
-            failure=str(exchange.failure or ""),
-            answer=response.body if response else None,
-            answer_size=response.size if response else 0,
-            timings=response.timings if response else None,
-        )
-        return self.put(record, bytes_of(call.payload), ending)
-
-    def put(self, record: Record, payload: bytes, ending: Ending | None) -> Entry:
-        """Record anything."""
-        entry = Entry(len(self.entries) + 1, record, hash_of(payload), len(payload), ending)
-        self.entries.append(entry)
-        self.payloads[entry.id] = payload
-        return entry
-
-    def search(self, filter: Filter, *, limit: int = 100, before: int | None = None) -> Sequence[Entry]:
-        """The newest that fit by environment, service, standing and text."""
-        if self.failure is not None:
-            raise self.failure
-        if "slow" in filter.text:
-            self.hold.wait(10)
-        found = [each for each in reversed(self.entries) if self._fits(each, filter)]
-        return [each for each in found if before is None or each.id < before][:limit]
-
-    def entry(self, call: int) -> Entry:
-        """One call."""
-        return self.entries[call - 1]
-
-    def payload(self, call: int) -> bytes:
-        """Its payload."""
-        return self.payloads[call]
-
-    def payload_into(self, call: int, path: Path) -> PayloadFile:
-        """Its payload, as a file."""
-        path.write_bytes(self.payloads[call])
-        return PayloadFile.of(path)
-
-    def find(self, exchange: str) -> Entry | None:
-        """The one of an exchange."""
-        return next((each for each in self.entries if each.record.exchange == exchange), None)
-
-    def all(self, filter: Filter) -> Iterator[Entry]:
-        """Every call that fits."""
-        yield from self.search(filter, limit=len(self.entries))
-
-    def unknown(self) -> Sequence[Entry]:
-        """Those of unknown fate that nobody looked into."""
-        if self.failure is not None:
-            raise self.failure
-        return [each for each in reversed(self.entries) if each.standing is Standing.UNKNOWN and not each.settled]
-
-    def settle(self, call: int, note: str) -> None:
-        """Somebody looked into it."""
-        self.entries[call - 1] = replace(self.entries[call - 1], settled=note)
-
-    def repeat(self, call: int, repeats: Repeats) -> None:
-        """It was asked again."""
-        before = self.entries[call - 1].repeats
-        self.entries[call - 1] = replace(
-            self.entries[call - 1], repeats=before.and_then(repeats) if before else repeats
-        )
-
-    def last_submit(self, target: Target, environment: str) -> Entry | None:
-        """None there is."""
-        return None
-
-    def verify(self, noted: str = "") -> Verdict:
-        """Nothing is wrong."""
-        return Verdict(len(self.entries), len(self.entries), 0, "")
-
-    def _fits(self, entry: Entry, filter: Filter) -> bool:
-        record = entry.record
-        words = filter.text.lower().split()
-        text = self.payloads[entry.id].decode("utf-8", "replace").lower()
-        return (
-            filter.environment in ("", record.environment)
-            and filter.service in ("", record.target.service)
-            and filter.standing in (None, entry.standing)
-            and (filter.since is None or record.started >= filter.since)
-            and all(word in text for word in words)
-        )
-
-
-class FakeDrafts:
-    """Drafts in memory, in the order of the tabs; ``log`` lists the verbs, ``failure`` is raised by each."""
-
-    def __init__(self) -> None:
-        self.saved: dict[str, SavedDraft] = {}
-        self.binned: list[Binned] = []
-        self.held_back: tuple[SavedDraft, ...] = ()
-        self.log: list[str] = []
-        self.failure: CaisoError | None = None
-        self.closed = False
-
-    def save(self, draft: SavedDraft) -> None:
-        """Keep it, also where it lies in the bin."""
-        self._tell(f"save {draft.id}")
-        for row, each in enumerate(self.binned):
-            if each.draft.id == draft.id:
-                self.binned[row] = replace(each, draft=draft)
-                return
-        self.saved[draft.id] = draft
-
-    def arrange(self, ids: Sequence[str]) -> None:
-        """Keep the order."""
-        self._tell(f"arrange {' '.join(ids)}")
-        self.saved = {each: self.saved[each] for each in ids if each in self.saved}
-
-    def restore(self) -> Restored:
-        """All that is open."""
-        self._tell("restore")
-        return Restored(tuple(self.saved.values()), self.held_back)
-
-    def work_on(self, id: str | None, *, answer: bool = False) -> None:
-        """Note it."""
-        self._tell(f"work on {id}{' answer' if answer else ''}")
-
-    def throw_away(self, id: str) -> None:
-        """Into the bin."""
-        self._tell(f"throw away {id}")
-        if id in self.saved:
-            self.binned.insert(0, Binned(self.saved.pop(id), datetime.now(UTC)))
-
-    def bin(self) -> Sequence[Binned]:
-        """What lies there."""
-        self._tell("bin")
-        return list(self.binned)
-
-    def take_back(self, id: str) -> SavedDraft:
-        """Out of the bin, or of what was held back."""
-        self._tell(f"take back {id}")
-        for each in self.binned:
-            if each.draft.id == id:
-                self.binned.remove(each)
-                self.saved[id] = each.draft
-                return each.draft
-        for draft in self.held_back:
-            if draft.id == id:
-                return draft
-        raise UsageError("the draft is no longer in the bin.")
-
-    def files(self) -> Sequence[Path]:
-        """Of all of them."""
-        kept = [*self.saved.values(), *(each.draft for each in self.binned)]
-        return [draft.file for draft in kept if draft.file is not None]
-
-    def empty_bin(self, days: int = BIN_DAYS) -> int:
-        """All of it."""
-        count = len(self.binned)
-        self.binned = []
-        return count
-
-    def close(self) -> None:
-        """In good order."""
-        self._tell("close")
-        self.closed = True
-
-    def _tell(self, verb: str) -> None:
-        self.log.append(verb)
-        if self.failure is not None:
-            raise self.failure
+from caiso_desktop.model.source import Payload
 
 
 @dataclass
