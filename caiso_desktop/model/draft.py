@@ -36,10 +36,7 @@ class Draft:
     @classmethod
     def from_bytes(cls, data: bytes) -> "Draft":
         """The draft of a file's bytes; `PayloadError` where they are not in the encoding they claim."""
-        mark, encoding = next(((m, e) for m, e in _BYTE_ORDER_MARKS if data.startswith(m)), (b"", ""))
-        if not encoding:
-            declared = _DECLARED.match(data[:200])
-            encoding = declared.group(1).decode("ascii") if declared else "utf-8"
+        mark, encoding = encoding_of(data[:200])
         try:
             text = data[len(mark) :].decode(encoding)
         except LookupError:
@@ -110,6 +107,15 @@ def too_big_to_edit(text: str) -> str:
         longest = max(map(len, _LINE_END.split(text)))
         return f"It has a line of {longest:,} characters; up to {EDITABLE_LINE:,} can be edited here."
     return ""
+
+
+def encoding_of(head: bytes) -> tuple[bytes, str]:
+    """The byte-order mark at the start of a text, and the encoding that this or its declaration names."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return mark, encoding
+    declared = _DECLARED.match(head)
+    return b"", declared.group(1).decode("ascii") if declared else "utf-8"
 
 
 def common_start(one: str, other: str) -> int:

@@ -9,13 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from caiso_desktop.model.call import Call, Operation
-from caiso_desktop.model.draft import Draft, too_big_to_edit
 from caiso_desktop.model.draft_store import SavedDraft
 from caiso_desktop.model.error import CaisoError, CatalogueError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Environment, Target
-from caiso_desktop.model.source import Payload, PayloadFile
+from caiso_desktop.model.source import Payload
 from caiso_desktop.model.watch import Look
 from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.named import named
@@ -59,6 +58,7 @@ class DraftPanel(QWidget):
         from caiso_desktop.ui.form.opening import offer_form
         from caiso_desktop.ui.grid.opening import offer_grid
         from caiso_desktop.ui.macro.wording import Wording
+        from caiso_desktop.ui.past_payload import PastPayload
         from caiso_desktop.ui.payload_panel import PayloadPanel
         from caiso_desktop.ui.watch.following import Following
         from caiso_desktop.ui.watch.panel import WatchPanel
@@ -75,6 +75,7 @@ class DraftPanel(QWidget):
         self.following = Following(ports, self)
         self.watch = WatchPanel(self.desk, self.wording, ports)
         self.payload = PayloadPanel(self.desk, ports.payloads, ports.jobs, ports.files)
+        self._past = PastPayload(self.payload, ports, self)
         self.wording.send_file(lambda: self.payload.file)
         offer_form(self.payload, self.desk, ports.payloads, ports.jobs)
         offer_grid(self.payload, self.desk, ports)
@@ -130,7 +131,7 @@ class DraftPanel(QWidget):
     def show_exchange(self, exchange: Exchange) -> None:
         """Show a call of the past with the payload that was sent."""
         self.desk.set_identity(exchange.call.identity, exchange.certificate)
-        self._show_payload(exchange.call.payload)
+        self._past.show_of(exchange)
         self.desk.set_exchange(exchange)
 
     def begin_with(self, payload: Payload, thumbprint: str) -> None:
@@ -139,23 +140,7 @@ class DraftPanel(QWidget):
         found = next((each for each in known if each.certificate.thumbprint == thumbprint), None)
         if found is not None:
             self.desk.set_identity(found.ref, found.certificate)
-        self._show_payload(payload)
-
-    def _show_payload(self, payload: Payload) -> None:
-        if isinstance(payload, PayloadFile):
-            self.payload.open(payload.path)
-            return
-        try:
-            draft = Draft.from_bytes(payload)
-        except CaisoError as error:
-            self.payload.problem.say(f"{error.title}: {error.detail}", "error")
-            return
-        reason = too_big_to_edit(draft.text)
-        if reason:
-            advice = "`caiso journal show CALL --payload` prints it; put into a file, it can be opened here."
-            self.payload.problem.say(f"The payload is not shown. {reason} {advice}", "error")
-        else:
-            self.payload.show_draft(draft)
+        self._past.show(payload)
 
     def bring_back(self, saved: SavedDraft) -> None:
         """Show a draft as it was left; it is never armed."""

@@ -114,15 +114,16 @@ class HistoryVerbs(QWidget):
         if len(self._entries) != 2:
             return
         newer, older = self._entries
-        from caiso_desktop.ui.comparison import Comparison, Line, compared
+        from caiso_desktop.model.side_by_side import SideBySide, side_by_side
+        from caiso_desktop.ui.comparison import Comparison
 
-        def read(token: object) -> Sequence[Line]:
-            journal = self._ports.safety.memory.journal
-            return compared(*(journal.payload(each.id).decode("utf-8", "replace") for each in (older, newer)))
+        def read(token: object) -> SideBySide:
+            back = self._ports.safety.look_back
+            return side_by_side(back.payload(older), back.payload(newer))
 
-        def done(lines: Sequence[Line]) -> None:
+        def done(found: SideBySide) -> None:
             catalogue = self._ports.catalogue
-            page = Comparison((title(older, catalogue), title(newer, catalogue)), lines)
+            page = Comparison((title(older, catalogue), title(newer, catalogue)), found)
             page.setObjectName(f"comparison-{older.id}-{newer.id}")
             self.page_asked.emit(page, f"Calls {older.id} and {newer.id}")
 

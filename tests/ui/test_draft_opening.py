@@ -85,3 +85,26 @@ def test_a_large_payload_of_the_past_becomes_a_draft_of_its_file(
     window.history.verbs.open_entry(replace(entry, id=8))
     qtbot.waitUntil(lambda: "call 8 is no longer kept" in window.history.said)
     assert len(window.drafts.panels) == 1
+
+
+def test_a_large_payload_that_was_held_is_shown_from_its_file_too(
+    qtbot: QtBot, window: Window, courier: FakeCourier, safety: FakeSafety, retrieve: Target, tmp_path: Path
+) -> None:
+    big = tmp_path / "payload.xml"
+    big.write_bytes(BIG)
+    call = Call(window.desk.environment.id, retrieve, BIG)
+    exchange = courier.carry(call, CancelToken(), ignore_progress)
+    entry = safety.memory.history.find(exchange.id)
+    assert entry is not None
+    safety.look_back.payloads[entry.id] = PayloadFile.of(big)
+    window.opening.show(exchange)
+    panel = window.drafts.current
+    assert panel is not None
+    assert panel.desk.exchange is exchange
+    qtbot.waitUntil(lambda: panel.payload.file == big)
+    window.opening.show(replace(exchange, id="deleted"))
+    other = window.drafts.current
+    assert other is not None
+    assert other is not panel
+    qtbot.waitUntil(lambda: "the journal has no copy of it" in other.payload.problem.text)
+    assert other.payload.editor.view() == ""

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
@@ -28,15 +28,18 @@ from caiso_desktop.model.policy import Policy
 from caiso_desktop.model.reading import Reading
 from caiso_desktop.model.retention import Lies, Retention
 from caiso_desktop.model.service import Kind, Source, Target, Variant
+from caiso_desktop.model.side_by_side import MOST_LINES, side_by_side
 from caiso_desktop.model.trade_hour import TradeHour
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.arming import Arming
-from caiso_desktop.ui.comparison import compared
+from caiso_desktop.ui.comparison import Comparison
 from caiso_desktop.ui.draft_keeping import AFTER_MS
 from caiso_desktop.ui.draft_panel import DraftPanel
+from caiso_desktop.ui.editor.filling import SLICE_LINES
 from caiso_desktop.ui.fake import FakeFiles
+from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.jobs import Jobs
-from caiso_desktop.ui.palette import Appearance
+from caiso_desktop.ui.palette import Appearance, tokens_of
 from caiso_desktop.ui.retention_dialog import RetentionDialog
 from caiso_desktop.ui.window import Window
 
@@ -380,12 +383,6 @@ def test_a_retrieve_of_unknown_fate_is_nobody_s_business(
     assert [entry.record.target for entry in safety.memory.journal.unknown()] == [submit]
 
 
-def test_lines_face_one_another() -> None:
-    lines = compared("a\nb\nc", "a\nB\nc\nd")
-    assert [line.kind for line in lines] == ["same", "changed", "same", "added"]
-    assert (lines[1].left, lines[1].right) == ("b", "B")
-
-
 def test_retention_is_changed_and_things_deleted_now(
     qtbot: QtBot, window: Window, safety: FakeSafety, tmp_path: Path
 ) -> None:
@@ -434,3 +431,30 @@ def test_a_file_of_deadlines_that_is_wrong_is_told_at_a_submit(
     other.deadlines.look()
     assert panel.bar.closed
     assert other.bar.closed == ""
+
+
+def test_long_payloads_are_compared_without_standing_still(
+    qtbot: QtBot, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every line differs: each slice of the texts has its turn, and only what is seen is painted."""
+    found = side_by_side(*(b"".join(b"%s%d\n" % (name, n) for n in range(MOST_LINES)) for name in (b"a", b"b")))
+    slices: list[int] = []
+    put = QPlainTextEdit.setPlainText
+
+    def watched(side: QPlainTextEdit, text: str) -> None:
+        slices.append(text.count("\n"))
+        put(side, text)
+
+    monkeypatch.setattr(QPlainTextEdit, "setPlainText", watched)
+    page = Comparison(("one", "two"), found)
+    assert slices
+    assert max(slices) <= SLICE_LINES
+    window.drafts.show_page(page, "Compared", Symbol.PROXY)
+    qtbot.waitUntil(lambda: page.left.complete and page.right.complete)
+    assert page.left.blockCount() == page.right.blockCount() == len(found.lines)
+    page.left.verticalScrollBar().setValue(12_000)
+    assert page.right.verticalScrollBar().value() == 12_000
+    ground = QColor(tokens_of(page.palette()).warning_ground)
+    picture = page.left.viewport().grab().toImage()
+    assert picture.pixelColor(picture.width() - 3, 5) == ground
+    assert page.said == "20,000 of 20,000 lines differ."
