@@ -38,7 +38,6 @@ from caiso_desktop.model.error import (
     PayloadError,
     PayloadInvalid,
     StorageError,
-    TransportError,
 )
 from caiso_desktop.model.evidence import evidence_of
 from caiso_desktop.model.exchange import Exchange, Preview, SentRequest
@@ -53,6 +52,7 @@ from caiso_desktop.model.reading import Difference, Reading
 from caiso_desktop.model.schema import for_the_simulator
 from caiso_desktop.model.source import FileSource, Payload, PayloadFile, bytes_of
 from caiso_desktop.model.transport import Limits, Phase, Progress, Request, Response, Transport
+from caiso_desktop.model.transport_error import TransportError
 from caiso_desktop.model.trust import Witness
 
 JUDGED_FOR = 15.0

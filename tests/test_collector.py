@@ -10,11 +10,12 @@ from caiso_desktop.catalogue.load import load
 from caiso_desktop.collector import WsdlCollector
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.catalogue import Catalogue
-from caiso_desktop.model.error import Cancelled, HostNotApproved, IdentityError, ServerNotTrusted
+from caiso_desktop.model.error import Cancelled, HostNotApproved, IdentityError
 from caiso_desktop.model.fake_safety import FakeKnownHosts
 from caiso_desktop.model.identity import Identity, IdentityRef, Trust
 from caiso_desktop.model.package import Fetch, PackageError, PackageExists
 from caiso_desktop.model.service import Environment, Target, Variant
+from caiso_desktop.model.transport_error import ServerNotTrusted
 from caiso_desktop.store.package.shelf import PackageShelf
 from caiso_desktop.wire.transport import HttpTransport
 from tests.package_maker import SOA, header_xsd, payload_xsd, wsdl

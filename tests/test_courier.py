@@ -34,7 +34,6 @@ from caiso_desktop.model.error import (
     PayloadError,
     PayloadInvalid,
     StorageError,
-    TimedOut,
 )
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import Hash, IdentityRef, Padding, Signer, Trust
@@ -44,6 +43,7 @@ from caiso_desktop.model.provenance import Ground, Provenance
 from caiso_desktop.model.service import Environment, Kind, Target, Variant
 from caiso_desktop.model.source import FileSource, PayloadFile, bytes_of
 from caiso_desktop.model.transport import Request, ignore_progress
+from caiso_desktop.model.transport_error import TimedOut
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database
 from caiso_desktop.store.format import STEPS

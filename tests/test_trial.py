@@ -11,15 +11,10 @@ from caiso_desktop.keystore.memory import MemoryIdentity, MemoryKeystore
 from caiso_desktop.model.cabinet import TrackRecord
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.doctor import Finding, Step, Verdict
-from caiso_desktop.model.error import (
-    Cancelled,
-    ClientCertificateRefused,
-    HostNotApproved,
-    IdentityError,
-    UsageError,
-)
+from caiso_desktop.model.error import Cancelled, HostNotApproved, IdentityError, UsageError
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeKnownHosts
+from caiso_desktop.model.transport_error import ClientCertificateRefused
 from caiso_desktop.model.trial import TRIED, Trial
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.authority import ClientIdentity

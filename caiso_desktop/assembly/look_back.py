@@ -6,21 +6,14 @@ from pathlib import Path
 
 from caiso_desktop.model.call import Call, Headers
 from caiso_desktop.model.draft import EDITABLE_BYTES, Draft, too_big_to_edit
-from caiso_desktop.model.error import (
-    CaisoError,
-    Cancelled,
-    Fate,
-    FileUnreadable,
-    StorageError,
-    TransportError,
-    UsageError,
-)
+from caiso_desktop.model.error import CaisoError, Cancelled, Fate, FileUnreadable, StorageError, UsageError
 from caiso_desktop.model.evidence import LACKING, Circumstances, Evidence
 from caiso_desktop.model.exchange import Courier, Exchange, SentRequest
 from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.journal import Ending, Entry, History
 from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Response, Timings
+from caiso_desktop.model.transport_error import TransportError
 from caiso_desktop.store.spool import Spool
 
 _PAYLOAD = "payload.xml"

@@ -7,19 +7,18 @@ from datetime import datetime, timedelta
 
 from caiso_desktop.doctor.ground import failed
 from caiso_desktop.model.doctor import Finding, Place, Step, Verdict
-from caiso_desktop.model.error import (
-    CaisoError,
-    ClientCertificateExpired,
-    ClientCertificateMissing,
-    ClientCertificateRefused,
-    IdentityError,
-    ServerNotTrusted,
-    TimedOut,
-)
+from caiso_desktop.model.error import CaisoError, IdentityError
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.probe import Handshake
 from caiso_desktop.model.sentence import sentence
 from caiso_desktop.model.transport import Response
+from caiso_desktop.model.transport_error import (
+    ClientCertificateExpired,
+    ClientCertificateMissing,
+    ClientCertificateRefused,
+    ServerNotTrusted,
+    TimedOut,
+)
 
 Read = Callable[[bytes], Certificate]
 """Reads a certificate (DER); `ValueError` when it is none."""

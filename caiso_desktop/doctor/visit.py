@@ -11,12 +11,13 @@ from caiso_desktop.doctor.tools import Tools
 from caiso_desktop.doctor.watched import Watched
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.doctor import STEPS, Chart, Finding, Found, Place, Plan, Step, Verdict
-from caiso_desktop.model.error import CaisoError, Cancelled, GuardError, NameNotFound, ProxyError, TimedOut
+from caiso_desktop.model.error import CaisoError, Cancelled, GuardError
 from caiso_desktop.model.guard import is_own
 from caiso_desktop.model.identity import Identity
 from caiso_desktop.model.probe import TLS_VERSIONS, Handshake
 from caiso_desktop.model.route import Route
 from caiso_desktop.model.transport import Limits, Request, Response, ignore_progress
+from caiso_desktop.model.transport_error import NameNotFound, ProxyError, TimedOut
 
 PERSON = 180.0
 """Seconds for a GET with a certificate, in which a person may have to type a PIN."""

@@ -10,7 +10,7 @@ from caiso_desktop.dossier.stand_in import StandIns
 from caiso_desktop.model.answer import Note, Outcome
 from caiso_desktop.model.call import Basis, Call, Headers, Operation
 from caiso_desktop.model.draft import EDITABLE_BYTES
-from caiso_desktop.model.error import CallError, Fate, Side, TransportError
+from caiso_desktop.model.error import CallError, Fate, Side
 from caiso_desktop.model.evidence import way_of
 from caiso_desktop.model.exchange import Exchange, SentRequest
 from caiso_desktop.model.identity import Certificate
@@ -18,6 +18,7 @@ from caiso_desktop.model.kept_header import kept_headers, kept_reason
 from caiso_desktop.model.service import Kind, Parameter, Procedure, Target, Variant
 from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Response, Timings, TlsFacts
+from caiso_desktop.model.transport_error import TransportError
 from caiso_desktop.store.evidence import read_certificate, read_moment, read_tls, write_certificate, write_tls
 
 PAYLOAD, REQUEST, ANSWER, REPORT = "payload.xml", "request.bin", "answer.bin", "report.xml"

@@ -13,10 +13,11 @@ from typing import Protocol
 from caiso_desktop.model.answer import Outcome
 from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CaisoError, TransportError
+from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.identity import Certificate, IdentityRef
 from caiso_desktop.model.service import Environment, Target, Variant
+from caiso_desktop.model.transport_error import TransportError
 
 
 class Step(StrEnum):

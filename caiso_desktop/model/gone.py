@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from caiso_desktop.model.answer import Note, Severity
 from caiso_desktop.model.catalogue import Catalogue
-from caiso_desktop.model.error import CatalogueError, NameNotFound
+from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.service import Target
+from caiso_desktop.model.transport_error import NameNotFound
 
 NOT_FOUND = 404
 

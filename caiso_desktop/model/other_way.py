@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from caiso_desktop.model.catalogue import Catalogue
-from caiso_desktop.model.error import CatalogueError, NameNotFound, ProxyError, TimedOut, TlsFailed, Unreachable
+from caiso_desktop.model.error import CatalogueError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.service import Environment, Target
+from caiso_desktop.model.transport_error import NameNotFound, ProxyError, TimedOut, TlsFailed, Unreachable
 
 _TWINS = {"production": "production-ecn", "production-ecn": "production"}
 """Production is reached over the internet and over CAISO's own network, the ECN: one market, two ways."""

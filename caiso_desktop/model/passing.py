@@ -1,7 +1,7 @@
 """Which troubles pass by themselves: of the connection, and of a service that says it is busy or away for now."""
 
-from caiso_desktop.model.error import CutOff, NameNotFound, TimedOut, Unreachable
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.transport_error import CutOff, NameNotFound, TimedOut, Unreachable
 
 _CONNECTION = (NameNotFound, Unreachable, TimedOut, CutOff)
 _STATUSES = frozenset({429, 502, 503, 504})

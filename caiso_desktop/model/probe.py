@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import TransportError
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.route import Route
 from caiso_desktop.model.transport import Request, Response
+from caiso_desktop.model.transport_error import TransportError
 
 TLS_VERSIONS = ("TLSv1.2", "TLSv1.3")
 """What the program speaks, as OpenSSL names it."""

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Literal, Self, TypeVar
 
 from caiso_desktop.model.cancel import CancelToken, under
-from caiso_desktop.model.error import Cancelled, Fate, TimedOut
+from caiso_desktop.model.error import Cancelled, Fate
 from caiso_desktop.model.transport import Phase, Progress, Request, Timings
+from caiso_desktop.model.transport_error import TimedOut
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from caiso_desktop.model.error import NameNotFound, Unreachable
+from caiso_desktop.model.transport_error import NameNotFound, Unreachable
 from caiso_desktop.wire.call import Call
 
 HEAD_START = 0.25

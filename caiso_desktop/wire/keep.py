@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from caiso_desktop.model.error import Fate, StorageError, TransportError
+from caiso_desktop.model.error import Fate, StorageError
+from caiso_desktop.model.transport_error import TransportError
 
 _NEW = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from caiso_desktop.model.error import ProxyLogOn
 from caiso_desktop.model.route import Negotiation, Proxy
+from caiso_desktop.model.transport_error import ProxyLogOn
 
 
 class WindowsNegotiation:

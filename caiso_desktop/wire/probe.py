@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import ClientCertificateMissing, TransportError
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.probe import Handshake, Reached
 from caiso_desktop.model.route import DIRECT, ProxyLogOns, Route, Routes
 from caiso_desktop.model.transport import Limits, Request, Response
+from caiso_desktop.model.transport_error import ClientCertificateMissing, TransportError
 from caiso_desktop.wire.call import Call, Waker
 from caiso_desktop.wire.connect import resolve
 from caiso_desktop.wire.stream import Stream

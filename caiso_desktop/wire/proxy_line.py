@@ -8,7 +8,7 @@ from contextlib import suppress
 import h11
 
 from caiso_desktop.model.call import Headers
-from caiso_desktop.model.error import TimedOut
+from caiso_desktop.model.transport_error import TimedOut
 from caiso_desktop.wire.call import Call, ready_sockets
 from caiso_desktop.wire.conversation import Conversation, NotTaken
 

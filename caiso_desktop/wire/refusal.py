@@ -8,16 +8,16 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from caiso_desktop.model.error import (
+from caiso_desktop.model.error import Fate
+from caiso_desktop.model.identity import Certificate
+from caiso_desktop.model.transport_error import (
     ClientCertificateExpired,
     ClientCertificateMissing,
     ClientCertificateRefused,
-    Fate,
     ServerNotTrusted,
     TlsFailed,
     TransportError,
 )
-from caiso_desktop.model.identity import Certificate
 
 ALERTS = {
     "HANDSHAKE_FAILURE": 40,

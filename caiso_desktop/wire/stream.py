@@ -11,9 +11,10 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from caiso_desktop.model.error import CutOff, IdentityError, TlsFailed, TransportError
+from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.identity import Certificate
 from caiso_desktop.model.transport import Phase, TlsFacts
+from caiso_desktop.model.transport_error import CutOff, TlsFailed, TransportError
 from caiso_desktop.wire.call import Call, ready_sockets
 from caiso_desktop.wire.conversation import NotTaken
 from caiso_desktop.wire.provider.patience import patience

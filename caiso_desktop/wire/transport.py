@@ -19,10 +19,11 @@ from datetime import UTC, datetime
 import h11
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Cancelled, CutOff, Fate, ProtocolBroken, StorageError, UsageError
+from caiso_desktop.model.error import Cancelled, Fate, StorageError, UsageError
 from caiso_desktop.model.route import ProxyLogOns, Route, Routes
 from caiso_desktop.model.source import FileSource
 from caiso_desktop.model.transport import Phase, Request, Response
+from caiso_desktop.model.transport_error import CutOff, ProtocolBroken
 from caiso_desktop.wire.address import Target, checked_target
 from caiso_desktop.wire.call import Call, Waker
 from caiso_desktop.wire.conversation import Head

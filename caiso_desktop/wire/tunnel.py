@@ -15,7 +15,9 @@ from typing import TypeVar
 import h11
 
 from caiso_desktop.model.call import Headers
-from caiso_desktop.model.error import (
+from caiso_desktop.model.route import Negotiation, Proxy, ProxyLogOns
+from caiso_desktop.model.transport import Phase
+from caiso_desktop.model.transport_error import (
     NameNotFound,
     ProxyError,
     ProxyLogOn,
@@ -25,8 +27,6 @@ from caiso_desktop.model.error import (
     TransportError,
     Unreachable,
 )
-from caiso_desktop.model.route import Negotiation, Proxy, ProxyLogOns
-from caiso_desktop.model.transport import Phase
 from caiso_desktop.wire.call import Call
 from caiso_desktop.wire.connect import connect
 from caiso_desktop.wire.proxy_line import Line, Pipe, challenges

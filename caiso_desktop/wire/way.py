@@ -4,9 +4,9 @@ import socket
 import time
 from collections.abc import Sequence
 
-from caiso_desktop.model.error import ProxyUnreachable, RouteUnknown, TimedOut
 from caiso_desktop.model.route import DIRECT, ProxyLogOns, Route, Routes
 from caiso_desktop.model.transport import Phase
+from caiso_desktop.model.transport_error import ProxyUnreachable, RouteUnknown, TimedOut
 from caiso_desktop.wire.call import Call
 from caiso_desktop.wire.connect import connect
 from caiso_desktop.wire.tunnel import tunnel

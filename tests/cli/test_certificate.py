@@ -24,10 +24,11 @@ from caiso_desktop.keystore.track_record import SettingsTrackRecord
 from caiso_desktop.keystore.vault import Vault
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.doctor import Finding, Place, Step, Verdict
-from caiso_desktop.model.error import CaisoError, CatalogueError, ClientCertificateRefused, PasswordNeeded, UsageError
+from caiso_desktop.model.error import CaisoError, CatalogueError, PasswordNeeded, UsageError
 from caiso_desktop.model.fake import FakeSettings
 from caiso_desktop.model.fake_doctor import FakeDoctor
 from caiso_desktop.model.fake_safety import FakeKnownHosts
+from caiso_desktop.model.transport_error import ClientCertificateRefused
 from caiso_desktop.trial import CertificateTrial
 from tests.keystore.conftest import FakeSecrets
 

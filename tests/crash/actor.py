@@ -37,11 +37,12 @@ from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dispatch_watch import LIST, Poll
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
-from caiso_desktop.model.error import CaisoError, CutOff, Fate, StorageError
+from caiso_desktop.model.error import CaisoError, Fate, StorageError
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.journal import CallJournal
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.transport import Request, Response, Timings, ignore_progress
+from caiso_desktop.model.transport_error import CutOff
 from caiso_desktop.model.undo import Undo
 from caiso_desktop.store.chain import HeadNote
 from caiso_desktop.store.database import Database

@@ -8,10 +8,10 @@ import pytest
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.doctor import Step, Verdict
 from caiso_desktop.model.doctor_report import report
-from caiso_desktop.model.error import RouteUnknown
 from caiso_desktop.model.fake_route import FakeLogOns, FakeRoutes
 from caiso_desktop.model.identity import IdentityRef, Trust
 from caiso_desktop.model.route import DIRECT, Proxy, Route
+from caiso_desktop.model.transport_error import RouteUnknown
 from caiso_desktop.simulator.server import Simulator
 from caiso_desktop.simulator.tls import Tls
 from tests.doctor.conftest import Open, Practice, finding, verdicts

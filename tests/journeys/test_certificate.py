@@ -23,9 +23,10 @@ from caiso_desktop.assembly.house import House
 from caiso_desktop.assembly.place import Places
 from caiso_desktop.keystore.system import PKCS11_SETTING
 from caiso_desktop.model.answer import Outcome
-from caiso_desktop.model.error import ClientCertificateExpired, ClientCertificateRefused, IdentityError
+from caiso_desktop.model.error import IdentityError
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.service import Variant
+from caiso_desktop.model.transport_error import ClientCertificateExpired, ClientCertificateRefused
 from caiso_desktop.simulator.authority import ClientIdentity
 from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.ui.certificate.asking import WindowAsking

@@ -10,8 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 
 from caiso_desktop.model.answer import Outcome
-from caiso_desktop.model.error import Cancelled, ClientCertificateExpired, ClientCertificateRefused, CutOff, Fate
+from caiso_desktop.model.error import Cancelled, Fate
 from caiso_desktop.model.service import Variant
+from caiso_desktop.model.transport_error import ClientCertificateExpired, ClientCertificateRefused, CutOff
 from caiso_desktop.simulator import fault
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.file_choice import Destination

@@ -8,10 +8,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 from caiso_desktop.keystore.secret import KeyringSecrets
-from caiso_desktop.model.error import Fate, ProxyRefused
+from caiso_desktop.model.error import Fate
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.route import Mode, NetworkChoice, Proxy
 from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.transport_error import ProxyRefused
 from caiso_desktop.ui.exchange_details import ExchangeDetails
 from caiso_desktop.ui.network.page import NetworkPage
 from tests.journeys.conftest import Desk

@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from caiso_desktop.keystore.trust import SettingsAuthorities
 from caiso_desktop.keystore.witness import issuer_of
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import ServerNotTrusted, UsageError
+from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.transport import Request
+from caiso_desktop.model.transport_error import ServerNotTrusted
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, ask, authority, echo, serve, server_context, server_pem, transport
 

@@ -11,12 +11,13 @@ from caiso_desktop.manners.pace import Pace
 from caiso_desktop.model.answer import Answer, Note, Outcome, Severity
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CaisoError, Cancelled, CutOff, Fate, IdentityError
+from caiso_desktop.model.error import CaisoError, Cancelled, Fate, IdentityError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.guard import Sheet
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.transport import Phase, Progress
+from caiso_desktop.model.transport_error import CutOff
 
 RETRIEVE = Call("map-stage", Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP), b"<a/>")
 SUBMIT = Call("map-stage", Target("sibr", "SubmitRawBidSet", "v4", Variant.AP), b"<a/>")

@@ -6,21 +6,18 @@ import pytest
 
 from caiso_desktop.manners.retry import AGAIN, again, retry_after
 from caiso_desktop.model.call import Call, Headers, Operation
-from caiso_desktop.model.error import (
-    CaisoError,
-    Cancelled,
-    ClientCertificateRefused,
-    CutOff,
-    Fate,
-    NameNotFound,
-    ServerNotTrusted,
-    StorageError,
-    TimedOut,
-    Unreachable,
-)
+from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError
 from caiso_desktop.model.exchange import Exchange, SentRequest
 from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.transport import Response, Timings
+from caiso_desktop.model.transport_error import (
+    ClientCertificateRefused,
+    CutOff,
+    NameNotFound,
+    ServerNotTrusted,
+    TimedOut,
+    Unreachable,
+)
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 

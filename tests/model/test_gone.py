@@ -9,11 +9,12 @@ import pytest
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.catalogue import Catalogue
-from caiso_desktop.model.error import CaisoError, NameNotFound, Unreachable
+from caiso_desktop.model.error import CaisoError
 from caiso_desktop.model.exchange import Exchange, SentRequest
 from caiso_desktop.model.gone import newer_row, probably_gone
 from caiso_desktop.model.service import Environment, Kind, Target, Variant
 from caiso_desktop.model.transport import Response, Timings
+from caiso_desktop.model.transport_error import NameNotFound, Unreachable
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 OLD = Target("cmri", "RetrieveConvergenceBidAwards", "v1", Variant.AP)

@@ -9,11 +9,12 @@ from caiso_desktop.assembly.place import find_resources
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.catalogue import Catalogue
-from caiso_desktop.model.error import Fate, GuardError, TransportError
+from caiso_desktop.model.error import Fate, GuardError
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.journal import Standing
 from caiso_desktop.model.run_list import Result, RunList, Step
 from caiso_desktop.model.service import Environment, Kind, Target, Variant
+from caiso_desktop.model.transport_error import TransportError
 from caiso_desktop.runner.run import ListRunner
 
 RETRIEVE = Step(Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP), b"<a/>")

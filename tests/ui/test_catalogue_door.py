@@ -9,7 +9,6 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.catalogue import Catalogue
-from caiso_desktop.model.error import NameNotFound
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
@@ -18,6 +17,7 @@ from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.transport_error import NameNotFound
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.address_dialog import AddressDialog
 from caiso_desktop.ui.calendar_page import CalendarPage

@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.answer import Note, Outcome, Severity
-from caiso_desktop.model.error import GuardError, ServerNotTrusted
+from caiso_desktop.model.error import GuardError
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
 from caiso_desktop.model.fake_credential import FakeCredentials
 from caiso_desktop.model.fake_doctor import FakeDoctor
@@ -34,6 +34,7 @@ from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.source import bytes_of
+from caiso_desktop.model.transport_error import ServerNotTrusted
 from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.answer_views import View
 from caiso_desktop.ui.draft_panel import DraftPanel

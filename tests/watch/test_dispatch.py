@@ -13,11 +13,12 @@ from caiso_desktop.model.answer import Answer, Fault, Outcome
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dispatch_watch import ALL, EVERY, FETCH, LIST, Change, Poll
-from caiso_desktop.model.error import CaisoError, CutOff, Fate, UsageError
+from caiso_desktop.model.error import CaisoError, Fate, UsageError
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.source import bytes_of
+from caiso_desktop.model.transport_error import CutOff
 from caiso_desktop.model.watch import Finish, Watched
 from caiso_desktop.simulator.ads.dispatch import Batch, Dispatch, Reply
 from caiso_desktop.simulator.ads.document import batch_document, batch_list

@@ -12,10 +12,11 @@ from caiso_desktop.envelope.fingerprint import fingerprint
 from caiso_desktop.model.answer import Answer, BatchCheck, Note, Outcome, Severity
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CaisoError, CutOff, Fate, TlsFailed, UsageError
+from caiso_desktop.model.error import CaisoError, Fate, UsageError
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.transport import ignore_progress
+from caiso_desktop.model.transport_error import CutOff, TlsFailed
 from caiso_desktop.model.watch import AT_ONCE, BATCH_PLAN, Finish, Look, Plan, Until, Watched
 from caiso_desktop.watch.retrieve import RetrieveWatch
 

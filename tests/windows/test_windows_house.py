@@ -14,9 +14,9 @@ from caiso_desktop.assembly.place import Places
 from caiso_desktop.cli.door import main
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.doctor import Examination, Order, Step, Verdict, ignore_finding
-from caiso_desktop.model.error import NameNotFound, ServerNotTrusted, Unreachable
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.journal import Filter
+from caiso_desktop.model.transport_error import NameNotFound, ServerNotTrusted, Unreachable
 from caiso_desktop.simulator.server import Simulator
 from caiso_desktop.wire.probe import NetworkProbe
 

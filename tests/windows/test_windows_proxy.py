@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from caiso_desktop.model.error import RouteUnknown
 from caiso_desktop.model.fake_route import FakeNetworkSettings
 from caiso_desktop.model.route import Mode, NetworkChoice, Proxy
+from caiso_desktop.model.transport_error import RouteUnknown
 from caiso_desktop.wire.route.chosen import ChosenRoutes
 from caiso_desktop.wire.route.windows import WindowsSystem
 

@@ -20,10 +20,11 @@ from caiso_desktop.keystore.windows import WindowsKeystore, WindowsStoreError
 from caiso_desktop.keystore.windows_key import WindowsKeyError, told
 from caiso_desktop.model.call import Operation
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import ClientCertificateExpired, ClientCertificateRefused, IdentityError, PasswordNeeded
+from caiso_desktop.model.error import IdentityError, PasswordNeeded
 from caiso_desktop.model.identity import Hash, Identity, IdentityRef, Keystore, Padding, Trust
 from caiso_desktop.model.service import Kind, Variant
 from caiso_desktop.model.transport import Request
+from caiso_desktop.model.transport_error import ClientCertificateExpired, ClientCertificateRefused
 from caiso_desktop.simulator.server import Simulator
 from caiso_desktop.wire.transport import HttpTransport
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Fate, NameNotFound, TimedOut, Unreachable
+from caiso_desktop.model.error import Fate
 from caiso_desktop.model.transport import Limits, Request
+from caiso_desktop.model.transport_error import NameNotFound, TimedOut, Unreachable
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Server, echo
 

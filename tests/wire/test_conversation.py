@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CutOff, Fate, ProtocolBroken
+from caiso_desktop.model.error import Fate
 from caiso_desktop.model.fake_route import FakeLogOns, FakeRoutes
 from caiso_desktop.model.route import Proxy, Route
 from caiso_desktop.model.transport import Request
+from caiso_desktop.model.transport_error import CutOff, ProtocolBroken
 from caiso_desktop.wire.conversation import LONGEST_HEAD, Conversation, Head
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Server, answer, read_request, server_context

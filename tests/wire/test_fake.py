@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Cancelled, Fate, Unreachable
+from caiso_desktop.model.error import Cancelled, Fate
 from caiso_desktop.model.source import bytes_of
 from caiso_desktop.model.transport import Progress, Request, Transport
+from caiso_desktop.model.transport_error import Unreachable
 from caiso_desktop.wire.fake import Canned, FakeTransport
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import StorageError, TransportError
+from caiso_desktop.model.error import StorageError
 from caiso_desktop.model.transport import Request
+from caiso_desktop.model.transport_error import TransportError
 from caiso_desktop.wire.keep import Keep
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, echo, read_request, server_context

@@ -14,10 +14,11 @@ import pytest
 import spnego
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Fate, ProxyLogOn
+from caiso_desktop.model.error import Fate
 from caiso_desktop.model.fake_route import FakeLogOns, FakeRoutes
 from caiso_desktop.model.route import Negotiation, Proxy, Route
 from caiso_desktop.model.transport import Request
+from caiso_desktop.model.transport_error import ProxyLogOn
 from caiso_desktop.wire.negotiate import WindowsNegotiation, system_negotiation
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, echo, server_context

@@ -15,11 +15,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Cancelled, NameNotFound, ServerNotTrusted, TimedOut, TlsFailed, Unreachable
+from caiso_desktop.model.error import Cancelled
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.probe import TLS_VERSIONS, Probe, Reached
 from caiso_desktop.model.route import DIRECT
 from caiso_desktop.model.transport import Limits
+from caiso_desktop.model.transport_error import NameNotFound, ServerNotTrusted, TimedOut, TlsFailed, Unreachable
 from caiso_desktop.wire.probe import NetworkProbe
 from tests.wire.conftest import Authority, Server, echo, server_context
 

@@ -8,20 +8,19 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import (
-    CaisoError,
+from caiso_desktop.model.error import CaisoError, Fate
+from caiso_desktop.model.identity import Trust
+from caiso_desktop.model.transport import Limits, Request
+from caiso_desktop.model.transport_error import (
     ClientCertificateExpired,
     ClientCertificateMissing,
     ClientCertificateRefused,
     CutOff,
-    Fate,
     ServerNotTrusted,
     TimedOut,
     TlsFailed,
     TransportError,
 )
-from caiso_desktop.model.identity import Trust
-from caiso_desktop.model.transport import Limits, Request
 from caiso_desktop.wire.refusal import ALERTS, Scene, alert_number, explain
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import DAY, NOW, Authority, Server, TestIdentity, answer, echo, read_request, server_context

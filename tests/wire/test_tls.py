@@ -10,9 +10,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Fate, ServerNotTrusted, UsageError
+from caiso_desktop.model.error import Fate, UsageError
 from caiso_desktop.model.identity import Identity, Trust
 from caiso_desktop.model.transport import Request
+from caiso_desktop.model.transport_error import ServerNotTrusted
 from caiso_desktop.wire.refusal import Scene, explain
 from caiso_desktop.wire.tls import Contexts, client_context, shown_chain
 from caiso_desktop.wire.transport import HttpTransport

@@ -12,19 +12,10 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import (
-    Cancelled,
-    CutOff,
-    Fate,
-    GuardError,
-    IdentityError,
-    ProtocolBroken,
-    StorageError,
-    TimedOut,
-    UsageError,
-)
+from caiso_desktop.model.error import Cancelled, Fate, GuardError, IdentityError, StorageError, UsageError
 from caiso_desktop.model.identity import KeyFile, Trust
 from caiso_desktop.model.transport import Limits, Phase, Progress, Request, Transport
+from caiso_desktop.model.transport_error import CutOff, ProtocolBroken, TimedOut
 from caiso_desktop.wire.provider.openssl import Unreachable
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, TestIdentity, answer, echo, read_request, server_context

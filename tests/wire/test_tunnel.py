@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import (
-    Cancelled,
+from caiso_desktop.model.error import Cancelled, Fate
+from caiso_desktop.model.fake_route import FakeLogOns, FakeRoutes
+from caiso_desktop.model.route import DIRECT, Proxy, ProxyLogOns, Route
+from caiso_desktop.model.transport import Limits, Phase, Progress, Request
+from caiso_desktop.model.transport_error import (
     CutOff,
-    Fate,
     ProxyError,
     ProxyLogOn,
     ProxyNotSupported,
@@ -23,9 +25,6 @@ from caiso_desktop.model.error import (
     TimedOut,
     TlsFailed,
 )
-from caiso_desktop.model.fake_route import FakeLogOns, FakeRoutes
-from caiso_desktop.model.route import DIRECT, Proxy, ProxyLogOns, Route
-from caiso_desktop.model.transport import Limits, Phase, Progress, Request
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, TestIdentity, echo, server_context
 from tests.wire.proxies import Tokens, proxy, refusal, said, wants_basic, wants_negotiate

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from caiso_desktop.model.error import ProxyNotSupported, RouteUnknown, UsageError
+from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.route import Route
 from caiso_desktop.model.route_words import read_proxy
+from caiso_desktop.model.transport_error import ProxyNotSupported, RouteUnknown
 
 _KINDS = {"HTTPS": "https://", "SOCKS": "SOCKS", "SOCKS4": "SOCKS", "SOCKS5": "SOCKS"}
 

@@ -12,8 +12,9 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import CaisoError, Cancelled, RouteUnknown
+from caiso_desktop.model.error import CaisoError, Cancelled
 from caiso_desktop.model.transport import Limits, Progress, Request
+from caiso_desktop.model.transport_error import RouteUnknown
 from caiso_desktop.wire.route import script_child
 from caiso_desktop.wire.transport import HttpTransport
 

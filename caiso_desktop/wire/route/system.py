@@ -5,8 +5,8 @@ import urllib.request
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from caiso_desktop.model.error import RouteUnknown
 from caiso_desktop.model.route import Route
+from caiso_desktop.model.transport_error import RouteUnknown
 from caiso_desktop.wire.route.named import read_script_answer, read_system_list
 from caiso_desktop.wire.route.script import Scripts
 

@@ -12,9 +12,9 @@ from ctypes.wintypes import BOOL, DWORD, HANDLE, LPCWSTR, LPVOID
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from caiso_desktop.model.error import RouteUnknown
 from caiso_desktop.model.route import Route
 from caiso_desktop.model.route_words import is_exception
+from caiso_desktop.model.transport_error import RouteUnknown
 from caiso_desktop.wire.route.named import read_system_list
 from caiso_desktop.wire.route.script import read_script
 

@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.dossier import Dossier
-from caiso_desktop.model.error import CutOff, Fate
+from caiso_desktop.model.error import Fate
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.fake_safety import FakeSafety
 from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.transport import ignore_progress
+from caiso_desktop.model.transport_error import CutOff
 from caiso_desktop.ui.dossier.page import DossierPage
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.notice import Notice

@@ -11,11 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
-from caiso_desktop.model.error import Fate, TransportError
+from caiso_desktop.model.error import Fate
 from caiso_desktop.model.fake import FakeCourier, FakeIdentities, fake_identity
 from caiso_desktop.model.journal import Standing
 from caiso_desktop.model.run_list import RunList, Step
 from caiso_desktop.model.service import Target, Variant
+from caiso_desktop.model.transport_error import TransportError
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.file_choice import Destination
 from caiso_desktop.ui.run.page import HEADERS, RunPage

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.model.cancel import CancelToken, current_token
-from caiso_desktop.model.error import Cancelled, Fate, IdentityError, TimedOut, TlsFailed
+from caiso_desktop.model.error import Cancelled, Fate, IdentityError
 from caiso_desktop.model.identity import Hash, Padding, Signer
 from caiso_desktop.model.transport import Limits, Request
+from caiso_desktop.model.transport_error import TimedOut, TlsFailed
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, echo, server_context
 from tests.wire.provider.conftest import Broken, Hanging, Recorder, Signing, ask_late, late_context

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.model.error import Fate, TransportError
+from caiso_desktop.model.error import Fate
 from caiso_desktop.model.identity import Hash, Padding, Signer
 from caiso_desktop.model.transport import Request
+from caiso_desktop.model.transport_error import TransportError
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, TestIdentity, echo, server_context
 from tests.wire.provider.conftest import Recorder, Signing, client, shake

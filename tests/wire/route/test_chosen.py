@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from caiso_desktop.model.error import ProxyNotSupported, RouteUnknown, UsageError
+from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.fake_route import FakeNetworkSettings
 from caiso_desktop.model.route import DIRECT, Mode, NetworkChoice, Proxy, Route
 from caiso_desktop.model.route_words import is_exception, is_this_computer, read_proxy
+from caiso_desktop.model.transport_error import ProxyNotSupported, RouteUnknown
 from caiso_desktop.wire.route.chosen import ChosenRoutes
 from caiso_desktop.wire.route.script import Scripts, run
 from caiso_desktop.wire.route.setting import SettingsNetwork
