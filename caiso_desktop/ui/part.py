@@ -43,6 +43,7 @@ DRAFT_PARTS = tuple(
         "form.composing",
         "editor.replace_bar",
         "payload_panel",
+        "past_payload",
         "form.opening",
         "grid.opening",
         "deadline_watch",
