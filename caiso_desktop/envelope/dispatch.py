@@ -1,4 +1,4 @@
-"""What ADS answers about batches, read by local name: the heads of a list, and the instructions of one."""
+"""What ADS answers about batches, read by local name: heads, instructions, and those of load following."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +24,11 @@ def read_instructions(report: Path) -> list[Mapping[str, str]]:
     return _read(report, _Rows("instruction", "instructionUID"))
 
 
+def read_load_following(report: Path) -> list[Mapping[str, str]]:
+    """What is answered to each instruction of load following, by the ``scMSSLFInstructionId`` that it was sent with."""
+    return _read(report, _Rows("MSSLFInstructionResponse", "scMSSLFInstructionId"))
+
+
 def _read(report: Path, rows: "_Rows") -> list[Mapping[str, str]]:
     try:
         with report.open("rb") as stream:
@@ -36,7 +41,7 @@ def _read(report: Path, rows: "_Rows") -> list[Mapping[str, str]]:
 
 
 class _Rows:
-    """Takes the texts of the children of each ``element``, which is named by its attribute ``uid``."""
+    """Takes the texts of the children of each ``element``, which is named by its attribute, or child, ``uid``."""
 
     def __init__(self, element: str, uid: str) -> None:
         self.uid = uid
@@ -57,7 +62,7 @@ class _Rows:
             self._depth += 1
         elif _local(name) == self._element and len(self.found) < MOST:
             said = {_local(key): value for key, value in zip(attributes[::2], attributes[1::2], strict=True)}
-            self._row, self._depth = {self.uid: said.get(self.uid, "")}, 0
+            self._row, self._depth = {self.uid: said[self.uid]} if self.uid in said else {}, 0
 
     def _end(self, name: str) -> None:
         if self._row is None:

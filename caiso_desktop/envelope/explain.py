@@ -16,12 +16,14 @@ _BY_RULE = (
     "The operation's names are by rule, not from CAISO's WSDL: if this goes on, import CAISO's schema package for this "
     "service, which tells the right ones."
 )
+_NO_SIDE = "The service does not say whose side this is on: look at the payload first. "
 
 
-def explain_fault(failures: Failures, text: str, basis: Basis | None = None) -> Note:
+def explain_fault(failures: Failures, text: str, basis: Basis | None = None, side: Side | None = None) -> Note:
     """The explanation of a fault's or an event's text; CAISO's own words where nothing more is known.
 
-    ``basis`` says where the operation's names come from: what a wrong name looks like is then told as well.
+    ``basis`` says where the operation's names come from: what a wrong name looks like is then told as well. ``side`` is
+    whose side the service itself says that it is on, if it does.
     """
     known = failures.of_text(text)
     if known is not None:
@@ -30,8 +32,10 @@ def explain_fault(failures: Failures, text: str, basis: Basis | None = None) -> 
         Severity.ERROR,
         "The service refused the request",
         text or "The service gives no reason.",
-        "If the words do not help, give them to CAISO's help desk, with the time and the message's identifier.",
+        f"{'' if side else _NO_SIDE}If the words do not help, give them to CAISO's help desk, with the time and the "
+        "message's identifier.",
         raw=text,
+        side=side,
     )
 
 

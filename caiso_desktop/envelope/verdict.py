@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from caiso_desktop.envelope.clock import clock_note
+from caiso_desktop.envelope.dispatch import read_load_following
 from caiso_desktop.envelope.explain import damaged, explain_fault, explain_status
 from caiso_desktop.envelope.report import Findings
 from caiso_desktop.envelope.result import BATCH_STATUS, batch_of, fault_of, result_of
@@ -31,6 +32,8 @@ from caiso_desktop.model.service import Kind
 from caiso_desktop.model.transport import Response
 
 _SUFFIX = re.compile(r"_v\w+$")
+LOAD_FOLLOWING = "MSSLFResponse"
+_MOST_NAMED = 20
 _MAY_HAVE_PASSED = (500, 502, 504)
 """Statuses of a gateway that may have handed the message on before; with the others it turns a message away."""
 
@@ -69,6 +72,10 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
         outcome = Outcome.ERROR
     if findings and pieces.report:
         notes += _about_report(operation, findings, batch)
+        following = _about_load_following(findings, pieces.report)
+        notes += following
+        if outcome is Outcome.SUCCESS and any(note.severity is Severity.ERROR for note in following):
+            outcome = Outcome.ERROR
         if outcome is Outcome.SUCCESS and result is None and not findings.counts:
             outcome, note = _of_emptiness(operation, failures)
             notes.append(note)
@@ -139,7 +146,7 @@ class _Judgement:
         """What the answer means to the user."""
         response, notes = self.response, self.notes
         if fault is not None:
-            return self._of_words(_words(fault.result) or [fault.text])
+            return self._of_words(_words(fault.result) or [fault.text], _side_of(fault))
         if result is not None and (words := _words(result)):
             return self._of_words(words)
         status = explain_status(self.failures, response.status, response.reason, self._basis)
@@ -160,12 +167,12 @@ class _Judgement:
     def _basis(self) -> Basis:
         return self.operation.basis
 
-    def _of_words(self, words: list[str]) -> Outcome:
+    def _of_words(self, words: list[str], side: Side | None = None) -> Outcome:
         nothing = self.failures.no_data(words)
         if nothing is not None:
             self.notes.append(nothing)
             return Outcome.NO_DATA
-        self.notes.extend(explain_fault(self.failures, said, self._basis) for said in dict.fromkeys(words))
+        self.notes.extend(explain_fault(self.failures, said, self._basis, side) for said in dict.fromkeys(words))
         return Outcome.ERROR
 
 
@@ -174,6 +181,12 @@ def _of_emptiness(operation: Operation, failures: Failures) -> tuple[Outcome, No
     if operation.procedure is not None and operation.kind is not Kind.RETRIEVE:
         return Outcome.SUCCESS, Note(Severity.INFO, "Done", f"The service took {operation.name}; it answers no more.")
     return Outcome.NO_DATA, failures.about(NO_DATA) or Note(Severity.INFO, "No data")
+
+
+def _side_of(fault: Fault) -> Side | None:
+    """Whose side a fault says that it is on: only that of who asked is believed, for services call much their own."""
+    code = fault.code.rpartition(":")[2].partition(".")[0].lower()
+    return Side.YOURS if code in ("client", "sender") else None
 
 
 def _words(result: Result | None) -> list[str]:
@@ -238,6 +251,29 @@ def _about_report(operation: Operation, findings: Findings, batch: BatchCheck | 
     return notes
 
 
+def _about_load_following(findings: Findings, report: Path) -> list[Note]:
+    """What ADS says of the instructions of a metered subsystem: it answers at once which of them are valid."""
+    if (findings.root or "").rpartition("}")[2] != LOAD_FOLLOWING:
+        return []
+    rows = read_load_following(report)
+    refused = [row["scMSSLFInstructionId"] for row in rows if row.get("validated", "").lower() not in ("true", "1")]
+    if rows and not refused:
+        return [Note(Severity.INFO, "Received and valid", f"ADS found every instruction valid ({len(rows):,}).")]
+    if not rows:
+        return []
+    others = "; the others were taken" if len(refused) < len(rows) else ""
+    named = ", ".join(refused[:_MOST_NAMED]) + (" and others" if len(refused) > _MOST_NAMED else "")
+    return [
+        Note(
+            Severity.ERROR,
+            "ADS found instructions that are not valid",
+            f"Not valid are {len(refused):,} of {len(rows):,}: {named}.",
+            f"Check their resources, times and MW, then submit these again{others}.",
+            side=Side.YOURS,
+        )
+    ]
+
+
 def _about_batch(batch: BatchCheck) -> Note:
     said = " ".join(error.message for error in batch.errors if error.message)
     if batch.taken:
@@ -249,5 +285,6 @@ def _about_batch(batch: BatchCheck) -> Note:
             f"CAISO checked it and found {len(batch.errors) or 'some'} error(s). {said}".strip()[:2000],
             "Correct what the messages name, then submit again.",
             raw=said,
+            side=Side.YOURS,
         )
     return Note(Severity.INFO, "The batch is being checked", f"Its state is {batch.state}.", "Ask again in a minute.")

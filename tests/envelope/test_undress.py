@@ -353,6 +353,19 @@ def test_statuses(receive: Receive, status: int, title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "side"), [("SOAP-ENV:Server", None), ("SOAP-ENV:Client", Side.YOURS), ("s:Client.Data", Side.YOURS)]
+)
+def test_words_that_nobody_knows_are_told_with_whose_side_they_are_on(
+    receive: Receive, code: str, side: Side | None
+) -> None:
+    body = fault("Flux capacitor is out of phase").replace(b"SOAP-ENV:Server", code.encode())
+    [note] = [each for each in receive(body, "text/xml", 500).notes if each.severity is Severity.ERROR]
+    assert note.raw == "Flux capacitor is out of phase"
+    assert note.side is side
+    assert ("does not say whose side" in note.advice) == (side is None)
+
+
+@pytest.mark.parametrize(
     ("body", "kind", "title"),
     [
         (b"", None, "empty"),

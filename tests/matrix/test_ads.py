@@ -1,22 +1,37 @@
 """Every procedure of ADS in every version, through the real courier, with a batch that is really there."""
 
+import gzip
+from base64 import b64decode
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 import pytest
 from lxml import etree
 
-from caiso_desktop.model.answer import Outcome
+from caiso_desktop.model.answer import Answer, Outcome, Severity
+from caiso_desktop.model.error import Side
 from caiso_desktop.model.exchange import Exchange
 from caiso_desktop.model.service import Target
 from tests.matrix.conftest import Caller
 from tests.matrix.row import ADS, CATALOGUE, name_of
 
 NS = "{http://ads.caiso.com}"
-LOAD = (
-    f'<MSSLFRequest xmlns="{NS[1:-1]}"><scMSSBatchId>7</scMSSBatchId><mssLFInstructionRequests>'
-    "<MSSLFInstructionRequest><scMSSLFInstructionId>7-1</scMSSLFInstructionId><resourceId>NOBODY</resourceId>"
-    "</MSSLFInstructionRequest></mssLFInstructionRequests></MSSLFRequest>"
-)
+KNOWN, NOBODY = "SIMGEN_1_UNIT1", "NOBODY"
+
+
+def load(*resources: str) -> str:
+    """A request of load following, with an instruction for each of these resources."""
+    rows = "".join(
+        f"<MSSLFInstructionRequest><scMSSLFInstructionId>7-{number}</scMSSLFInstructionId><resourceId>{resource}"
+        "</resourceId></MSSLFInstructionRequest>"
+        for number, resource in enumerate(resources, 1)
+    )
+    return (
+        f'<MSSLFRequest xmlns="{NS[1:-1]}"><scMSSBatchId>7</scMSSBatchId><mssLFInstructionRequests>{rows}'
+        "</mssLFInstructionRequests></MSSLFRequest>"
+    )
+
+
 ROOTS = {
     "getDispatchBatchesSinceUID": "APIDispatchResponse",
     "getDispatchBatch": "DispatchBatch",
@@ -46,7 +61,15 @@ class Instruction:
 
 
 def call(caller: Caller, target: Target, **values: str) -> Exchange:
-    """Call a procedure with these parameters."""
+    """Call a procedure with these parameters, which succeeds."""
+    exchange = carried(caller, target, **values)
+    assert exchange.answer is not None
+    assert exchange.answer.outcome is Outcome.SUCCESS, exchange.answer.notes
+    return exchange
+
+
+def carried(caller: Caller, target: Target, **values: str) -> Exchange:
+    """Call a procedure with these parameters, which is answered."""
     root = etree.fromstring(caller.skeleton(target).encode())
     for name, value in values.items():
         parameter = root.find(name)
@@ -54,8 +77,6 @@ def call(caller: Caller, target: Target, **values: str) -> Exchange:
             parameter.text = value
     exchange = caller.carry(target, etree.tostring(root).decode())
     assert exchange.failure is None, exchange.failure
-    assert exchange.answer is not None
-    assert exchange.answer.outcome is Outcome.SUCCESS, exchange.answer.notes
     return exchange
 
 
@@ -65,6 +86,15 @@ def report(exchange: Exchange) -> etree._Element:
     root = etree.parse(exchange.answer.report).getroot()
     assert root.tag == exchange.answer.root
     return root
+
+
+def check_decoded(answer: Answer) -> None:
+    """The document is, to the byte, what stands in the answer's envelope: here read another way."""
+    parts = {part.name: part.file().read_bytes() for part in answer.parts}
+    response = etree.parse(BytesIO(parts["envelope"])).getroot().find("{*}Body/{*}*")
+    assert response is not None
+    value = response.findtext("*") or ""
+    assert parts["report"] == (value.encode() if value.lstrip().startswith("<") else gzip.decompress(b64decode(value)))
 
 
 @pytest.fixture(scope="module")
@@ -95,15 +125,17 @@ def test_a_procedure_gives_its_value(caller: Caller, open_instruction: Instructi
         instructionUID=open_instruction.uid,
         acceptDOT=open_instruction.least,
         reasonCode="10",
-        request=LOAD,
+        request=load(KNOWN),
     )
     root = report(exchange)
     if name == "submitMSSLFRequest":
         assert root.findtext(f".//{NS}scMSSLFInstructionId") == "7-1"
-        assert root.findtext(f".//{NS}validated") == "false"
+        assert root.findtext(f".//{NS}validated") == "true"
     if name in ROOTS:
         assert etree.QName(root).localname == ROOTS[name]
         assert len(root) > 0
+        assert exchange.answer is not None
+        check_decoded(exchange.answer)
         return
     assert root.tag == exchange.operation.answer_root
     assert root.findtext(f"{name}Return") == PLAIN[name]
@@ -112,3 +144,15 @@ def test_a_procedure_gives_its_value(caller: Caller, open_instruction: Instructi
         batch = report(call(caller, listing, batchUID=open_instruction.batch))
         state = {"a": "ACCEPTED", "d": "DECLINED", "p": "PARTIAL"}[name[0]]
         assert next(batch.iter(f"{NS}acceptStatus")).text == state
+
+
+@pytest.mark.parametrize("target", [row for row in ADS if row.procedure == "submitMSSLFRequest"], ids=name_of)
+def test_what_ads_finds_not_valid_is_no_success(caller: Caller, target: Target) -> None:
+    for resources, told in (((KNOWN, NOBODY), "Not valid are 1 of 2: 7-2."), ((NOBODY,), "Not valid are 1 of 1: 7-1.")):
+        answer = carried(caller, target, request=load(*resources)).answer
+        assert answer is not None
+        assert answer.outcome is Outcome.ERROR
+        [note] = [each for each in answer.notes if each.severity is Severity.ERROR]
+        assert note.meaning == told
+        assert note.side is Side.YOURS
+        assert ("the others were taken" in note.advice) == (len(resources) > 1)
