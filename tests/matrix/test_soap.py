@@ -1,8 +1,9 @@
 """Every SOAP row, both variants, through the real courier: its report decoded, its submit accepted."""
 
+import gzip
 import hashlib
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
 import pytest
 from lxml import etree
@@ -50,13 +51,16 @@ def check_travel(exchange: Exchange) -> None:
     envelope = etree.parse(parts["envelope"].file()).getroot()
     stated = next(envelope.iter(HASH), None)
     inline = next(envelope.iter("{*}AttachmentValue"), None)
+    packed = parts["attachment"].file().read_bytes()
+    assert parts["report"].file().read_bytes() == gzip.decompress(b64decode(packed)), "decoded to the byte"
     if exchange.call.target.variant is Variant.DOCATTACH:
         assert stated is None
         assert inline is not None
+        assert packed.decode() == inline.text
         return
     assert inline is None
     assert stated is not None
-    digest = hashlib.sha1(parts["attachment"].file().read_bytes()).digest()
+    digest = hashlib.sha1(packed).digest()
     assert stated.text == b64encode(digest).decode()
     assert "The attachment's hash is right" in [note.title for note in told.notes]
 
