@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 START = bytes(32)
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 
 class What(StrEnum):

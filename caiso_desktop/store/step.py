@@ -11,16 +11,20 @@ from caiso_desktop.store.chain import body_of
 from caiso_desktop.store.evidence import Written, write_circumstances
 from caiso_desktop.store.record import write_ending, write_record
 
+_SMALL = 4096
+"""Bytes of a payload that are compressed once the call has left: it takes longer to compress than to write them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A record with its payload, compressed; ``hash`` is the payload's SHA-256 (hex), ``size`` that in bytes.
+    """A record with its payload; ``hash`` is the payload's SHA-256 (hex), ``size`` that in bytes.
 
-    ``body`` is what the chain says of it.
+    ``held`` is the payload, compressed where ``is_packed``; ``body`` is what the chain says of the call.
     """
 
     record: Record
-    packed: bytes
+    held: bytes
+    is_packed: bool
     hash: str
     size: int
     body: bytes
@@ -31,14 +35,23 @@ class Beginning:
         if isinstance(payload, PayloadFile):
             stream = deflater(ZLIB)
             packed = [stream.compress(piece) for piece in payload.pieces()]
-            return cls.again(record, b"".join((*packed, stream.flush())), payload.hash, payload.size)
-        return cls.again(record, deflated(payload), hashlib.sha256(payload).hexdigest(), len(payload))
+            held = b"".join((*packed, stream.flush()))
+            return cls.again(record, held, payload.hash, payload.size, is_packed=True)
+        is_packed = len(payload) > _SMALL
+        held = deflated(payload) if is_packed else payload
+        digest = hashlib.sha256(payload).hexdigest()
+        return cls.again(record, held, digest, len(payload), is_packed=is_packed)
 
     @classmethod
-    def again(cls, record: Record, packed: bytes, hash: str, size: int) -> "Beginning":
-        """One whose payload is compressed already."""
+    def again(cls, record: Record, held: bytes, hash: str, size: int, *, is_packed: bool) -> "Beginning":
+        """One whose payload is held as it was written down."""
         contents = write_record(record) | {"payload_hash": hash, "payload_size": size}
-        return cls(record, packed, hash, size, body_of(contents))
+        return cls(record, held, is_packed, hash, size, body_of(contents))
+
+    @property
+    def packed(self) -> bytes:
+        """The payload, compressed, as the database has it."""
+        return self.held if self.is_packed else deflated(self.held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ two seconds, which whoever asks the journal then has to wait.
 _PATIENCE = 2.0
 _LARGE = 16 << 20
 _SUFFIX = ".calls"
-_FORMAT = 1
+_FORMAT = 2
 """Of what stands in the log: whoever changes `_written` counts it up, and reads the old ones too."""
 
 
@@ -287,14 +287,14 @@ def _put(writing: Writing, steps: Sequence[_Step], run: str, calls: dict[str, in
 
 def _written(step: _Step) -> bytes:
     """A line of JSON, in which what the chain says stands as it is stored there, and a blob."""
-    line, blob = b'{"exchange":%b' % json.dumps(step.exchange).encode(), b""
+    line, blob = f'{{"exchange":{json.dumps(step.exchange)}'.encode(), b""
     if step.beginning is not None:
         begun = step.beginning
-        line += b',"hash":"%b","size":%d,"record":%b' % (begun.hash.encode(), begun.size, begun.body)
-        blob = begun.packed
+        facts = f',"hash":"{begun.hash}","size":{begun.size},"packed":{str(begun.is_packed).lower()},"record":'
+        line, blob = line + facts.encode() + begun.body, begun.held
     if step.end is not None:
-        line += b',"ending":%b' % step.end.body
-        blob = step.end.circumstances.body if step.end.circumstances is not None else b""
+        known = step.end.circumstances
+        line, blob = line + b',"ending":' + step.end.body, known.body if known is not None else b""
     return b"%b}\n%b" % (line, blob)
 
 
@@ -303,7 +303,9 @@ def _read(data: bytes) -> _Step:
     facts = json.loads(line)
     if "record" in facts:
         record = read_record(facts["record"])
-        return _Step(facts["exchange"], Beginning.again(record, blob, facts["hash"], facts["size"]))
+        is_packed = facts.get("packed", True)  # format 1 says nothing, for there every payload is
+        begun = Beginning.again(record, blob, facts["hash"], facts["size"], is_packed=is_packed)
+        return _Step(facts["exchange"], begun)
     written = Written.of(blob)
     ending = read_ending(facts["ending"], {written.name: written})
     return _Step(facts["exchange"], end=End.of(replace(ending, text=_text_of(ending))))

@@ -152,7 +152,8 @@ def test_the_next_start_brings_in_what_a_crash_has_left(
     database = Database(tmp_path / "elsewhere" / "db.sqlite", STEPS, prepare=partial(prepare, note=note))
     dead = Started(tmp_path / "elsewhere", database)
     ended = dead.journal.begin(make_record(1), PAYLOAD)
-    dead.journal.begin(make_record(2), b"<Lost/>")
+    large = b"".join(b"<Lost>%d</Lost>" % number for number in range(1000))
+    dead.journal.begin(make_record(2), large)
     dead.journal.end(ended, make_ending(answer=answer, text="<Report>feldspar</Report>"))
     # As a power cut leaves it: the log of a run that nobody knows, and nothing of it in the database.
     log = tmp_path / "run" / "ffff.calls"
@@ -164,7 +165,10 @@ def test_the_next_start_brings_in_what_a_crash_has_left(
     journal = start().journal
     assert [entry.record.exchange for entry in journal.unknown()] == ["exchange-2"]
     assert standings(journal) == {"exchange-1": Standing.SUCCESS, "exchange-2": Standing.UNKNOWN}
-    assert [entry.record.exchange for entry in journal.search(Filter(text="feldspar"))] == ["exchange-1"]
+    (found,) = journal.search(Filter(text="feldspar"))
+    assert (found.record.exchange, journal.payload(found.id)) == ("exchange-1", PAYLOAD)
+    (lost,) = journal.search(Filter(text="lost 999"))
+    assert (lost.record.exchange, journal.payload(lost.id)) == ("exchange-2", large)
     assert not log.exists()
     assert journal.verify().findings == ()
 
@@ -203,7 +207,7 @@ def test_the_log_of_a_newer_version_is_refused_in_words_and_left_to_it(
     one = start()
     log = one.log
     with monkeypatch.context() as newer:
-        newer.setattr("caiso_desktop.store.swift._FORMAT", 2)
+        newer.setattr("caiso_desktop.store.swift._FORMAT", 3)
         newer.setattr(SwiftJournal, "flush", lambda journal: None)  # the log alone has the call
         one.journal.end(one.journal.begin(make_record(1), PAYLOAD), make_ending())
         left = one.die()
@@ -216,7 +220,7 @@ def test_the_log_of_a_newer_version_is_refused_in_words_and_left_to_it(
     two.journal.end(two.journal.begin(make_record(2), PAYLOAD), make_ending())
     assert set(standings(two.journal)) == {"exchange-2"}
     log.with_suffix(".elsewhere").rename(log)
-    monkeypatch.setattr("caiso_desktop.store.swift._FORMAT", 2)
+    monkeypatch.setattr("caiso_desktop.store.swift._FORMAT", 3)
     assert set(standings(start().journal)) == {"exchange-1", "exchange-2"}
     assert not log.exists()
 
