@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from caiso_desktop.model.moment import PACIFIC
+from caiso_desktop.ui.elided_label import first_that_fits
 from caiso_desktop.ui.named import named
 
 
@@ -66,6 +67,5 @@ class Clock(QLabel):
 
     def _show(self, now: datetime) -> None:
         choices = clock_words(now)
-        fits = (words for words in choices if self.fontMetrics().horizontalAdvance(words) <= self.width())
-        self.setText(next(fits, choices[-1]))
+        self.setText(first_that_fits(choices, self.fontMetrics(), self.width()))
         self.setAccessibleDescription(choices[0])

@@ -100,7 +100,7 @@ class DraftPanel(QWidget):
         self.splitter.addWidget(self.payload)
         self.splitter.addWidget(self.answer)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([440, 560])
+        self.splitter.setSizes([520, 480])
         self._stack = QStackedWidget()
         self._stack.addWidget(self.splitter)
         layout = QVBoxLayout(self)

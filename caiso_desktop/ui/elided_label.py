@@ -1,10 +1,18 @@
 """A line of text that gives way: cut where there is no room, in its middle or at its end, whole in its tool tip."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 _LEAST = 80
+
+
+def first_that_fits(choices: Sequence[str], metrics: QFontMetrics, width: int) -> str:
+    """The first of these that there is room for, the last where there is room for none."""
+    fitting = (words for words in choices if metrics.horizontalAdvance(words) <= width)
+    return next(fitting, choices[-1])
 
 
 class ElidedLabel(QLabel):

@@ -125,7 +125,7 @@ def test_what_is_optional_is_added_and_a_mistake_leads_to_its_field(desk: Desk) 
     action(desk, "problem").trigger()
     assert form.view.fields.current is not None
     assert form.view.fields.current.label == "selfSchedMW"
-    assert "much" in form.view.model.says.note(form.view.fields.current)
+    assert "much" in form.view.model.says.notes(form.view.fields.current)[0]
 
 
 def test_a_draft_filled_in_as_a_form_is_kept(desk: Desk) -> None:

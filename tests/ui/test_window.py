@@ -40,6 +40,8 @@ from caiso_desktop.ui.answer_views import View
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.file_choice import Destination
+from caiso_desktop.ui.form.cell_words import NOTE
+from caiso_desktop.ui.form.panel import FormPanel
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.palette import Appearance
 from caiso_desktop.ui.window import Window
@@ -442,3 +444,18 @@ def test_help_is_beside_the_window_and_not_in_its_way(qtbot: QtBot, window: Wind
     assert len(dialogs) == 2
     for dialog in dialogs:
         dialog.close()
+
+
+def test_a_form_in_a_window_of_1280_has_room_for_pacific_times(qtbot: QtBot, window: Window, retrieve: Target) -> None:
+    window.resize(1280, 800)
+    window.show()
+    panel = begun(qtbot, window, retrieve)
+    panel.show_view("form")
+    form = panel.payload.view("form")
+    assert isinstance(form, FormPanel)
+    fields = form.view.fields
+    qtbot.waitUntil(lambda: fields.isVisible() and panel.splitter.width() > 900)
+    QApplication.processEvents()
+    assert window.width() == 1280
+    assert fields.columnWidth(NOTE) >= fields.fontMetrics().horizontalAdvance("11-01 01:00 · HE 25") + 10
+    assert sum(fields.columnWidth(column) for column in range(3)) <= fields.viewport().width()

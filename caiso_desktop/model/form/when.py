@@ -16,19 +16,31 @@ def ends(name: str) -> bool:
     return bool(_END.match(name.rpartition("}")[2]))
 
 
-def in_pacific(text: str, *, as_end: bool) -> str:
-    """What an instant is in Pacific time: ``2026-03-10 01:00 PDT · HE 1 ends``; empty for what is none."""
+def in_pacific(text: str, *, as_end: bool) -> tuple[str, ...]:
+    """What an instant is in Pacific time, from the most words to the fewest; nothing for what is none.
+
+    From ``2026-03-10 01:00 PDT · HE 1 ends`` to ``03-10 HE 1``, its trade date and hour. Where the zone is missing, the
+    hour tells: the one that comes twice is HE 2 and HE 25.
+    """
     found = instant(text)
     if found is None:
-        return ""
+        return ()
     local = found.moment.astimezone(PACIFIC)
-    clock = f"{local:%Y-%m-%d %H:%M}{f':{local:%S}' if local.second else ''} {local:%Z}"
+    clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
     if local.minute or local.second:
         hour = TradeHour.at(found.moment)
-        return f"{clock} · in HE {hour.ending}"
-    hour = trade_hour(found.moment, as_end=as_end)
-    day = f" of {hour.day}" if hour.day != local.date() else ""
-    return f"{clock} · HE {hour.ending}{day} {'ends' if as_end else 'begins'}"
+        ending, of, short, what = f"in HE {hour.ending}", "", "", ""
+    else:
+        hour = trade_hour(found.moment, as_end=as_end)
+        of, short = ("", "") if hour.day == local.date() else (f" of {hour.day}", f" of {hour.day:%m-%d}")
+        ending, what = f"HE {hour.ending}", " ends" if as_end else " begins"
+    return (
+        f"{local:%Y-%m-%d} {clock} {local:%Z} · {ending}{of}{what}",
+        f"{local:%Y-%m-%d} {clock} {local:%Z} · {ending}{of}",
+        f"{local:%m-%d} {clock} {local:%Z} · {ending}{short}",
+        f"{local:%m-%d} {clock} · {ending}{short}",
+        f"{hour.day:%m-%d} {ending}",
+    )
 
 
 def brief(text: str, *, as_end: bool) -> str:

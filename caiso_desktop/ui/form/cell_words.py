@@ -8,7 +8,7 @@ from caiso_desktop.model.form.when import ends, in_pacific
 from caiso_desktop.model.outline import NodePath
 
 NAME, VALUE, NOTE = range(3)
-HEADERS = ("Field", "Value", "Unit, Pacific time")
+HEADERS = ("Field", "Value", "Unit, Pacific")
 
 
 class CellWords:
@@ -35,22 +35,28 @@ class CellWords:
             if row.text is not None:
                 return row.text.replace("\n", " ⏎ ")
             return summary(row.node) if row.node is not None else ""
-        return self.note(row)
+        return self.notes(row)[0]
 
-    def note(self, row: Row) -> str:
-        """What stands behind a value: what is wrong with it, its time in Pacific, its unit."""
+    def notes(self, row: Row) -> Sequence[str]:
+        """What stands behind a value: what is wrong with it, its time in Pacific, its unit.
+
+        From the most words to the fewest: the first that there is room for is shown.
+        """
         found = self.problems(row)
         if found:
-            return found[0].sentence
+            return (found[0].sentence,)
         if row.unknown:
-            return "not in the schema"
-        if row.text and (pacific := in_pacific(row.text, as_end=ends(row.name))):
-            return pacific
-        return str(row.unit or "")
+            return ("not in the schema",)
+        return _pacific(row) or (str(row.unit or ""),)
 
     def tip(self, row: Row) -> str:
         """What hovering a row tells."""
         said = [each.sentence for each in self.problems(row)]
+        said += [f"{row.label}: {words}" for words in _pacific(row)[:1]]
         if row.documentation:
             said.append(row.documentation)
         return "\n".join(said)
+
+
+def _pacific(row: Row) -> Sequence[str]:
+    return in_pacific(row.text, as_end=ends(row.name)) if row.text else ()

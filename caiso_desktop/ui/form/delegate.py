@@ -31,6 +31,7 @@ from caiso_desktop.model.form.row import CHOSEN, Kind, Row
 from caiso_desktop.model.form.when import ends
 from caiso_desktop.model.stamp import instant
 from caiso_desktop.model.value import ValueKind
+from caiso_desktop.ui.elided_label import first_that_fits
 from caiso_desktop.ui.form.cell_words import NAME, VALUE
 from caiso_desktop.ui.form.form_model import FormModel
 from caiso_desktop.ui.form.instant_field import InstantField
@@ -147,13 +148,14 @@ class FormDelegate(QStyledItemDelegate):
 
     def _paint_note(self, painter: QPainter, rect: QRect, row: Row, tokens: Tokens, *, selected: bool) -> None:
         wrong = bool(self._model.says.problems(row))
-        words = self._model.says.note(row)
+        room = rect.adjusted(4, 0, -6, 0)
+        words = first_that_fits(self._model.says.notes(row), painter.fontMetrics(), room.width())
         own = doubt(row)
         if not wrong and own and not row.missing:
             wrong, words = True, own
         colour = tokens.error if wrong else tokens.warning if row.unknown else tokens.text_muted
         painter.setPen(QColor(tokens.on_selection if selected and not wrong else colour))
-        self._draw(painter, rect.adjusted(4, 0, -6, 0), words)
+        self._draw(painter, room, words)
 
     def _draw(self, painter: QPainter, rect: QRect, words: str, *, right: bool = False) -> None:
         flags = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)

@@ -23,7 +23,26 @@ from caiso_desktop.model.trade_hour import TradeHour
     ],
 )
 def test_in_pacific(text: str, as_end: bool, words: str) -> None:
-    assert in_pacific(text, as_end=as_end) == words
+    assert in_pacific(text, as_end=as_end)[:1] == ((words,) if words else ())
+
+
+@pytest.mark.parametrize(
+    ("text", "as_end", "fewer"),
+    [
+        ("2026-07-01T08:00:00Z", False, ("07-01 01:00 PDT · HE 2", "07-01 01:00 · HE 2", "07-01 HE 2")),
+        # Midnight is of two days: whose hour ends there is said however few the words are.
+        (
+            "2026-07-01T07:00:00Z",
+            True,
+            ("07-01 00:00 PDT · HE 24 of 06-30", "07-01 00:00 · HE 24 of 06-30", "06-30 HE 24"),
+        ),
+        ("2026-11-01T08:00:00Z", False, ("11-01 01:00 PDT · HE 2", "11-01 01:00 · HE 2", "11-01 HE 2")),
+        ("2026-11-01T09:00:00Z", False, ("11-01 01:00 PST · HE 25", "11-01 01:00 · HE 25", "11-01 HE 25")),
+        ("2026-01-01T08:15:30Z", True, ("01-01 00:15:30 PST · in HE 1", "01-01 00:15:30 · in HE 1", "01-01 in HE 1")),
+    ],
+)
+def test_in_pacific_in_fewer_words(text: str, as_end: bool, fewer: tuple[str, ...]) -> None:
+    assert in_pacific(text, as_end=as_end)[2:] == fewer
 
 
 def test_the_hours_of_a_day() -> None:

@@ -12,7 +12,8 @@ from caiso_desktop.model.form.row import Kind
 from caiso_desktop.model.judgement import Conformity, Judgement
 from caiso_desktop.model.provenance import Ground
 from caiso_desktop.model.step import Step
-from caiso_desktop.ui.form.cell_words import NAME, VALUE
+from caiso_desktop.ui.elided_label import first_that_fits
+from caiso_desktop.ui.form.cell_words import NAME, NOTE, VALUE
 from caiso_desktop.ui.form.form_model import PAGE
 from caiso_desktop.ui.form.instant_field import InstantField
 from tests.ui.form.conftest import BID, TEXT, Writer
@@ -42,7 +43,7 @@ def test_a_macro_that_is_put_into_a_field_is_in_the_draft(writer: Writer) -> Non
     line.insert("{{uuid}}")
     assert writer.text == TEXT.replace("UNIT_8", "{{uuid}}")
     assert writer.fields.current is not None
-    assert writer.model.says.note(writer.fields.current) == ""
+    assert writer.model.says.notes(writer.fields.current)[0] == ""
 
 
 def test_fields_one_after_the_other_are_steps_of_their_own(writer: Writer) -> None:
@@ -150,10 +151,24 @@ def test_a_pick_list_offers_what_is_allowed(writer: Writer) -> None:
     assert "<product>SR</product>" in writer.text
 
 
+def test_a_time_that_has_no_room_is_said_in_fewer_words_and_in_the_tip_whole(writer: Writer) -> None:
+    writer.begin(TEXT)
+    row = writer.go("MessagePayload", "Bid 1", "Product", "Hour", "end")
+    index = writer.fields.currentIndex()
+    notes, metrics = writer.model.says.notes(row), writer.fields.fontMetrics()
+    assert notes[0] == "2026-11-01 01:00 PST · HE 2 ends"
+    assert "end: 2026-11-01 01:00 PST · HE 2 ends" in index.data(Qt.ItemDataRole.ToolTipRole)
+    assert index.siblingAtColumn(NOTE).data() == notes[0], "what reads the window aloud has room for all"
+    fits = [first_that_fits(notes, metrics, metrics.horizontalAdvance(words)) for words in notes]
+    assert fits == list(notes)
+    assert first_that_fits(notes, metrics, 1) == "11-01 HE 2"
+    assert list(notes) == sorted(notes, key=metrics.horizontalAdvance, reverse=True)
+
+
 def test_an_instant_is_written_by_trade_date_and_hour_ending(writer: Writer) -> None:
     writer.begin(TEXT)
     writer.go("MessagePayload", "Bid 1", "Product", "Hour", "start")
-    note = writer.model.says.note(writer.go("MessagePayload", "Bid 1", "Product", "Hour", "start"))
+    note = writer.model.says.notes(writer.go("MessagePayload", "Bid 1", "Product", "Hour", "start"))[0]
     assert note == "2026-11-01 01:00 PDT · HE 2 begins"
     field = writer.editor()
     assert isinstance(field, InstantField)
@@ -185,9 +200,9 @@ def test_problems_stand_at_their_fields_and_lead_there(writer: Writer) -> None:
     by_place = Problem(Severity.ERROR, 4, 5, "Taken already.", (*path[:2], Step(path[2].name)), "number")
     writer.panel._show_judgement(Judgement(Conformity.INVALID, (by_path, by_place), 2))
     resource = writer.go("MessagePayload", "Bid 2", "resource")
-    assert writer.model.says.note(resource) == "No such unit."
+    assert writer.model.says.notes(resource)[0] == "No such unit."
     number = writer.go("MessagePayload", "Bid 1", "number")
-    assert writer.model.says.note(number) == "Taken already."
+    assert writer.model.says.notes(number)[0] == "Taken already."
     writer.panel._go_to(by_path)
     assert writer.fields.current is resource
     assert writer.panel.editor.textCursor().blockNumber() == 13, "and the XML's cursor goes along"
@@ -251,7 +266,7 @@ def test_what_the_schema_does_not_know_is_shown_and_kept(writer: Writer) -> None
     writer.begin(TEXT)
     row = writer.go("MessagePayload", "Bid 1", "odd")
     assert row.unknown
-    assert writer.model.says.note(row) == "not in the schema"
+    assert writer.model.says.notes(row)[0] == "not in the schema"
     writer.write("UNIT_1", "MessagePayload", "Bid 1", "resource")
     assert "<odd>kept\u00a0so</odd>" in writer.text
 
