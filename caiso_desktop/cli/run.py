@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace, house: House) -> int:
     if arguments.format == "json":
         print(as_json(results, run_list.title, place.id), end="")
     elif arguments.format == "csv":
-        sys.stdout.write(as_csv(results).replace("\r\n", "\n"))
+        sys.stdout.write(as_csv(results, place.id).replace("\r\n", "\n"))
     sys.stdout.flush()
     print(summary(results), file=sys.stderr)
     return told_unsaved(unsaved, status(results))
@@ -96,7 +96,7 @@ def _written(results: Sequence[Result], run_list: RunList, environment: str, for
     if form == "json":
         return as_json(results, run_list.title, environment).encode()
     # With a byte-order mark, or Excel takes it for the code page of the country.
-    return as_csv(results).encode("utf-8-sig")
+    return as_csv(results, environment).encode("utf-8-sig")
 
 
 def status(results: Sequence[Result]) -> int:

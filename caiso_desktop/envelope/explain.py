@@ -33,7 +33,7 @@ def explain_fault(failures: Failures, text: str, basis: Basis | None = None, sid
         "The service refused the request",
         text or "The service gives no reason.",
         f"{'' if side else _NO_SIDE}If the words do not help, give them to CAISO's help desk, with the time and the "
-        "message's identifier.",
+        "MessageID, which stands in the request as it was sent.",
         raw=text,
         side=side,
     )

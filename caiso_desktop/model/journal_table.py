@@ -35,6 +35,7 @@ COLUMNS = (
     "repeats",
     "exchange",
     "url",
+    "message",
 )
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -75,6 +76,7 @@ def row(entry: Entry) -> tuple[str, ...]:
         str(entry.repeats or ""),
         record.exchange,
         record.url,
+        record.message_id,
     )
 
 

@@ -23,6 +23,11 @@ COLUMNS = (
     "seconds",
     "exchange",
     "words",
+    "environment",
+    "address",
+    "certificate",
+    "tries",
+    "batch",
 )
 
 
@@ -31,9 +36,10 @@ def service_of(step: Step) -> str:
     return f"{step.target.application}/{step.target.service}"
 
 
-def facts(result: Result) -> dict[str, object]:
-    """A result by the names of `COLUMNS`; times in UTC."""
-    step = result.step
+def facts(result: Result, environment: str) -> dict[str, object]:
+    """A result of a run in an environment by the names of `COLUMNS`; times in UTC."""
+    step, exchange = result.step, result.exchange
+    told = exchange.answer.result if exchange is not None and exchange.answer is not None else None
     return {
         "number": result.number,
         "scenario": step.scenario,
@@ -47,14 +53,19 @@ def facts(result: Result) -> dict[str, object]:
         "status": result.status,
         "started": result.started.isoformat(timespec="milliseconds"),
         "seconds": result.seconds,
-        "exchange": result.exchange.id if result.exchange is not None else "",
+        "exchange": exchange.id if exchange is not None else "",
         "words": result.words,
+        "environment": environment,
+        "address": exchange.request.url if exchange is not None else "",
+        "certificate": exchange.certificate.subject if exchange is not None and exchange.certificate else "",
+        "tries": len(exchange.earlier) + 1 if exchange is not None else 0,
+        "batch": (told.batch if told is not None else None) or "",
     }
 
 
-def row(result: Result) -> tuple[str, ...]:
+def row(result: Result, environment: str) -> tuple[str, ...]:
     """A result in the order of `COLUMNS`."""
-    told = facts(result) | {
+    told = facts(result, environment) | {
         "expected": " or ".join(map(str, result.step.expected)),
         "passed": "yes" if result.passed else "no",
         "seconds": "" if result.seconds is None else f"{result.seconds:.3f}",
@@ -62,12 +73,12 @@ def row(result: Result) -> tuple[str, ...]:
     return tuple("" if value is None else str(value) for value in told.values())
 
 
-def as_csv(results: Sequence[Result]) -> str:
+def as_csv(results: Sequence[Result], environment: str) -> str:
     """The results for a spreadsheet, which must take none of them for a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows([[harmless(cell) for cell in row(result)] for result in results])
+    writer.writerows([[harmless(cell) for cell in row(result, environment)] for result in results])
     return out.getvalue()
 
 
@@ -78,7 +89,7 @@ def as_json(results: Sequence[Result], title: str, environment: str) -> str:
         "environment": environment,
         "passed": sum(result.passed for result in results),
         "calls": len(results),
-        "results": [facts(result) for result in results],
+        "results": [facts(result, environment) for result in results],
     }
     return json.dumps(told, indent=2) + "\n"
 

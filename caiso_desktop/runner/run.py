@@ -10,7 +10,7 @@ from caiso_desktop.model.call import Call, Door
 from caiso_desktop.model.cancel import CancelToken, under
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.dispatch_watch import LIST
-from caiso_desktop.model.error import CaisoError, Cancelled, CatalogueError, GuardError, UsageError
+from caiso_desktop.model.error import CaisoError, Cancelled, CatalogueError, GuardError, PayloadInvalid, UsageError
 from caiso_desktop.model.exchange import Courier
 from caiso_desktop.model.guard import hash_of, is_guarded
 from caiso_desktop.model.identity import IdentityRef
@@ -35,6 +35,7 @@ from caiso_desktop.runner.read import read_run_list
 
 Skeleton: TypeAlias = Callable[[Target, str], str]
 _ADVICE = "Open it as a draft and send it from there, past the guard; or run the list in another environment."
+_IN_SPITE = 'CAISO\'s verdict counts, not ours: "send_invalid": true in this call of the list sends it all the same.'
 _CALLED = (Variant.AP, Variant.DOCATTACH, Variant.RPC)
 
 
@@ -177,6 +178,9 @@ class ListRunner:
             exchange = self._courier.carry(call, token, progress)
         except Cancelled as error:
             return Result(number, step, Standing.CANCELLED, started, str(error))
+        except PayloadInvalid as error:
+            error.advice = _IN_SPITE
+            return Result(number, step, Standing.NOT_SENT, started, str(error))
         except CaisoError as error:
             return Result(number, step, Standing.NOT_SENT, started, str(error))
         return Result(number, step, standing_of(exchange), started, words_of(exchange), exchange)

@@ -32,6 +32,14 @@ def calls(caiso: Caiso, simulator: Simulator, payload: Path, capfd: Printed) -> 
     return [int(each["call"]) for each in reversed(newest)]
 
 
+def test_show_tells_the_id_of_the_message_for_the_help_desk(
+    caiso: Caiso, simulator: Simulator, calls: list[int], capfd: Printed
+) -> None:
+    assert caiso("journal", "show", calls[1], "--format", "json") == 0
+    message = json.loads(capfd.readouterr().out)["message"]
+    assert f"MessageID>{message}<".encode() in simulator.requests[-1].body
+
+
 def test_list_gives_the_newest_first(caiso: Caiso, calls: list[int], capfd: Printed) -> None:
     assert caiso("journal", "list", "--limit", "1") == 0
     printed = capfd.readouterr()

@@ -62,11 +62,42 @@ def test_every_call_is_made_in_order_and_judged(
         ("MS-2", "yes", "200"),
         ("MS-3", "yes", "500"),
     ]
+    # What a tester hands in as evidence stands in each row by itself.
+    assert {(row["environment"], row["tries"], row["certificate"].partition(",")[0]) for row in rows} == {
+        ("simulator", "1", "CN=Simulator User x0001")
+    }
+    assert [row["address"].rpartition("/")[2].partition("_")[0] for row in rows] == [
+        each["service"].partition("/")[2] for each in told["results"]
+    ]
     capfd.readouterr()
     assert caiso("journal", "list", "--limit", "3", "--format", "json") == 0
     assert {each["exchange"] for each in json.loads(capfd.readouterr().out)} == {
         each["exchange"] for each in told["results"]
     }
+
+
+def test_a_batch_and_the_tries_that_were_needed_are_among_the_results(
+    caiso: Caiso, simulator: Simulator, write: Write, tmp_path: Path, capfd: Printed
+) -> None:
+    assert caiso("sample", "drrs/SubmitDRRegistrations", "--environment", "simulator") == 0
+    submit = {"service": "drrs/SubmitDRRegistrations", "payload": capfd.readouterr().out}
+    simulator.arrange(fault.Status(502), path="/sst/sibr/RetrieveCleanBidSet_SIBRv4_AP", times=1)
+    place = tmp_path / "results.csv"
+    assert caiso("run", write(RETRIEVE | {"variant": "ap"}, submit), "--environment", "simulator", "--save", place) == 0
+    with place.open(encoding="utf-8-sig", newline="") as file:
+        retrieved, submitted = csv.DictReader(file)
+    assert (retrieved["tries"], retrieved["batch"]) == ("2", "")
+    assert submitted["tries"] == "1"
+    assert submitted["batch"].isdigit()
+
+
+def test_a_payload_that_its_schema_refuses_is_told_with_what_sends_it_all_the_same(
+    caiso: Caiso, simulator: Simulator, write: Write, capfd: Printed
+) -> None:
+    wrong = {"service": "sibr/SubmitRawBidSet", "version": "v4", "payload": "<x/>"}
+    assert caiso("run", write(wrong), "--environment", "simulator") == 3
+    assert '"send_invalid": true in this call' in capfd.readouterr().out
+    assert not simulator.requests
 
 
 def test_what_is_otherwise_than_expected_is_a_failure(

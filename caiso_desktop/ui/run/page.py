@@ -169,7 +169,8 @@ class RunPage(BusyPage):
 
         def save(token: object) -> None:
             # The mark at the start tells Excel that it is UTF-8.
-            data = as_csv(results).encode("utf-8-sig") if form == "csv" else as_json(results, title, place).encode()
+            told = as_csv(results, place) if form == "csv" else as_json(results, title, place)
+            data = told.encode("utf-8-sig" if form == "csv" else "utf-8")
             self._ports.saving.save_bytes(data, destination.path, overwrite=destination.replace)
 
         def done(nothing: None) -> None:
