@@ -10,14 +10,19 @@ from pathlib import Path
 import pytest
 
 from caiso_desktop.keystore.memory import SoftwareSigner
+from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.identity import Hash, Padding, Signer
+from caiso_desktop.model.transport import Request, Response
 from caiso_desktop.wire.provider.presentation import present
+from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import (
     CLIENT_KEY,
     Authority,
+    Handler,
     Server,
     TestIdentity,
     answer,
+    echo,
     read_request,
     server_context,
 )
@@ -76,12 +81,6 @@ class Signing(TestIdentity):
         return None
 
 
-@pytest.fixture
-def signing(jane: TestIdentity) -> Callable[[Signer], Signing]:
-    """Jane, with a signer."""
-    return lambda signer: Signing(jane.certificate, jane.key, chosen=signer)
-
-
 def client(authority: Authority, identity: TestIdentity, signer: Signer) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cadata=authority.pem.decode())
@@ -113,3 +112,53 @@ def late_context(pem: Path, authority: Authority) -> ssl.SSLContext:
     context = server_context(pem, ssl.TLSVersion.TLSv1_3, clients=authority)
     context.post_handshake_auth = True
     return context
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Jane at a server that wants her certificate, with a signer of the test's choosing."""
+
+    server: Server
+    transport: HttpTransport
+    ask: Callable[..., Request]
+    authority: Authority
+    jane: TestIdentity
+    token: CancelToken
+
+    def request(self, signer: Signer) -> Request:
+        return self.ask(self.server.port, identity=Signing(self.jane.certificate, self.jane.key, chosen=signer))
+
+    def send(self, signer: Signer) -> Response:
+        return self.transport.send(self.request(signer), self.token)
+
+    def shake(self, signer: Signer) -> str | None:
+        """One handshake without our transport; which version of TLS it was."""
+        return shake(client(self.authority, self.jane, signer), self.server.port)
+
+
+Visit = Callable[[Handler, ssl.SSLContext], Visitor]
+
+
+@pytest.fixture
+def visit(
+    serve: Callable[..., Server],
+    transport: HttpTransport,
+    ask: Callable[..., Request],
+    authority: Authority,
+    jane: TestIdentity,
+    token: CancelToken,
+) -> Visit:
+    """Starts a server, and lets Jane come."""
+    return lambda handler, context: Visitor(serve(handler, context), transport, ask, authority, jane, token)
+
+
+@pytest.fixture
+def visitor(visit: Visit, server_pem: Path, authority: Authority, version: ssl.TLSVersion) -> Visitor:
+    """Jane at a server that echoes, on TLS 1.2 and on TLS 1.3."""
+    return visit(echo, server_context(server_pem, version, clients=authority))
+
+
+@pytest.fixture
+def late_visitor(visit: Visit, server_pem: Path, authority: Authority) -> Visitor:
+    """Jane at a server that asks for her certificate late."""
+    return visit(ask_late, late_context(server_pem, authority))
