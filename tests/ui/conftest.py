@@ -1,6 +1,6 @@
 """A small CAISO for the window: three environments, two applications, fakes beside every port."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -32,10 +32,12 @@ from caiso_desktop.runner.run import ListRunner
 from caiso_desktop.store.mapping import MappingFolders
 from caiso_desktop.store.package.shelf import PackageShelf
 from caiso_desktop.store.template import TemplateFolders
+from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.offer import Offer
 from caiso_desktop.ui.palette import Appearance, Scheme
+from caiso_desktop.ui.payload_panel import PayloadPanel
 from caiso_desktop.ui.window import Window
 
 
@@ -194,8 +196,11 @@ def workshop(tmp_path: Path, catalogue: Catalogue, courier: FakeCourier, payload
     )
 
 
+NewWindow = Callable[..., Window]
+
+
 @pytest.fixture
-def window(
+def new_window(
     qtbot: QtBot,
     catalogues: OverlaidCatalogues,
     courier: FakeCourier,
@@ -210,29 +215,56 @@ def window(
     credentials: FakeCredentials,
     workshop: Workshop,
     watching: FakeWatching,
-) -> Iterator[Window]:
-    window = Window(
-        catalogues,
-        courier,
-        identities,
-        payloads,
-        FakeSaving(),
-        settings,
-        window_jobs,
-        appearance,
-        files,
-        safety=safety.ports,
-        doctor=doctor,
-        simulation=FakeSimulation(),
-        credentials=credentials.ports,
-        workshop=workshop,
-        watching=watching.ports,
-        network=fake_network(),
-    )
+) -> NewWindow:
+    """Makes the window of one more start, with everything as the last one left it; with other catalogues if wanted."""
+
+    def make(others: OverlaidCatalogues | None = None) -> Window:
+        window = Window(
+            others or catalogues,
+            courier,
+            identities,
+            payloads,
+            FakeSaving(),
+            settings,
+            window_jobs,
+            appearance,
+            files,
+            safety=safety.ports,
+            doctor=doctor,
+            simulation=FakeSimulation(),
+            credentials=credentials.ports,
+            workshop=workshop,
+            watching=watching.ports,
+            network=fake_network(),
+        )
+        qtbot.addWidget(window)
+        return window
+
+    return make
+
+
+@pytest.fixture
+def window(qtbot: QtBot, new_window: NewWindow, courier: FakeCourier, files: FakeFiles) -> Iterator[Window]:
+    window = new_window()
     files.quits = True
-    qtbot.addWidget(window)
     window.show()
     window.begin()
     qtbot.waitUntil(lambda: window.desk.certificate is not None)
     yield window
     courier.hold.set()
+
+
+@pytest.fixture
+def payload_panel(
+    qtbot: QtBot, catalogue: Catalogue, retrieve: Target, payloads: FakePayloads, files: FakeFiles, window_jobs: Jobs
+) -> Iterator[PayloadPanel]:
+    """A payload by itself, begun and checked."""
+    desk = Desk(catalogue.environments[0], retrieve)
+    panel = PayloadPanel(desk, payloads, window_jobs, files)
+    qtbot.addWidget(panel)
+    panel.resize(700, 500)
+    panel.show()
+    panel.begin()
+    qtbot.waitUntil(lambda: panel.problem.text.startswith("Well-formed"))
+    yield panel
+    desk.deleteLater()

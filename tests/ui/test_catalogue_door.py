@@ -9,16 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.catalogue import Catalogue
-from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings
-from caiso_desktop.model.fake_credential import FakeCredentials
-from caiso_desktop.model.fake_doctor import FakeDoctor
-from caiso_desktop.model.fake_route import fake_network
-from caiso_desktop.model.fake_safety import FakeSafety
-from caiso_desktop.model.fake_simulation import FakeSimulation
-from caiso_desktop.model.fake_watch import FakeWatching
+from caiso_desktop.model.fake import FakeCourier, FakeSettings
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.transport_error import NameNotFound
-from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.address_dialog import AddressDialog
 from caiso_desktop.ui.calendar_page import CalendarPage
 from caiso_desktop.ui.draft_panel import DraftPanel
@@ -26,10 +19,9 @@ from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.file_choice import Destination
 from caiso_desktop.ui.files_page import FilesPage
 from caiso_desktop.ui.firewall_dialog import FirewallDialog
-from caiso_desktop.ui.jobs import Jobs
-from caiso_desktop.ui.palette import Appearance
 from caiso_desktop.ui.version_dialog import VersionDialog
 from caiso_desktop.ui.window import Window
+from tests.ui.conftest import NewWindow
 
 MOVED = """
 format = 1
@@ -147,44 +139,13 @@ def test_a_version_is_added_and_can_be_opened_at_once(qtbot: QtBot, window: Wind
 
 
 @pytest.fixture
-def waiting(
-    qtbot: QtBot,
-    catalogue: Catalogue,
-    courier: FakeCourier,
-    identities: FakeIdentities,
-    settings: FakeSettings,
-    files: FakeFiles,
-    window_jobs: Jobs,
-    appearance: Appearance,
-    safety: FakeSafety,
-    workshop: Workshop,
-    tmp_path: Path,
-) -> Window:
+def waiting(new_window: NewWindow, catalogue: Catalogue, settings: FakeSettings, tmp_path: Path) -> Window:
     """A window that finds a file waiting for a yes, and one that is wrong."""
     folder = tmp_path / "catalogue"
     folder.mkdir()
     (folder / "moved.toml").write_text(MOVED, encoding="utf-8")
     (folder / "wrong.toml").write_text("format = 1\n[[application]]\nid = 'sibr'\nnme = 'x'\n", encoding="utf-8")
-    catalogues = OverlaidCatalogues(catalogue, None, folder, settings)
-    made = Window(
-        catalogues,
-        courier,
-        identities,
-        FakePayloads(),
-        FakeSaving(),
-        settings,
-        window_jobs,
-        appearance,
-        files,
-        safety=safety.ports,
-        doctor=FakeDoctor(),
-        simulation=FakeSimulation(),
-        credentials=FakeCredentials(identities).ports,
-        workshop=workshop,
-        watching=FakeWatching().ports,
-        network=fake_network(),
-    )
-    qtbot.addWidget(made)
+    made = new_window(OverlaidCatalogues(catalogue, None, folder, settings))
     made.show()
     return made
 

@@ -1,6 +1,5 @@
 """The payload: begun, typed, checked after a pause, opened from files of any size, never changed behind one's back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.draft import EDITABLE_BYTES, Draft
 from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.fake import FakePayloads
-from caiso_desktop.model.service import Target
 from caiso_desktop.model.undo import Undo
-from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.palette import palette_of
@@ -27,19 +23,9 @@ from caiso_desktop.ui.xml_highlighter import _ONLY_WHOLE_TAGS, _spans, _State
 
 
 @pytest.fixture
-def panel(
-    qtbot: QtBot, catalogue: Catalogue, retrieve: Target, payloads: FakePayloads, files: FakeFiles, window_jobs: Jobs
-) -> Iterator[PayloadPanel]:
-    desk = Desk(catalogue.environments[0], retrieve)
-    panel = PayloadPanel(desk, payloads, window_jobs, files)
-    qtbot.addWidget(panel)
-    panel.resize(600, 400)
-    panel.show()
-    panel.begin()
-    qtbot.waitUntil(lambda: panel.editor.view().startswith("<Request>"))
-    qtbot.waitUntil(lambda: panel.problem.text.startswith("Well-formed"))
-    yield panel
-    desk.deleteLater()
+def panel(payload_panel: PayloadPanel) -> PayloadPanel:
+    payload_panel.resize(600, 400)
+    return payload_panel
 
 
 def test_typing_is_checked_once_after_a_pause(qtbot: QtBot, panel: PayloadPanel, payloads: FakePayloads) -> None:

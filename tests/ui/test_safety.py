@@ -15,12 +15,8 @@ from caiso_desktop.model.deadline import Deadline, Deadlines
 from caiso_desktop.model.draft import Draft
 from caiso_desktop.model.draft_store import SavedDraft
 from caiso_desktop.model.error import Fate, HostNotApproved, PayloadInvalid, StorageError
-from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
-from caiso_desktop.model.fake_credential import FakeCredentials
-from caiso_desktop.model.fake_doctor import FakeDoctor
-from caiso_desktop.model.fake_route import fake_network
+from caiso_desktop.model.fake import FakeCourier, FakeIdentities, fake_identity
 from caiso_desktop.model.fake_safety import FakeSafety
-from caiso_desktop.model.fake_simulation import FakeSimulation
 from caiso_desktop.model.fake_watch import FakeWatching
 from caiso_desktop.model.guard import ARMED_FOR, Permit, Seal
 from caiso_desktop.model.journal import Ending, Record
@@ -30,18 +26,16 @@ from caiso_desktop.model.retention import Lies, Retention
 from caiso_desktop.model.service import Kind, Source, Target, Variant
 from caiso_desktop.model.side_by_side import MOST_LINES, side_by_side
 from caiso_desktop.model.trade_hour import TradeHour
-from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.arming import Arming
 from caiso_desktop.ui.comparison import Comparison
 from caiso_desktop.ui.draft_keeping import AFTER_MS
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.editor.filling import SLICE_LINES
-from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.icon import Symbol
-from caiso_desktop.ui.jobs import Jobs
-from caiso_desktop.ui.palette import Appearance, tokens_of
+from caiso_desktop.ui.palette import tokens_of
 from caiso_desktop.ui.retention_dialog import RetentionDialog
 from caiso_desktop.ui.window import Window
+from tests.ui.conftest import NewWindow
 
 
 @pytest.fixture
@@ -262,15 +256,9 @@ def test_what_cannot_be_saved_is_told_and_tried_again(
 
 def test_the_next_start_opens_what_was_open_and_offers_what_crashed(
     qtbot: QtBot,
-    catalogues: OverlaidCatalogues,
-    courier: FakeCourier,
+    new_window: NewWindow,
     identities: FakeIdentities,
-    settings: FakeSettings,
-    files: FakeFiles,
-    window_jobs: Jobs,
-    appearance: Appearance,
     safety: FakeSafety,
-    workshop: Workshop,
     retrieve: Target,
     submit: Target,
 ) -> None:
@@ -281,17 +269,7 @@ def test_the_next_start_opens_what_was_open_and_offers_what_crashed(
         "b": SavedDraft("b", "production", submit, Draft("<b/>"), identity.ref),
     }
     tabs.held_back = (SavedDraft("c", "simulator", submit, Draft("<c/>")),)
-    window = Window(
-        catalogues, courier, identities, FakePayloads(), FakeSaving(), settings, window_jobs, appearance, files,
-        safety=safety.ports,
-        doctor=FakeDoctor(),
-        simulation=FakeSimulation(),
-        credentials=FakeCredentials(identities).ports,
-        workshop=workshop,
-        watching=FakeWatching().ports,
-        network=fake_network(),
-    )  # fmt: skip
-    qtbot.addWidget(window)
+    window = new_window()
     window.show()
     window.begin()
     qtbot.waitUntil(lambda: "A draft was not opened" in window.safety.strip.text)

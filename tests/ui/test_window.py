@@ -22,29 +22,20 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from caiso_desktop.catalogue.offer import OverlaidCatalogues
 from caiso_desktop.model.answer import Note, Outcome, Severity
 from caiso_desktop.model.error import GuardError
-from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakePayloads, FakeSaving, FakeSettings, fake_identity
-from caiso_desktop.model.fake_credential import FakeCredentials
-from caiso_desktop.model.fake_doctor import FakeDoctor
-from caiso_desktop.model.fake_route import fake_network
-from caiso_desktop.model.fake_safety import FakeSafety
-from caiso_desktop.model.fake_simulation import FakeSimulation
-from caiso_desktop.model.fake_watch import FakeWatching
+from caiso_desktop.model.fake import FakeCourier, FakeIdentities, FakeSettings, fake_identity
 from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.source import bytes_of
 from caiso_desktop.model.transport_error import ServerNotTrusted
-from caiso_desktop.model.workshop import Workshop
 from caiso_desktop.ui.answer_views import View
 from caiso_desktop.ui.draft_panel import DraftPanel
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.file_choice import Destination
 from caiso_desktop.ui.form.cell_words import NOTE
 from caiso_desktop.ui.form.panel import FormPanel
-from caiso_desktop.ui.jobs import Jobs
-from caiso_desktop.ui.palette import Appearance
 from caiso_desktop.ui.window import Window
+from tests.ui.conftest import NewWindow
 
 INTERACTIVE = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QAbstractItemView, QTabBar, QSplitter)
 
@@ -366,41 +357,13 @@ def test_the_names_tests_and_tools_rely_on_are_there(qtbot: QtBot, window: Windo
     assert [name for name, widget in found.items() if widget is None or not widget.accessibleName()] == []
 
 
-def test_the_next_start_finds_what_was_left(
-    qtbot: QtBot,
-    window: Window,
-    catalogues: OverlaidCatalogues,
-    courier: FakeCourier,
-    identities: FakeIdentities,
-    settings: FakeSettings,
-    window_jobs: Jobs,
-    appearance: Appearance,
-    safety: FakeSafety,
-    workshop: Workshop,
-) -> None:
+def test_the_next_start_finds_what_was_left(window: Window, new_window: NewWindow, settings: FakeSettings) -> None:
     choose(window, "map-stage")
     action(window, "theme-dark").trigger()
     window.resize(900, 640)
     window.close()
     assert settings.get("window.theme") == "dark"
-    again = Window(
-        catalogues,
-        courier,
-        identities,
-        FakePayloads(),
-        FakeSaving(),
-        settings,
-        window_jobs,
-        appearance,
-        safety=safety.ports,
-        doctor=FakeDoctor(),
-        simulation=FakeSimulation(),
-        credentials=FakeCredentials(identities).ports,
-        workshop=workshop,
-        watching=FakeWatching().ports,
-        network=fake_network(),
-    )
-    qtbot.addWidget(again)
+    again = new_window()
     assert again.desk.environment.id == "map-stage"
     assert action(again, "theme-dark").isChecked()
     assert again.height() == 640

@@ -36,6 +36,12 @@ def body(request: pytest.FixtureRequest) -> bytes:
     return LARGE if request.param == "large" else b"<small/>"
 
 
+@pytest.fixture
+def guarded(serve: Serve, server_pem: Path, authority: Authority, version: ssl.TLSVersion) -> Server:
+    """Echoes to whoever shows a certificate of the authority, on TLS 1.2 and on TLS 1.3."""
+    return serve(echo, server_context(server_pem, version, clients=authority))
+
+
 def failure(transport: HttpTransport, request: Request) -> TransportError:
     with pytest.raises(TransportError) as caught:
         transport.send(request, CancelToken())
@@ -43,35 +49,19 @@ def failure(transport: HttpTransport, request: Request) -> TransportError:
     return caught.value
 
 
-def test_no_certificate_where_one_is_required(
-    serve: Serve,
-    server_pem: Path,
-    authority: Authority,
-    transport: HttpTransport,
-    ask: Ask,
-    version: ssl.TLSVersion,
-    body: bytes,
-) -> None:
-    server = serve(echo, server_context(server_pem, version, clients=authority))
-    error = failure(transport, ask(server.port, body=body))
+def test_no_certificate_where_one_is_required(guarded: Server, transport: HttpTransport, ask: Ask, body: bytes) -> None:
+    error = failure(transport, ask(guarded.port, body=body))
     assert type(error) is ClientCertificateMissing
     assert error.fate is Fate.NOT_SENT
-    assert f"localhost, port {server.port}" in error.detail
-    assert server.heads == []
+    assert f"localhost, port {guarded.port}" in error.detail
+    assert guarded.heads == []
 
 
 def test_an_expired_certificate(
-    serve: Serve,
-    server_pem: Path,
-    authority: Authority,
-    transport: HttpTransport,
-    ask: Ask,
-    version: ssl.TLSVersion,
-    body: bytes,
+    guarded: Server, authority: Authority, transport: HttpTransport, ask: Ask, body: bytes
 ) -> None:
     old = authority.identity("Old Jane x1", end=NOW - DAY)
-    server = serve(echo, server_context(server_pem, version, clients=authority))
-    error = failure(transport, ask(server.port, identity=old, body=body))
+    error = failure(transport, ask(guarded.port, identity=old, body=body))
     assert type(error) is ClientCertificateExpired
     assert error.fate is Fate.NOT_SENT
     assert "Old Jane x1" in error.detail
@@ -80,17 +70,9 @@ def test_an_expired_certificate(
 
 
 def test_a_certificate_of_an_authority_the_server_does_not_know(
-    serve: Serve,
-    server_pem: Path,
-    authority: Authority,
-    stranger: Authority,
-    transport: HttpTransport,
-    ask: Ask,
-    version: ssl.TLSVersion,
-    body: bytes,
+    guarded: Server, stranger: Authority, transport: HttpTransport, ask: Ask, body: bytes
 ) -> None:
-    server = serve(echo, server_context(server_pem, version, clients=authority))
-    error = failure(transport, ask(server.port, identity=stranger.identity("Somebody x9"), body=body))
+    error = failure(transport, ask(guarded.port, identity=stranger.identity("Somebody x9"), body=body))
     assert type(error) is ClientCertificateRefused
     assert error.fate is Fate.NOT_SENT
     assert "does not know the authority" in error.detail
@@ -98,16 +80,9 @@ def test_a_certificate_of_an_authority_the_server_does_not_know(
 
 
 def test_a_refused_certificate_that_is_expired_too_is_called_expired(
-    serve: Serve,
-    server_pem: Path,
-    authority: Authority,
-    stranger: Authority,
-    transport: HttpTransport,
-    ask: Ask,
-    version: ssl.TLSVersion,
+    guarded: Server, stranger: Authority, transport: HttpTransport, ask: Ask
 ) -> None:
-    server = serve(echo, server_context(server_pem, version, clients=authority))
-    error = failure(transport, ask(server.port, identity=stranger.identity("Old Somebody x9", end=NOW - DAY)))
+    error = failure(transport, ask(guarded.port, identity=stranger.identity("Old Somebody x9", end=NOW - DAY)))
     assert type(error) is ClientCertificateExpired
     assert error.fate is Fate.NOT_SENT
 

@@ -39,6 +39,17 @@ def menu_of(units: Writer) -> QMenu:
     return menu
 
 
+def open_dialog(units: Writer) -> OpenDialog:
+    """The dialog in which any element is written."""
+    units.go()
+    menu = menu_of(units)
+    next(action for action in menu.actions() if action.text() == "An element as XML…").trigger()
+    menu.close()
+    dialog = units.panel.findChild(OpenDialog)
+    assert dialog is not None
+    return dialog
+
+
 def test_a_type_is_picked_from_a_list_as_one_step(units: Writer) -> None:
     row = units.go("unit", "Type")
     assert row.kind is Kind.TYPE
@@ -71,12 +82,7 @@ def test_any_element_is_added_from_what_is_known_or_written(units: Writer) -> No
     assert '<Tag xmlns="urn:more">\r\n    <key></key>' in units.text
     menu.close()
     units.read()
-    units.go()
-    menu = menu_of(units)
-    next(action for action in menu.actions() if action.text() == "An element as XML…").trigger()
-    menu.close()
-    dialog = units.panel.findChild(OpenDialog)
-    assert dialog is not None
+    dialog = open_dialog(units)
     assert not dialog.verb.isEnabled()
     QTest.keyClicks(dialog.text, "<o:x xmlns:o='urn:o'>")
     QTest.keyClick(dialog.text, Qt.Key.Key_Return)
@@ -93,12 +99,7 @@ def test_any_element_is_added_from_what_is_known_or_written(units: Writer) -> No
 
 
 def test_an_element_that_the_schema_does_not_let_stand_is_warned_of(units: Writer) -> None:
-    units.go()
-    menu = menu_of(units)
-    next(action for action in menu.actions() if action.text() == "An element as XML…").trigger()
-    menu.close()
-    dialog = units.panel.findChild(OpenDialog)
-    assert dialog is not None
+    dialog = open_dialog(units)
     dialog.text.setPlainText("<unit/>")
     units.qtbot.waitUntil(dialog.verb.isEnabled)
     assert dialog.said.startswith("The schema lets no element of the namespace urn:units stand here, as unit is.")
@@ -106,12 +107,7 @@ def test_an_element_that_the_schema_does_not_let_stand_is_warned_of(units: Write
 
 
 def test_an_answer_about_an_older_text_does_not_count(units: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    units.go()
-    menu = menu_of(units)
-    next(action for action in menu.actions() if action.text() == "An element as XML…").trigger()
-    menu.close()
-    dialog = units.panel.findChild(OpenDialog)
-    assert dialog is not None
+    dialog = open_dialog(units)
     begun, held, read = threading.Event(), threading.Event(), units.payloads.outline
 
     def read_late(draft: Draft) -> Outline | Problem:
@@ -132,12 +128,7 @@ def test_an_answer_about_an_older_text_does_not_count(units: Writer, monkeypatch
 
 
 def test_writing_an_element_goes_with_the_draft_s_tab(units: Writer) -> None:
-    units.go()
-    menu = menu_of(units)
-    next(action for action in menu.actions() if action.text() == "An element as XML…").trigger()
-    menu.close()
-    dialog = units.panel.findChild(OpenDialog)
-    assert dialog is not None
+    dialog = open_dialog(units)
     dialog.text.setPlainText("<o:x xmlns:o='urn:o'/>")
     units.qtbot.waitUntil(dialog.verb.isEnabled)
     units.desk.leave()

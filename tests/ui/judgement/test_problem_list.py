@@ -1,6 +1,5 @@
 """The problems of a payload under it, and what the panel says of it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,26 +15,13 @@ from caiso_desktop.model.fake import FakePayloads
 from caiso_desktop.model.fake_shape import bid_set_shape
 from caiso_desktop.model.judgement import Judgement
 from caiso_desktop.model.provenance import Ground
-from caiso_desktop.model.service import Target
-from caiso_desktop.ui.desk import Desk
 from caiso_desktop.ui.fake import FakeFiles
-from caiso_desktop.ui.jobs import Jobs
 from caiso_desktop.ui.payload_panel import PayloadPanel
 
 
 @pytest.fixture
-def panel(
-    qtbot: QtBot, catalogue: Catalogue, retrieve: Target, payloads: FakePayloads, files: FakeFiles, window_jobs: Jobs
-) -> Iterator[PayloadPanel]:
-    desk = Desk(catalogue.environments[0], retrieve)
-    panel = PayloadPanel(desk, payloads, window_jobs, files)
-    qtbot.addWidget(panel)
-    panel.resize(700, 500)
-    panel.show()
-    panel.begin()
-    qtbot.waitUntil(lambda: panel.problem.text.startswith("Well-formed"))
-    yield panel
-    desk.deleteLater()
+def panel(payload_panel: PayloadPanel) -> PayloadPanel:
+    return payload_panel
 
 
 def test_without_a_schema_it_is_not_called_valid(panel: PayloadPanel) -> None:
