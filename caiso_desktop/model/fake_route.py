@@ -18,6 +18,10 @@ class FakeRoutes:
         self.failure = failure
         self.asked: list[tuple[str, int]] = []
 
+    def known(self, host: str, port: int) -> Sequence[Route] | None:
+        """Never: whoever goes by them asks, and what was asked is remembered."""
+        return None
+
     def find(self, host: str, port: int) -> Sequence[Route]:
         """The same ways always."""
         self.asked.append((host, port))

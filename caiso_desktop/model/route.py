@@ -117,6 +117,10 @@ class ProxyPasswordsKept(Protocol):
 class Routes(Protocol):
     """Finds the ways to a host. The fake beside it is `caiso_desktop.model.fake_route.FakeRoutes`."""
 
+    def known(self, host: str, port: int) -> Sequence[Route] | None:
+        """The ways to a host where they can be told without waiting for anything; None where `find` must be asked."""
+        ...
+
     def find(self, host: str, port: int) -> Sequence[Route]:
         """The ways to a host, the first to be tried first; at least one.
 

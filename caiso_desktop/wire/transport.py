@@ -13,14 +13,14 @@ call ends with `CutOff` and an unknown fate: nobody but the user may decide to s
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import h11
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, Fate, StorageError, UsageError
-from caiso_desktop.model.route import ProxyLogOns, Route, Routes
+from caiso_desktop.model.route import ProxyLogOns, Routes
 from caiso_desktop.model.source import FileSource
 from caiso_desktop.model.transport import Phase, Request, Response
 from caiso_desktop.model.transport_error import CutOff, ProtocolBroken
@@ -131,7 +131,7 @@ class HttpTransport:
     def _connection(self, request: Request, target: Target, call: Call) -> Connection:
         certificate = request.identity.certificate if request.identity else None
         thumbprint = certificate.thumbprint if certificate else ""
-        routes = self._find(target, call)
+        routes = find_routes(call, self._routes, target.host, target.port)
         keys = [
             Key(thumbprint, request.trust, target.scheme, target.host, target.port, route.proxy) for route in routes
         ]
@@ -152,12 +152,6 @@ class HttpTransport:
                 stream.close()
                 raise
         return Connection(keys[routes.index(route)], stream, route)
-
-    def _find(self, target: Target, call: Call) -> Sequence[Route]:
-        if isinstance(self._routes, Straight):
-            return self._routes.find(target.host, target.port)
-        call.enter(Phase.FINDING)
-        return find_routes(call, self._routes, target.host, target.port)
 
     def _context(self, request: Request, call: Call) -> ssl.SSLContext:
         context = self._contexts.known(request.identity, request.trust)

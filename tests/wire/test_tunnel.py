@@ -10,8 +10,8 @@ import pytest
 
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, Fate
-from caiso_desktop.model.fake_route import FakeLogOns, FakeRoutes
-from caiso_desktop.model.route import DIRECT, Proxy, ProxyLogOns, Route
+from caiso_desktop.model.fake_route import FakeLogOns, FakeNetworkSettings, FakeRoutes
+from caiso_desktop.model.route import DIRECT, Mode, NetworkChoice, Proxy, ProxyLogOns, Route
 from caiso_desktop.model.transport import Limits, Phase, Progress, Request
 from caiso_desktop.model.transport_error import (
     CutOff,
@@ -25,6 +25,7 @@ from caiso_desktop.model.transport_error import (
     TimedOut,
     TlsFailed,
 )
+from caiso_desktop.wire.route.chosen import ChosenRoutes
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, TestIdentity, echo, server_context
 from tests.wire.proxies import Tokens, proxy, refusal, said, wants_basic, wants_negotiate
@@ -291,6 +292,16 @@ def test_a_way_that_cannot_be_found_ends_the_call(ask: Ask, token: CancelToken) 
         transport.send(ask(443), token)
     assert told.value.fate is Fate.NOT_SENT
     transport.close()
+
+
+def test_a_way_that_is_known_is_not_searched_for(serve: Serve, server_pem: Path, ask: Ask, token: CancelToken) -> None:
+    server = serve(echo, server_context(server_pem))
+    transport = HttpTransport(ChosenRoutes(FakeNetworkSettings(NetworkChoice(Mode.DIRECT))))
+    seen: list[Progress] = []
+    response = transport.send(ask(server.port, on_progress=seen.append), token)
+    transport.close()
+    assert str(response.route) == "direct"
+    assert Phase.FINDING not in {progress.phase for progress in seen}
 
 
 def test_headers_are_read_whatever_their_case() -> None:

@@ -25,20 +25,18 @@ class ChosenRoutes:
         self._lock = threading.Lock()
         self._last: NetworkChoice | None = None
 
+    def known(self, host: str, port: int) -> Sequence[Route] | None:
+        """The ways to a host where the choice itself tells them, and neither the system nor a script is asked."""
+        return _told(self._choice(), host)
+
     def find(self, host: str, port: int) -> Sequence[Route]:
         """The ways to a host."""
-        if is_this_computer(host):
-            return (_HERE,)
-        choice = self._settings.choice()
-        self._renew(choice)
-        if choice.mode is Mode.DIRECT:
-            return (_NONE,)
+        choice = self._choice()
+        told = _told(choice, host)
+        if told is not None:
+            return told
         if choice.mode is Mode.SYSTEM:
             return self._own_system().find(host, port)
-        if choice.mode is not Mode.DETECT and is_exception(host, choice.exceptions):
-            return (_EXCEPTION,)
-        if choice.mode is Mode.EXPLICIT:
-            return (Route(choice.proxy, "it is chosen here") if choice.proxy else DIRECT,)
         return self._by_script(choice, host, port)
 
     def _by_script(self, choice: NetworkChoice, host: str, port: int) -> Sequence[Route]:
@@ -64,9 +62,25 @@ class ChosenRoutes:
                     self._system = Variables(self._scripts)
             return self._system
 
-    def _renew(self, choice: NetworkChoice) -> None:
-        """Another choice: what scripts have said before is old."""
+    def _choice(self) -> NetworkChoice:
+        """What is chosen now; where that is another choice, what scripts have said before is old."""
+        choice = self._settings.choice()
         with self._lock:
             changed, self._last = choice != self._last, choice
         if changed:
             self._scripts.forget()
+        return choice
+
+
+def _told(choice: NetworkChoice, host: str) -> Sequence[Route] | None:
+    if is_this_computer(host):
+        return (_HERE,)
+    if choice.mode is Mode.DIRECT:
+        return (_NONE,)
+    if choice.mode in {Mode.SYSTEM, Mode.DETECT}:
+        return None
+    if is_exception(host, choice.exceptions):
+        return (_EXCEPTION,)
+    if choice.mode is Mode.EXPLICIT:
+        return (Route(choice.proxy, "it is chosen here") if choice.proxy else DIRECT,)
+    return None

@@ -9,7 +9,7 @@ import pytest
 
 from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.fake_route import FakeNetworkSettings
-from caiso_desktop.model.route import DIRECT, Mode, NetworkChoice, Proxy, Route
+from caiso_desktop.model.route import DIRECT, Mode, NetworkChoice, Proxy, Route, Routes
 from caiso_desktop.model.route_words import is_exception, is_this_computer, read_proxy
 from caiso_desktop.model.transport_error import ProxyNotSupported, RouteUnknown
 from caiso_desktop.wire.route.chosen import ChosenRoutes
@@ -60,6 +60,32 @@ def test_nothing_chosen_and_a_proxy_chosen() -> None:
     assert ways(chosen, "ws.caiso.com") == ["proxy proxy.corp:8080"]
     for host in ("intranet.corp", "10.1.2.3", "build"):
         assert ways(chosen, host) == ["direct"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "host", "expected"),
+    [
+        (NetworkChoice(), "ws.caiso.com", "direct"),
+        (NetworkChoice(Mode.EXPLICIT, CORP), "ws.caiso.com", "proxy proxy.corp:8080"),
+        (NetworkChoice(Mode.EXPLICIT, CORP, exceptions=("*.caiso.com",)), "ws.caiso.com", "direct"),
+        (NetworkChoice(Mode.PAC, pac="http://w/wpad.dat", exceptions=("*.caiso.com",)), "ws.caiso.com", "direct"),
+        (NetworkChoice(Mode.DETECT), "localhost", "direct"),
+        (NetworkChoice(Mode.PAC, pac="http://w/wpad.dat"), "ws.caiso.com", None),
+        (NetworkChoice(Mode.SYSTEM, exceptions=("*.caiso.com",)), "ws.caiso.com", None),
+        (NetworkChoice(Mode.DETECT, exceptions=("*.caiso.com",)), "ws.caiso.com", None),
+    ],
+)
+def test_what_the_choice_alone_tells_is_known_without_asking_anybody(
+    choice: NetworkChoice, host: str, expected: str | None
+) -> None:
+    settings = FakeNetworkSettings(NetworkChoice(Mode.DETECT))
+    routes: Routes = ChosenRoutes(settings)
+    routes.known(host, 443)
+    settings.choose(choice)  # heeded at once
+    known = routes.known(host, 443)
+    assert (None if known is None else [str(route) for route in known]) == (expected and [expected])
+    if known is not None:
+        assert routes.find(host, 443) == known
 
 
 @pytest.mark.parametrize(
