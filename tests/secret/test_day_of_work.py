@@ -313,6 +313,7 @@ def with_a_card(day: Day) -> None:
     card.mkdir()
     with soft_token(card, "Card of this run", PIN, issuing):
         day.house.settings.set(PKCS11_SETTING, str(MODULE))
+        day.house.settings.flush()  # the next start reads it from the file
         house = KeptHouse(day.house.places, asking=Typist())
         try:
             [identity] = [each for each in house.cabinet.identities() if each.ref.store == "pkcs11"]
