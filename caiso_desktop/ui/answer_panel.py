@@ -25,10 +25,12 @@ from caiso_desktop.ui.answer_views import AnswerViews
 from caiso_desktop.ui.empty_state import EmptyState
 from caiso_desktop.ui.icon import Symbol, icon
 from caiso_desktop.ui.named import named, styled
+from caiso_desktop.ui.phrase import clock_words
 from caiso_desktop.ui.port import Ports
 from caiso_desktop.ui.saving_strip import SavingStrip
 
 _BEFORE = ("No answer yet", "Send the draft (Ctrl+Enter). What comes back is shown here.")
+_EARLIER = "This is the answer to the earlier call, of {}. The one that is under way has none yet."
 _WAITING = ("On its way", "The answer is shown here as soon as it has come.")
 
 
@@ -46,11 +48,8 @@ class AnswerPanel(QWidget):
         self.setFocusProxy(self._empty)
         self._stack.addWidget(self._empty)
         self.save_button = self._save_button()
-        self._said = styled(QLabel(), tone="muted")
-        self._said.setObjectName("savedLabel")
-        self._said.setWordWrap(True)
-        self._said.setTextFormat(Qt.TextFormat.PlainText)
-        self._said.hide()
+        self._said = _banner("savedLabel")
+        self._earlier = styled(_banner("earlierAnswer"), banner="warning")
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(styled(QLabel("Answer"), title=True))
@@ -60,6 +59,7 @@ class AnswerPanel(QWidget):
         layout.setContentsMargins(4, 4, 8, 4)
         layout.setSpacing(4)
         layout.addLayout(head)
+        layout.addWidget(self._earlier)
         layout.addWidget(self._stack, 1)
         self.strip = SavingStrip(ports.jobs)
         layout.addWidget(self.strip)
@@ -78,7 +78,6 @@ class AnswerPanel(QWidget):
         views.save_asked.connect(self._save_part)
         views.open_asked.connect(self._open_part)
         self._stack.addWidget(views)
-        self.setFocusProxy(views)
         return views
 
     @property
@@ -96,19 +95,31 @@ class AnswerPanel(QWidget):
         """What is said before there is an answer, empty afterwards."""
         return self._empty.text if self._stack.currentWidget() is self._empty else ""
 
+    @property
+    def earlier(self) -> str:
+        """What is said over an answer that is not of the call that is under way, empty over any other."""
+        return self._earlier.text() if self._earlier.isVisibleTo(self) else ""
+
     def wait(self) -> None:
-        """A call is under way: an older answer stays in sight until the new one is there."""
+        """A call is under way: an older answer stays in sight until the new one is there, and says that it is older."""
         self._said.hide()
-        self._empty.say(*_WAITING)
+        if self._exchange is None:  # why nothing was sent the last time says nothing any more
+            self._empty.say(*_WAITING)
+            self._stack.setCurrentWidget(self._empty)
+            self.setFocusProxy(self._empty)
+        else:
+            self._earlier.setText(_EARLIER.format(clock_words(self._exchange.started)))
+            self._earlier.show()
 
     def show_exchange(self, exchange: Exchange) -> None:
         """Show what became of a call."""
+        self._earlier.hide()
         self._exchange = exchange
         answer, response = exchange.answer, exchange.response
         report = answer.report if answer is not None else None
         self._shown = report or (response.body if response is not None else None)
         self.views.show_exchange(exchange, self._shown)
-        self._stack.setCurrentWidget(self.views)
+        self._show_views()
         self._report.setEnabled(self._shown is not None)
         # Without an answer there still is a request, and what went wrong.
         self.save_button.setEnabled(True)
@@ -118,10 +129,15 @@ class AnswerPanel(QWidget):
 
     def show_error(self, error: CaisoError) -> None:
         """Show why nothing was sent."""
+        self._earlier.hide()
         self._exchange = self._shown = None
         self.views.show_error(error)
-        self._stack.setCurrentWidget(self.views)
+        self._show_views()
         self.save_button.setEnabled(False)
+
+    def _show_views(self) -> None:
+        self._stack.setCurrentWidget(self.views)
+        self.setFocusProxy(self.views)
 
     def save(self) -> None:
         """Save the report (or, where there is none, the answer as it came; without an answer the exchange)."""
@@ -195,3 +211,13 @@ class AnswerPanel(QWidget):
         self._said.setText(words)
         styled(self._said, banner=tone)
         self._said.show()
+
+
+def _banner(name: str) -> QLabel:
+    """A line of words that is hidden as long as there is nothing to say."""
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.hide()
+    return label

@@ -34,6 +34,7 @@ from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.file_choice import Destination
 from caiso_desktop.ui.form.cell_words import NOTE
 from caiso_desktop.ui.form.panel import FormPanel
+from caiso_desktop.ui.phrase import clock_words
 from caiso_desktop.ui.window import Window
 from tests.ui.conftest import NewWindow
 
@@ -113,6 +114,45 @@ def test_a_call_under_way_is_told_of_and_stopped(
     assert panel.bar.send.isEnabled()
     qtbot.waitUntil(lambda: window.history.table.rows.rowCount() == 1)
     assert window.history.table.rows.row(0)[4] == "Not known"
+
+
+def test_the_answer_of_before_says_so_while_the_draft_is_sent_again(
+    qtbot: QtBot, window: Window, courier: FakeCourier, retrieve: Target
+) -> None:
+    panel = begun(qtbot, window, retrieve)
+    sent(qtbot, panel)
+    assert panel.answer.earlier == ""
+    exchange = panel.desk.exchange
+    assert exchange is not None
+    courier.hold.clear()
+    panel.bar.send.click()
+    assert "Success" in panel.answer.summary.text
+    assert panel.answer.earlier == (
+        f"This is the answer to the earlier call, of {clock_words(exchange.started)}. "
+        "The one that is under way has none yet."
+    )
+    courier.hold.set()
+    qtbot.waitUntil(lambda: not panel.call.under_way)
+    assert panel.desk.exchange is not exchange
+    assert panel.answer.earlier == ""
+
+
+def test_why_nothing_was_sent_goes_when_the_draft_is_sent_again(
+    qtbot: QtBot, window: Window, courier: FakeCourier, retrieve: Target
+) -> None:
+    panel = begun(qtbot, window, retrieve)
+    courier.refusal = GuardError("not now.")
+    sent(qtbot, panel)
+    assert "Not now." in panel.answer.summary.text
+    courier.refusal = None
+    courier.hold.clear()
+    panel.bar.send.click()
+    assert panel.answer.empty_text.startswith("On its way")
+    assert panel.answer.earlier == ""
+    courier.refusal = GuardError("nor now.")
+    courier.hold.set()
+    qtbot.waitUntil(lambda: not panel.call.under_way)
+    assert panel.answer.empty_text == ""
 
 
 def test_a_failure_is_told_where_the_eye_is(
