@@ -126,7 +126,8 @@ class _Printing:
 
     def take(self, poll: Poll) -> None:
         if poll.trouble:
-            print(f"{poll.exchange.started:%H:%M:%S} GMT: {poll.trouble}", file=sys.stderr, flush=True)
+            again = f"; asks again in {poll.following:.0f} s"
+            print(f"{poll.exchange.started:%H:%M:%S} GMT: {poll.trouble}{again}", file=sys.stderr, flush=True)
         shown = () if poll.first and not self._tells_first else poll.batches
         if poll.first and not self._tells_first:
             print(f"{len(poll.batches):,} batches are held; those that come from now on are listed.", file=sys.stderr)

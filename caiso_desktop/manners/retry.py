@@ -7,13 +7,10 @@ one could count twice (protocol of the SOAP services, what users complain of).
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from caiso_desktop.model.exchange import Exchange
-from caiso_desktop.model.passing import passing
+from caiso_desktop.model.passing import passing, retry_after
 from caiso_desktop.model.service import Kind
-from caiso_desktop.model.transport import Response
 
 AGAIN = 2
 """How often a retrieve is tried again at most."""
@@ -52,23 +49,3 @@ def again(exchange: Exchange, tries: int, *, chance: Callable[[], float] = rando
         return None
     usual = FIRST * GROWTH ** (tries - 1) * (1 + JITTER * (2 * chance() - 1))
     return Again(max(usual, asked or 0.0), reason)
-
-
-def retry_after(response: Response) -> float | None:
-    """The seconds that an answer asks us to wait (RFC 9110, section 10.2.3: seconds, or a date); None without."""
-    asked = (response.header("Retry-After") or "").strip()
-    if asked.isascii() and asked.isdigit():
-        return float(asked)
-    try:
-        until = parsedate_to_datetime(asked)
-    except ValueError:
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    # By the service's own clock where it tells it: ours may be wrong.
-    stated = response.header("Date")
-    try:
-        now = parsedate_to_datetime(stated) if stated else datetime.now(UTC)
-    except ValueError:
-        now = datetime.now(UTC)
-    return max(0.0, (until - now).total_seconds())

@@ -82,6 +82,7 @@ class Poll:
     ``changes`` are those of batches that came before.
 
     ``last`` is the UID to go on from. ``trouble`` is what went wrong this time, where something did that passes.
+    The next question follows after so many seconds.
     """
 
     number: int
@@ -91,6 +92,7 @@ class Poll:
     first: bool = False
     trouble: str = ""
     changes: tuple[Change, ...] = ()
+    following: float = EVERY
 
     @property
     def telling(self) -> bool:

@@ -36,7 +36,7 @@ class FakeCourier:
     """Answers each call with a small report, out of ``folder``.
 
     ``failure`` ends the exchange with an error, ``refusal`` keeps it from being sent, ``dress_answer`` changes the
-    answer; while ``hold`` is not set, a call waits until it is, or until it is cancelled.
+    answer, ``dress_response`` what came; while ``hold`` is not set, a call waits until it is, or until it is cancelled.
     """
 
     def __init__(self, folder: Path, catalogue: Catalogue) -> None:
@@ -48,6 +48,7 @@ class FakeCourier:
         self.failure: CaisoError | None = None
         self.refusal: CaisoError | None = None
         self.dress_answer: Callable[[Answer], Answer] = lambda answer: answer
+        self.dress_response: Callable[[Response], Response] = lambda response: response
         self.recorded: Callable[[Exchange], object] = lambda exchange: None
 
     def operation(self, call: Call) -> Operation:
@@ -98,7 +99,7 @@ class FakeCourier:
         )
         parts = (Part("envelope", "text/xml", body, 11), Part("report", "text/xml", report, len(_REPORT)))
         answer = Answer(Outcome.SUCCESS, report, "{urn:fake}Report", (("Row", 1),), parts)
-        return replace(exchange, response=response, answer=self.dress_answer(answer))
+        return replace(exchange, response=self.dress_response(response), answer=self.dress_answer(answer))
 
     def _wait(self, token: CancelToken) -> None:
         woken = threading.Event()

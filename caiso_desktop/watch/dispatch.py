@@ -14,7 +14,7 @@ from caiso_desktop.model.dispatch_watch import ALL, EVERY, FETCH, Poll, question
 from caiso_desktop.model.error import Cancelled, UsageError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.identity import IdentityRef
-from caiso_desktop.model.passing import passing
+from caiso_desktop.model.passing import passing, patience
 from caiso_desktop.model.service import Kind, Target
 from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.model.watch import Finish, Watched
@@ -82,7 +82,7 @@ class DispatchWatch:
             except Cancelled:
                 break
             if not asking.anew:
-                self._rest(EVERY, token)
+                self._rest(asking.pause, token)
         return Watched(Finish.STOPPED, asking.number, "Stopped.", asking.exchange)
 
     def _retrieve(self, call: Call) -> Operation:
@@ -108,16 +108,18 @@ class _Asking:
     exchange: Exchange | None = None
     anew: bool = False
     listed: bool = False
+    pause: float = EVERY
 
     def poll(self, token: CancelToken) -> Poll | None:
         """Ask once; None where it is of no use to ask again."""
         batches = self.batches
-        self.anew = False
+        self.anew, self.pause = False, EVERY
         self.exchange = exchange = self._carry(self.call.target, self.operation, batches.since, token)
         self.number += 1
         answer = exchange.answer
         if passing(exchange) or token.cancelled:
-            return Poll(self.number, exchange, batches.last, trouble=passing(exchange))
+            self.pause = max(EVERY, patience(exchange))
+            return Poll(self.number, exchange, batches.last, trouble=passing(exchange), following=self.pause)
         if answer is not None and answer.fault is not None and _NOT_HELD in answer.fault.text and batches.since != ALL:
             batches.begin_anew()
             self.anew = True

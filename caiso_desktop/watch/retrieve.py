@@ -14,7 +14,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import Cancelled, UsageError
 from caiso_desktop.model.exchange import Courier, Exchange
 from caiso_desktop.model.failure import TOO_BUSY
-from caiso_desktop.model.passing import passing
+from caiso_desktop.model.passing import passing, patience
 from caiso_desktop.model.service import Kind
 from caiso_desktop.model.transport import Progress
 from caiso_desktop.model.watch import AT_ONCE, GROWN, Finish, Look, Plan, Until, Watched
@@ -101,13 +101,14 @@ class _Watch:
             self.settle(self.last)
             done = self._judged(self.last) if not token.cancelled else None
             left = max(0.0, end - self.clock())
-            if done is None and not token.cancelled and left < wait:
+            pause = max(wait, patience(self.last))
+            if done is None and not token.cancelled and left < pause:
                 done = self._watched(Finish.TIME_UP, f"The time is up after {_times(self.looks)}; nothing came of it.")
-            following = wait if done is None and not token.cancelled else None
+            following = pause if done is None and not token.cancelled else None
             on_look(Look(self.looks, self.last, following, left, self.baseline))
             if done is not None:
                 return done
-            self.rest(wait, token)
+            self.rest(pause, token)
             wait = max(wait, min(wait * self.plan.growth, GROWN))
         return self._watched(Finish.STOPPED, f"Stopped after {_times(self.looks)}.")
 

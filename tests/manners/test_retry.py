@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from caiso_desktop.manners.retry import AGAIN, again, retry_after
+from caiso_desktop.manners.retry import AGAIN, again
 from caiso_desktop.model.call import Call, Headers, Operation
 from caiso_desktop.model.error import CaisoError, Cancelled, Fate, StorageError
 from caiso_desktop.model.exchange import Exchange, SentRequest
+from caiso_desktop.model.passing import retry_after
 from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.transport import Response, Timings
 from caiso_desktop.model.transport_error import (

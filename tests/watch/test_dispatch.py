@@ -280,6 +280,16 @@ def test_a_trouble_that_passes_is_told_and_the_next_question_goes_on(watch: Watc
     assert watch.lists[1].first, "a day of batches is no news because the first question was cut off"
 
 
+def test_ads_that_says_when_to_come_back_is_believed(watch: Watch) -> None:
+    away = [True]
+    watch.ads.dress_response = lambda response: (
+        replace(response, status=503, headers=(("Retry-After", "120"),)) if away and away.pop() else response
+    )
+    watch.run(timedelta(minutes=2), timedelta(seconds=10))
+    assert watch.rests[:2] == [120, EVERY]
+    assert [poll.following for poll in watch.lists[:2]] == [120, EVERY]
+
+
 def test_an_error_that_does_not_pass_ends_it(watch: Watch) -> None:
     watch.ads.troubles = [lambda answer: replace(answer, outcome=Outcome.ERROR, report=None)]
     ended = watch.run()

@@ -152,6 +152,19 @@ def test_a_trouble_that_passes_does_not_end_it(watch: Watch) -> None:
     assert watch.run(Plan(Until.DATA, 15, 600)).finish is Finish.MET
 
 
+@pytest.mark.parametrize(("asked", "rests"), [("900", [900]), ("3", [15]), ("86400", [])])
+def test_a_service_that_says_when_to_come_back_is_believed(watch: Watch, asked: str, rests: list[float]) -> None:
+    away = [True]
+    watch.courier.dress_response = lambda response: (
+        replace(response, status=503, headers=(("Retry-After", asked),)) if away and away.pop() else response
+    )
+    watch.answers = [refused, data]
+    ended = watch.run(Plan(Until.DATA, 15, 1800))
+    assert watch.rests == rests
+    assert ended.finish is (Finish.MET if rests else Finish.TIME_UP)
+    assert watch.looks[0].following == (rests[0] if rests else None)
+
+
 @pytest.mark.parametrize("answer", [refused, too_busy, TlsFailed("no trust", fate=Fate.NOT_SENT)])
 def test_a_trouble_that_does_not_pass_ends_it(watch: Watch, answer: Dress | CaisoError) -> None:
     watch.answers = [answer]

@@ -202,7 +202,7 @@ class DispatchPage(QWidget):
         count = f"{len(self._batches):,} batches"
         when = pacific(poll.exchange.started, poll.exchange.started)
         if poll.trouble:
-            self._tell(f"{when}: {poll.trouble}; asks again every {EVERY:.0f} s", "warning")
+            self._tell(f"{when}: {poll.trouble}; asks again in {poll.following:.0f} s", "warning")
         else:
             self._tell(f"Asked at {when}, again every {EVERY:.0f} s; {count}", "muted")
 
