@@ -16,7 +16,10 @@ _BY_RULE = (
     "The operation's names are by rule, not from CAISO's WSDL: if this goes on, import CAISO's schema package for this "
     "service, which tells the right ones."
 )
-_NO_SIDE = "The service does not say whose side this is on: look at the payload first. "
+_LONGEST_NUMBER = 40
+_NO_SIDE = "The service does not say whose side this is on"
+_LOOK = f"{_NO_SIDE}: look at the payload first. "
+_NOT_DONE = f"Do not take it for done: look first, by a retrieve, what became of it. {_NO_SIDE}. "
 
 
 def explain_fault(failures: Failures, text: str, basis: Basis | None = None, side: Side | None = None) -> Note:
@@ -32,10 +35,31 @@ def explain_fault(failures: Failures, text: str, basis: Basis | None = None, sid
         Severity.ERROR,
         "The service refused the request",
         text or "The service gives no reason.",
-        f"{'' if side else _NO_SIDE}If the words do not help, give them to CAISO's help desk, with the time and the "
+        f"{'' if side else _LOOK}If the words do not help, give them to CAISO's help desk, with the time and the "
         "MessageID, which stands in the request as it was sent.",
         raw=text,
         side=side,
+    )
+
+
+def explain_code(failures: Failures, codes: str, number: str) -> Note | None:
+    """What a number of a list of codes means; None where nothing was said in a list in which no number says no.
+
+    Where one may, a number that nobody knows is no success: what was asked for may not have been done.
+    """
+    known = failures.of_code(codes, number)
+    if known is not None:
+        return replace(known.note, raw=number)
+    grave = failures.may_refuse(codes)
+    if not (number or grave):
+        return None
+    said = f"the number {number[:_LONGEST_NUMBER]}" if number else "no number"
+    return Note(
+        Severity.ERROR if grave else Severity.WARNING,
+        "An answer whose meaning is not known",
+        f"The service answered with {said}, which is not among the answers that its specification names.",
+        f"{_NOT_DONE if grave else ''}Tell CAISO's help desk, with the time.",
+        raw=number,
     )
 
 
@@ -46,8 +70,9 @@ def explain_status(failures: Failures, status: int, reason: str, basis: Basis | 
     known = failures.of_status(status)
     raw = f"HTTP {status} {reason}".strip()
     if known is None:
-        said = f"HTTP status {status}."
-        return Note(Severity.ERROR, "The service answered with an error", said, "Try again later.", raw=raw)
+        said = f"It answered with the HTTP status {status}, whose meaning is not known."
+        advice = f"{_NO_SIDE}. Try again later; if it stays so, give the status to CAISO's help desk, with the time."
+        return Note(Severity.ERROR, "The service answered with an error", said, advice, raw=raw)
     return replace(_told(known, basis), raw=raw)
 
 

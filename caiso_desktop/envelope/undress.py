@@ -16,7 +16,14 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from caiso_desktop.envelope.explain import damaged, explain_page, explain_status, explain_text, hash_differs
+from caiso_desktop.envelope.explain import (
+    damaged,
+    explain_code,
+    explain_page,
+    explain_status,
+    explain_text,
+    hash_differs,
+)
 from caiso_desktop.envelope.keep import SMALL, Files
 from caiso_desktop.envelope.multipart import CHUNK, ContentType, MultipartReader, PartHead, content_type
 from caiso_desktop.envelope.peel import Bound, Unpeelable, peel
@@ -181,11 +188,11 @@ class _Undressing:
         if size > 0 and procedure.encoding != PLAIN:
             self._write_report(self._pieces(value), "value")
             return
-        if size > 0 and procedure.codes:
-            text = self._head(value).decode("utf-8", "replace").strip()
-            told = self._failures.of_code(procedure.codes, text)
+        if procedure.codes:
+            number = self._head(value).decode("utf-8", "replace").strip() if size > 0 else ""
+            told = explain_code(self._failures, procedure.codes, number)
             if told is not None:
-                self._notes.append(replace(told.note, raw=text))
+                self._notes.append(told)
         if envelope.document is not None and envelope.document.end >= 0:
             self._write_report(self._span(path, envelope.document), "answer")
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from caiso_desktop.model.answer import Note
+from caiso_desktop.model.answer import Note, Severity
 
 LONGEST = 4000
 """Characters of a text that are looked at; nothing that a service says is longer before it says it."""
@@ -69,6 +69,11 @@ class Failures:
     def of_code(self, codes: str, number: str) -> Failure | None:
         """The row for a number of a list of codes."""
         return next((row for row in self.rows if f"{codes}:{number}" in row.codes), None)
+
+    def may_refuse(self, codes: str) -> bool:
+        """Whether one of the known numbers of a list says no."""
+        rows = (row for row in self.rows if any(code.startswith(f"{codes}:") for code in row.codes))
+        return any(row.note.severity is Severity.ERROR for row in rows)
 
     def no_data(self, said: Sequence[str]) -> Note | None:
         """The note for texts that all say that there is nothing; None where one says something else."""

@@ -15,7 +15,7 @@ from caiso_desktop.contract.rule import ADS
 from caiso_desktop.envelope.dress import prepare
 from caiso_desktop.envelope.undress import undress
 from caiso_desktop.keystore.memory import MemoryIdentity
-from caiso_desktop.model.answer import Answer, Outcome
+from caiso_desktop.model.answer import Answer, Outcome, Severity
 from caiso_desktop.model.call import Operation
 from caiso_desktop.model.error import PayloadError
 from caiso_desktop.model.identity import Hash
@@ -100,6 +100,30 @@ def test_a_code_that_says_no_is_an_error(tmp_path: Path) -> None:
     answer = received(tmp_path, "<acceptInstructionReturn>2</acceptInstructionReturn>", asked)
     assert answer.outcome is Outcome.ERROR
     assert [note.title for note in answer.notes if note.raw == "2"] == ["Too late, or too early, to answer"]
+
+
+@pytest.mark.parametrize("value", ["6", "-1", "RC_SOMETHING " * 20, ""])
+def test_a_code_that_nobody_knows_is_not_taken_for_done(tmp_path: Path, value: str) -> None:
+    asked = replace(operation("acceptInstruction", "plain", "result"), kind=Kind.STATE_CHANGING)
+    answer = received(tmp_path, f"<acceptInstructionReturn>{value}</acceptInstructionReturn>", asked)
+    assert answer.outcome is Outcome.ERROR
+    [note] = [each for each in answer.notes if each.severity is Severity.ERROR]
+    assert (note.side, note.raw) == (None, value.strip())
+    assert len(note.meaning) < 200
+    assert "look first, by a retrieve, what became of it" in note.advice
+    assert "does not say whose side this is on" in note.advice
+
+
+def test_a_state_that_nobody_knows_is_told_and_no_error(tmp_path: Path) -> None:
+    asked = operation("getBatchStatus", "plain", "batchStatus")
+    answer = received(tmp_path, "<getBatchStatusReturn>9</getBatchStatusReturn>", asked)
+    assert answer.outcome is Outcome.SUCCESS
+    [note] = [each for each in answer.notes if each.raw == "9"]
+    assert (note.severity, note.title) == (Severity.WARNING, "An answer whose meaning is not known")
+    assert "the number 9" in note.meaning
+    (tmp_path / "empty").mkdir()
+    answer = received(tmp_path / "empty", "<getBatchStatusReturn/>", asked)
+    assert [each.title for each in answer.notes if "not known" in each.title] == []
 
 
 @pytest.mark.parametrize(

@@ -352,6 +352,14 @@ def test_statuses(receive: Receive, status: int, title: str) -> None:
     assert any(title in note.title + note.meaning for note in answer.notes)
 
 
+def test_a_status_that_nobody_knows_says_that_the_side_is_not_known(receive: Receive) -> None:
+    [note] = [each for each in receive(b"", None, 666).notes if each.severity is Severity.ERROR]
+    assert note.side is None
+    assert note.raw.startswith("HTTP 666")
+    assert "HTTP status 666, whose meaning is not known" in note.meaning
+    assert "does not say whose side this is on" in note.advice
+
+
 @pytest.mark.parametrize(
     ("code", "side"), [("SOAP-ENV:Server", None), ("SOAP-ENV:Client", Side.YOURS), ("s:Client.Data", Side.YOURS)]
 )
