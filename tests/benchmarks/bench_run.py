@@ -17,63 +17,32 @@ left to write behind when the calls are over, which ends before the others have 
 if the calls waited for that.
 """
 
-import base64
-import hashlib
-import json
 import os
-import re
 import resource
-import shutil
-import socket
-import ssl
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
-from xml.parsers import expat
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-from caiso_desktop.assembly.place import find_resources
-from caiso_desktop.catalogue.load import load
 from caiso_desktop.courier import CallCourier
-from caiso_desktop.keystore.memory import MemoryKeystore
 from caiso_desktop.manners.courier import PoliteCourier, wait
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.exchange import Preview
-from caiso_desktop.model.identity import IdentityRef, Trust
+from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.run_list import Result, RunList, Step
-from caiso_desktop.model.service import Environment, Target, Variant
 from caiso_desktop.model.source import bytes_of
 from caiso_desktop.runner.run import ListRunner
-from caiso_desktop.store.chain import HeadNote
-from caiso_desktop.store.database import Database
-from caiso_desktop.store.format import STEPS
-from caiso_desktop.store.journal import prepare
-from caiso_desktop.store.known_host import ApprovedHosts
-from caiso_desktop.store.run import Runs
-from caiso_desktop.store.setting import FileSettings
-from caiso_desktop.store.spool import Spool
-from caiso_desktop.store.swift import SwiftJournal
-from caiso_desktop.wire.transport import HttpTransport
+from tests.benchmarks.signed_retrieve import PAYLOAD, TARGET, Bare, Told, for_curl, need_curl, new_folder, simulator
+from tests.workplace import SIMULATOR, workplace
 
-TARGET = Target("sibr", "RetrieveCleanBidSet", "v4", Variant.AP)
-PAYLOAD = b"""<RequestCleanBidSet xmlns="http://www.caiso.com/soa/RequestCleanBidSet_v4.xsd#"><MessagePayload>
-<MarketStartTime>2026-11-22T08:00:00Z</MarketStartTime><MarketEndTime>2026-11-22T09:00:00Z</MarketEndTime>
-</MessagePayload></RequestCleanBidSet>"""
 WARM = 20
 TURNS = 3
 
@@ -129,73 +98,36 @@ class SharedFlush:
         os.close(self._file)
 
 
-class Bare:
-    """A signed retrieve of nothing but library calls, over one kept connection a thread."""
+class Recorded:
+    """Bare retrieves that are kept and recorded, over one kept connection a thread."""
 
-    def __init__(self, folder: Path, facts: dict[str, str], place: str) -> None:
-        key = load_pem_private_key(Path(facts["key"]).read_bytes(), None)
-        assert isinstance(key, rsa.RSAPrivateKey)
-        self._key = key
-        self._context = ssl.create_default_context(cafile=facts["authority"])
-        self._context.load_cert_chain(facts["certificate"], facts["key"])
+    def __init__(self, folder: Path, calls: Bare) -> None:
         self._folder = folder
-        self._place = urlsplit(place)
+        self._calls = calls
         self._log = SharedFlush(folder / "log")
 
     def run(self, messages: Iterator[tuple[int, Preview]]) -> None:
         """Carry messages until there are no more."""
-        place = self._place
-        with (
-            socket.create_connection((place.hostname, place.port)) as plain,
-            self._context.wrap_socket(plain, server_hostname=place.hostname) as stream,
-        ):
+        calls = self._calls
+        with calls.connection() as stream:
             for number, message in messages:
-                self._carry(stream, number, message)
+                exchange = self._folder / str(number)
+                exchange.mkdir()
+                body = bytes_of(message.body)
+                calls.sign(body)
+                self._log.write(bytes(1200))
+                (exchange / "request").write_bytes(body)
+                calls.keep(calls.ask(stream, message, body), exchange / "response", exchange / "report.xml")
 
     def close(self) -> None:
         self._log.close()
 
-    def _carry(self, stream: ssl.SSLSocket, number: int, message: Preview) -> None:
-        exchange = self._folder / str(number)
-        exchange.mkdir()
-        body = bytes_of(message.body)
-        digest = hashlib.sha1(body).digest()
-        self._key.sign(digest, padding.PKCS1v15(), utils.Prehashed(hashes.SHA1()))
-        self._log.write(bytes(1200))
-        (exchange / "request").write_bytes(body)
-        (exchange / "response").write_bytes(answer := self._ask(stream, message, body))
-        text = max(re.findall(rb"[A-Za-z0-9+/=\r\n]{200,}", answer), key=len)
-        hashlib.sha1(text).digest()
-        (exchange / "report.xml").write_bytes(report := zlib.decompress(base64.b64decode(text), 31))
-        expat.ParserCreate().Parse(report, True)
 
-    def _ask(self, stream: ssl.SSLSocket, message: Preview, body: bytes) -> bytes:
-        place = self._place
-        lines = [f"POST {place.path} HTTP/1.1", f"Host: {place.netloc}", f"Content-Length: {len(body)}"]
-        lines += [f"{name}: {value}" for name, value in message.headers]
-        stream.sendall("\r\n".join([*lines, "", ""]).encode() + body)
-        got = b""
-        while b"\r\n\r\n" not in got:
-            got += stream.recv(1 << 17)
-        head, _, answer = got.partition(b"\r\n\r\n")
-        size = re.search(rb"(?i)content-length: *(\d+)", head)
-        while len(answer) < int(size[1]) if size else not answer.endswith(b"0\r\n\r\n"):
-            answer += stream.recv(1 << 17)
-        return answer
-
-
-def new_folder(folder: Path) -> Path:
-    """A folder that stays until all is over: ext4 makes files more slowly for minutes after some were deleted."""
-    return Path(tempfile.mkdtemp(dir=folder))
-
-
-def bare(
-    folder: Path, facts: dict[str, str], courier: CallCourier, call: Call, count: int, at_once: int
-) -> tuple[float, float]:
+def bare(folder: Path, told: Told, courier: CallCourier, call: Call, count: int, at_once: int) -> tuple[float, float]:
     """Seconds, and seconds of the processor, of so many bare retrieves, as many threads at a time."""
     messages = [courier.preview(call) for _ in range(count)]
     with (
-        closing(Bare(new_folder(folder), facts, messages[0].url)) as calls,
+        closing(Recorded(new_folder(folder), Bare(told, messages[0].url))) as calls,
         ThreadPoolExecutor(at_once) as pool,
     ):
         todo = enumerate(messages)
@@ -208,36 +140,16 @@ def ours(runner: ListRunner, identity: IdentityRef, count: int, at_once: int) ->
     """Seconds, and seconds of the processor, of one run of so many retrieves."""
     steps = RunList("retrieves", (Step(TARGET, PAYLOAD),) * count)
     begin, used = time.perf_counter(), time.process_time()
-    results = runner.run(steps, "simulator", identity, CancelToken(), Silent(), at_once=at_once)
+    results = runner.run(steps, SIMULATOR.id, identity, CancelToken(), Silent(), at_once=at_once)
     taken = time.perf_counter() - begin, time.process_time() - used
     assert all(result.passed for result in results), next(result for result in results if not result.passed)
     return taken
 
 
-def write_messages(folder: Path, facts: dict[str, str], courier: CallCourier, call: Call, count: int) -> Path:
-    """So many messages, dressed, and the configuration that lets curl send them."""
-    answers = folder / "answers"
-    answers.mkdir()
-    lines: list[str] = []
-    for number in range(count):
-        preview = courier.preview(call)
-        body = folder / f"message-{number}"
-        body.write_bytes(bytes_of(preview.body))
-        lines += [f'url = "{preview.url}"', f'data-binary = "@{body}"', f'output = "{answers / str(number)}"', "silent"]
-        lines += [f'cacert = "{facts["authority"]}"', f'cert = "{facts["certificate"]}"', f'key = "{facts["key"]}"']
-        quoted = [(name, value.replace('"', '\\"')) for name, value in preview.headers]
-        lines += [f'header = "{name}: {value}"' for name, value in quoted] + ["fail", "next"]
-    config = folder / "config"
-    config.write_text("\n".join(lines[:-1]), encoding="utf-8")
-    return config
-
-
-def theirs(
-    folder: Path, facts: dict[str, str], courier: CallCourier, call: Call, count: int, at_once: int
-) -> tuple[float, float]:
+def theirs(folder: Path, told: Told, courier: CallCourier, call: Call, count: int, at_once: int) -> tuple[float, float]:
     """Seconds, and seconds of the processor, of one curl process that sends so many messages."""
     place = new_folder(folder)
-    config = write_messages(place, facts, courier, call, count)
+    config = for_curl(place, told, courier, call, count)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.perf_counter()
     command = ["curl", "--no-progress-meter", "--parallel", "--parallel-max", str(at_once), "--config", str(config)]
@@ -248,41 +160,23 @@ def theirs(
     return taken, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def measure(folder: Path, facts: dict[str, str], transport: HttpTransport, count: int, at_once: int) -> None:
+def measure(folder: Path, told: Told, count: int, at_once: int) -> None:
     """Measure in turns."""
-    simulator = Environment("simulator", "Simulator", "", guarded=False)
-    catalogue = load(find_resources() / "catalogue").with_environment(simulator, json.loads(facts["bases"]))
-    keystore = MemoryKeystore("simulator")
-    identity = keystore.add(*(Path(facts[part]).read_bytes() for part in ("certificate", "key")))
-    trust = Trust((Path(facts["authority"]).read_bytes(),))
-    note, runs = HeadNote(folder / "journal.head"), Runs(folder / "run")
-    call = Call("simulator", TARGET, PAYLOAD, identity.ref)
-    with (
-        closing(runs),
-        closing(Database(folder / "journal.sqlite", STEPS, prepare=partial(prepare, note=note))) as database,
-        closing(SwiftJournal(database, runs, note)) as journal,
-    ):
-        courier = CallCourier(
-            catalogue,
-            transport,
-            [keystore],
-            Spool(folder / "answers"),
-            lambda environment: trust,
-            journal,
-            hosts=ApprovedHosts(FileSettings(folder / "settings.json")),
-        )
+    with workplace(folder, told.simulated) as place:
+        courier, catalogue, identity = place.courier(), place.catalogue, place.identity
+        call = Call(SIMULATOR.id, TARGET, PAYLOAD, identity)
         polite = PoliteCourier(courier, lambda call: catalogue.url(call.environment, call.target))
         runner = ListRunner(polite, lambda: catalogue, lambda target, place: "", lambda payload, place: payload, wait)
-        ours(runner, identity.ref, WARM, at_once)
+        ours(runner, identity, WARM, at_once)
         found: list[Found] = []
         for _ in range(TURNS):
-            taken, used = ours(runner, identity.ref, count, at_once)
+            taken, used = ours(runner, identity, count, at_once)
             begin = time.perf_counter()
-            journal.flush()
+            place.journal.flush()
             behind = time.perf_counter() - begin
-            library, library_used = bare(folder, facts, courier, call, count, at_once)
-            start, start_used = theirs(folder, facts, courier, call, 1, at_once)
-            whole, whole_used = theirs(folder, facts, courier, call, count + 1, at_once)
+            library, library_used = bare(folder, told, courier, call, count, at_once)
+            start, start_used = theirs(folder, told, courier, call, 1, at_once)
+            whole, whole_used = theirs(folder, told, courier, call, count + 1, at_once)
             curl, curl_used = whole - start, whole_used - start_used
             found.append(Found(taken, behind, library, curl))
             print(
@@ -307,20 +201,9 @@ def tell(found: list[Found], count: int) -> None:
 
 def main(count: int, at_once: int) -> None:
     """Start the simulator, and measure."""
-    if shutil.which("curl") is None:
-        sys.exit("this benchmark needs the curl program.")
-    program = [sys.executable, "-c", "from caiso_desktop.cli.door import main; raise SystemExit(main())"]
-    with tempfile.TemporaryDirectory() as name, closing(HttpTransport()) as transport:
-        folder = Path(name)
-        command = [*program, "simulator", "--format", "json", "--folder", str(folder / "pem")]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        try:
-            assert server.stdout is not None
-            told = json.loads(server.stdout.readline())
-            measure(folder, told | {"bases": json.dumps(told["bases"])}, transport, count, at_once)
-        finally:
-            server.terminate()
-            server.wait()
+    need_curl()
+    with tempfile.TemporaryDirectory() as name, simulator(Path(name)) as told:
+        measure(Path(name), told, count, at_once)
 
 
 if __name__ == "__main__":
