@@ -1,6 +1,7 @@
 """The arguments by which something is made to go wrong in the simulator: at its start, in an order, and for a call."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -70,6 +71,17 @@ def arrange_for_call(control: SimulatorControl, options: argparse.Namespace, sim
         control.disturb(Disturbance(tuple(options.faults), times=options.times))
     for source in options.play:
         control.play(source)
+
+
+def tell_missed(control: SimulatorControl, faults: Sequence[FaultChoice]) -> None:
+    """Say so where what was to go wrong befell nothing: not every answer has what is to be spoilt."""
+    for arranged in control.state().arranged[-1:]:
+        if not arranged.hits and arranged.disturbance.faults == tuple(faults):
+            words = " ".join(str(each) for each in faults)
+            print(
+                f"Nothing went wrong: {words} befalls no such call; see `caiso simulator --list-faults`.",
+                file=sys.stderr,
+            )
 
 
 def fault(text: str) -> FaultChoice:

@@ -32,6 +32,10 @@ class _Arrangement:
         return Arranged(self.number, self.disturbance, self.hits)
 
     @property
+    def own(self) -> AnswerFault | None:
+        return next((fault for fault in self.faults if isinstance(fault, AnswerFault)), None)
+
+    @property
     def of_handshakes(self) -> bool:
         return any(isinstance(fault, HandshakeFault) for fault in self.faults)
 
@@ -71,14 +75,21 @@ class Arrangements:
         with self._lock:
             self._waiting = [arrangement for arrangement in self._waiting if arrangement.number != number]
 
-    def take(self, path: str) -> Befallen:
-        """What befalls a call to this path: the first arrangement that fits and is drawn."""
-        hit = self._hit(lambda one: not one.of_handshakes and (one.paths is None or path in one.paths))
+    def take(self, path: str, befalls: Callable[[AnswerFault], bool] = lambda own: True) -> Befallen:
+        """What befalls a call to this path: the first arrangement that fits and is drawn.
+
+        One whose fault cannot befall the answer, by ``befalls``, waits for another call.
+        """
+
+        def fits(one: _Arrangement) -> bool:
+            here = not one.of_handshakes and (one.paths is None or path in one.paths)
+            return here and (one.own is None or befalls(one.own))
+
+        hit = self._hit(fits)
         if hit is None:
             return Befallen()
         line = tuple(fault for fault in hit.faults if isinstance(fault, LineFault))
-        own = next((fault for fault in hit.faults if isinstance(fault, AnswerFault)), None)
-        return Befallen(own, line, " ".join(str(choice) for choice in hit.disturbance.faults))
+        return Befallen(hit.own, line, " ".join(str(choice) for choice in hit.disturbance.faults))
 
     def take_handshake(self) -> HandshakeFault | None:
         """What befalls the next connection."""

@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from caiso_desktop.model.catalogue import Catalogue
 from caiso_desktop.model.moment import utc_now
 from caiso_desktop.model.simulation import Disturbance, FaultChoice
-from caiso_desktop.simulator.ads.procedure import Procedures, called, make_doors
+from caiso_desktop.simulator.ads.procedure import Procedures, called, make_doors, name_of
 from caiso_desktop.simulator.answer import Answers
 from caiso_desktop.simulator.arrangement import Arrangements
 from caiso_desktop.simulator.authority import Authority, ClientIdentity, make_keys
@@ -29,6 +29,7 @@ from caiso_desktop.simulator.fault import (
     NoOperation,
     NotEntitled,
 )
+from caiso_desktop.simulator.fitting import befalls_procedure, befalls_service
 from caiso_desktop.simulator.flow import read_flows
 from caiso_desktop.simulator.gate import Gate, Order, Peer
 from caiso_desktop.simulator.ledger import Ledger
@@ -209,12 +210,15 @@ class Simulator:
 
     def _respond(self, arrived: Arrived) -> tuple[Reply, Sequence[LineFault]]:
         path = arrived.path.partition("?")[0]
-        befallen = self._arrangements.take(path)
+        plan = self._plans.get(path, NOWHERE)
         peer = self._peer(arrived.peer)
         if path in self._doors:
+            name = name_of(arrived.body)
+            befallen = self._arrangements.take(path, lambda own: befalls_procedure(own, name))
             reply, verdict = self._call(arrived, path, peer, befallen.own)
         else:
-            reply, verdict = self._serve(arrived, self._plans.get(path, NOWHERE), peer, befallen.own)
+            befallen = self._arrangements.take(path, lambda own: befalls_service(own, plan))
+            reply, verdict = self._serve(arrived, plan, peer, befallen.own)
         self._record.add(
             Received(
                 self._clock(),

@@ -200,6 +200,16 @@ def test_something_goes_wrong_on_demand_in_the_simulator_only(
     assert len(simulator.requests) == before
 
 
+def test_what_could_not_go_wrong_is_said(
+    caiso: Caiso, simulator: Simulator, bids: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert caiso(*SUBMIT, "--payload", bids, "--fault", "wrong-hash") == 0
+    assert "Nothing went wrong: wrong-hash befalls no such call" in capfd.readouterr().err
+    simulator.calm()
+    assert caiso(*RETRIEVE, "--variant", "ap", "--fault", "wrong-hash") == 1
+    assert "Nothing went wrong" not in capfd.readouterr().err
+
+
 def test_a_saved_exchange_is_played_to_the_same_call(
     caiso: Caiso, simulator: Simulator, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

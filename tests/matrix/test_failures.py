@@ -95,6 +95,7 @@ def test_what_goes_wrong_is_told_in_words(caller: Caller, control: SimulatorCont
     told = TOLD[name]
     exchange = disturbed(caller, control, name, target)
     assert len(exchange.earlier) + 1 == told.tries
+    assert [bool(each.hits) for each in control.state().arranged] == [target in told.befalls] * (name != "clock")
     if not told.title or target not in told.befalls:
         assert exchange.succeeded, said(exchange)
         assert exchange.answer is not None
@@ -152,3 +153,15 @@ def test_several_befall_one_call_together(caller: Caller, control: SimulatorCont
     [first] = exchange.earlier
     assert "The service is not available" in [title for title, _ in said(first)]
     assert control.state().received[-2].fault == "slow=0.05 503"
+
+
+@pytest.mark.parametrize("name", ["hidden-error", "wrong-hash", "broken-gzip", "damaged-gzip", "huge", "huge-inline"])
+def test_what_cannot_befall_a_submit_waits_for_a_retrieve(caller: Caller, control: SimulatorControl, name: str) -> None:
+    control.disturb(Disturbance((FaultChoice(name, AMOUNTS.get(name)),), times=1))
+    assert caller.carry(SUBMIT, caller.skeleton(SUBMIT)).succeeded
+    [waiting] = control.state().arranged
+    assert waiting.left == 1
+    assert control.state().received[-1].fault == ""
+    caller.carry(AP, caller.skeleton(AP))
+    assert control.state().arranged == ()
+    assert control.state().received[-1].fault.partition("=")[0] == name

@@ -197,6 +197,14 @@ def called(body: bytes) -> etree._Element:
     return calls[0]
 
 
+def name_of(body: bytes) -> str:
+    """The procedure that is called; empty where that cannot be read."""
+    try:
+        return etree.QName(called(body)).localname
+    except Refused:
+        return ""
+
+
 def _text(call: etree._Element, name: str) -> str:
     """A parameter's value: parameters have no namespace."""
     text = call.findtext(name)
