@@ -11,9 +11,9 @@ from caiso_desktop.model.draft_store import Drafts
 from caiso_desktop.model.journal import Chronicle, QuestionJournal
 from caiso_desktop.model.report import Recorder
 from caiso_desktop.model.retention import Keeper
-from caiso_desktop.model.settings import Settings
 from caiso_desktop.store.lock import FileLock
 from caiso_desktop.store.run import Runs
+from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.store.spool import Spool
 
 
@@ -31,7 +31,7 @@ class Opened:
 class Memory:
     """Journal, drafts and retention; each verb of theirs reads or writes the disk, so none is for the GUI thread."""
 
-    def __init__(self, places: Places, settings: Settings) -> None:
+    def __init__(self, places: Places, settings: FileSettings) -> None:
         self._places = places
         self._settings = settings
         self.runs = Runs(places.data / "run")
@@ -108,4 +108,9 @@ class Memory:
         )
         keeper = HouseKeeper(self._settings, self.spool, journal, drafts, calls, places)
         self._close += [tabs.close, calls.close, journal.close, questions.close]
-        return Opened(journal, questions, drafts, keeper, lambda: calls.notice or tabs.notice or questions.notice)
+        said: tuple[Callable[[], str], ...] = (
+            lambda: calls.notice or tabs.notice,
+            lambda: questions.notice,
+            lambda: self._settings.notice,
+        )
+        return Opened(journal, questions, drafts, keeper, lambda: " ".join(filter(None, (each() for each in said))))

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from caiso_desktop.model.identity import IdentityRef
 from caiso_desktop.model.settings import Settings
+
+EXACT_TO = timedelta(minutes=1)
+"""So exactly is it known when a certificate was accepted last: a run of a thousand calls writes it down a few times."""
 
 
 class SettingsTrackRecord:
@@ -16,8 +19,10 @@ class SettingsTrackRecord:
 
     def note(self, ref: IdentityRef, environment: str, moment: datetime) -> None:
         """Remember that an environment accepted a certificate."""
-        known = {**self.worked(ref), environment: moment}
-        plain = {name: when.isoformat() for name, when in known.items()}
+        known = self.worked(ref)
+        if environment in known and timedelta() <= moment - known[environment] < EXACT_TO:
+            return
+        plain = {name: when.isoformat() for name, when in {**known, environment: moment}.items()}
         self._settings.set(f"worked.{ref}", json.dumps(plain, sort_keys=True))
 
     def worked(self, ref: IdentityRef) -> Mapping[str, datetime]:

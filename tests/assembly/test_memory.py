@@ -47,6 +47,14 @@ def test_drafts_come_back_at_the_next_start(memory: Memory, places: Places) -> N
         assert later.notice == ""
 
 
+def test_what_the_settings_have_to_say_is_told_too(places: Places) -> None:
+    places.config.mkdir()
+    (places.config / "settings.json").write_text("{")
+    with closing(remember(places)) as memory:
+        memory.drafts.restore()
+        assert "were damaged" in memory.notice
+
+
 def test_only_one_window_holds_the_lock(memory: Memory, places: Places) -> None:
     with closing(remember(places)) as second:
         assert memory.window_lock.take()
