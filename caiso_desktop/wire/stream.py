@@ -257,9 +257,7 @@ class Stream:
             data = self._incoming.read(CHUNK)
             return data if data or self._incoming.eof else None
         parts = self._decrypt(self._tls)
-        if not parts:
-            return b"" if self._said_bye else None
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        return b"".join(parts) if parts or self._said_bye else None
 
     def _decrypt(self, tls: ssl.SSLObject) -> list[bytes]:
         """What is in the records at hand, which hold 16 KB at most each."""
