@@ -61,6 +61,20 @@ class Element:
             yield element
             element = element.parent
 
+    def add_text(self, text: str) -> None:
+        """More of its text was read."""
+        room = VALUE_SHOWN - len(self.value)
+        if room > 0:
+            self.value += text[:room]
+        if len(text) > room:
+            self.cut = True
+
+    def close(self) -> None:
+        """Its end was read; the white space between children is no value."""
+        self.closed = True
+        if self.children:
+            self.value = self.value.strip()
+
     def child_before(self, offset: int) -> "Element | None":
         """The last kept child that begins at or before a byte."""
         index = bisect_right(self.children, offset, key=lambda child: child.start)

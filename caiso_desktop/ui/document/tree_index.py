@@ -2,17 +2,18 @@
 
 A small document is kept whole. When there are more than `KEPT` elements, one depth is chosen at which records lie
 (the first with very many elements): from there down only the byte where each record begins is kept, some ten bytes a
-record, and a record is read again when somebody opens it. A document that declares a document type is refused:
-that is where entities come from, and with them files of this computer and texts that grow without bound.
+record, and a record is read again when somebody opens it. A document that declares a document type is refused.
 """
 
 import time
 from collections.abc import Callable
 from pathlib import Path
-from pyexpat import ErrorString, ExpatError, ParserCreate, XMLParserType, errors
+from pyexpat import ErrorString, ExpatError, errors
 
 from caiso_desktop.model.cancel import CancelToken
-from caiso_desktop.ui.document.element import VALUE_SHOWN, Element, Records
+from caiso_desktop.ui.document.element import Element, Records
+from caiso_desktop.ui.document.element_reading import read_element
+from caiso_desktop.ui.document.expat import DoctypeRefused, new_parser, pairs
 from caiso_desktop.ui.document.source import FileBytes, Kind, kind_of
 
 KEPT = 20_000
@@ -24,8 +25,6 @@ _HEAD = 1 << 16
 # The worker lets go of the interpreter when it reads: often, so that the window never waits for long.
 _PIECE = 1 << 13
 _REPORT_SECONDS = 0.05
-_RECORD_PIECE = 1 << 13
-_RECORD_ELEMENTS = 20_000
 _MOST_NAMES = 1 << 16
 DOCTYPE = (
     "The document declares a document type (DOCTYPE), which no service of CAISO does; it could make this computer "
@@ -42,14 +41,6 @@ _ENDED = [
         errors.XML_ERROR_PARTIAL_CHAR,
     )
 ]
-
-
-class _Refused(Exception):
-    """A document type is declared."""
-
-
-class _Enough(Exception):
-    """All that was wanted has been read."""
 
 
 class TreeIndex:
@@ -69,7 +60,7 @@ class TreeIndex:
         self._kept = 0
         self._names: list[str] = []
         self._numbers: dict[str, int] = {}
-        self._parser = self._new_parser()
+        self._parser = new_parser(self._begin, self._end, self._text)
 
     @property
     def settled(self) -> bool:
@@ -99,7 +90,7 @@ class TreeIndex:
                 if time.monotonic() - reported > _REPORT_SECONDS:
                     grown(position / max(1, self._source.size))
                     reported = time.monotonic()
-        except _Refused:
+        except DoctypeRefused:
             self.root, self.problem = None, DOCTYPE
         except ExpatError as error:
             self.problem = _sentence(error)
@@ -115,11 +106,13 @@ class TreeIndex:
     def record(self, parent: Element, index: int) -> Element:
         """A record, read from the file."""
         assert parent.records is not None  # noqa: S101 - only who has seen records asks for one
-        return self._read_element(parent.records.name(index), parent.records.starts[index], parent)
+        return read_element(self._source, self._kind, parent.records.name(index), parent.records.starts[index], parent)
 
     def filled(self, element: Element) -> Element:
         """The same element with all that was not kept of it, read from the file."""
-        return self._read_element(element.name, element.start, element.parent) if element.hollow else element
+        if not element.hollow:
+            return element
+        return read_element(self._source, self._kind, element.name, element.start, element.parent)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -127,20 +120,9 @@ class TreeIndex:
 
     # Reading the whole.
 
-    def _new_parser(self) -> XMLParserType:
-        parser = ParserCreate()
-        parser.buffer_text = True
-        parser.ordered_attributes = True
-        parser.StartDoctypeDeclHandler = _refuse
-        parser.EntityDeclHandler = _refuse
-        parser.StartElementHandler = self._begin
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        return parser
-
     def _begin(self, name: str, attributes: list[str]) -> None:
         parent = self._open[-1] if self._open else None
-        element = Element(name, self._parser.CurrentByteIndex, _pairs(attributes), parent)
+        element = Element(name, self._parser.CurrentByteIndex, pairs(attributes), parent)
         if parent is None:
             self.root = element
         else:
@@ -155,13 +137,10 @@ class TreeIndex:
             self._choose_depth()
 
     def _end(self, name: str) -> None:
-        element = self._open.pop()
-        element.closed = True
-        if element.children:
-            element.value = element.value.strip()
+        self._open.pop().close()
 
     def _text(self, text: str) -> None:
-        _add_text(self._open[-1], text)
+        self._open[-1].add_text(text)
 
     # Reading on, when there are too many to keep.
 
@@ -258,97 +237,6 @@ class TreeIndex:
         if element.children or element.records is not None:
             element.hollow = False
         self._here = None
-
-    # Reading one element again.
-
-    def _read_element(self, name: str, start: int, parent: Element | None) -> Element:
-        top = Element(name, start, parent=parent)
-        reader = _ElementReader(top)
-        parser = reader.parser(self._kind)
-        position = start
-        try:
-            while True:
-                data = self._source.read(position, _RECORD_PIECE)
-                parser.Parse(data, not data)
-                position += len(data)
-                if not data:
-                    break
-        except _Enough:
-            pass
-        except (_Refused, ExpatError, LookupError, ValueError):
-            top.cut = True
-        reader.finish()
-        return top
-
-
-class _ElementReader:
-    """Builds one element and all in it, up to a bound."""
-
-    def __init__(self, top: Element) -> None:
-        self._top = top
-        self._open: list[Element] = []
-        self._count = 0
-        self._parser: XMLParserType | None = None
-
-    def parser(self, kind: Kind) -> XMLParserType:
-        """A parser that begins in the middle of a document, which is why it must be told the encoding."""
-        parser = ParserCreate(kind.encoding.replace("utf-16-", "utf-16"))
-        parser.buffer_text = True
-        parser.ordered_attributes = True
-        parser.StartDoctypeDeclHandler = _refuse
-        parser.StartElementHandler = self._begin
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        self._parser = parser
-        return parser
-
-    def finish(self) -> None:
-        """Nothing more comes."""
-        for element in (self._top, *self._open):
-            element.closed = True
-        self._parser = None
-
-    def _begin(self, name: str, attributes: list[str]) -> None:
-        self._count += 1
-        if not self._open:
-            element = self._top
-            element.name, element.attributes = name, _pairs(attributes)
-        else:
-            if self._count > _RECORD_ELEMENTS:
-                self._top.cut = True
-                raise _Enough
-            assert self._parser is not None  # noqa: S101 - it is what calls here
-            start = self._top.start + self._parser.CurrentByteIndex
-            element = Element(name, start, _pairs(attributes), self._open[-1])
-            self._open[-1].children.append(element)
-        self._open.append(element)
-
-    def _end(self, name: str) -> None:
-        element = self._open.pop()
-        element.closed = True
-        if element.children:
-            element.value = element.value.strip()
-        if not self._open:
-            raise _Enough
-
-    def _text(self, text: str) -> None:
-        _add_text(self._open[-1], text)
-
-
-def _add_text(element: Element, text: str) -> None:
-    room = VALUE_SHOWN - len(element.value)
-    if room > 0:
-        element.value += text[:room]
-    if len(text) > room:
-        element.cut = True
-
-
-def _pairs(attributes: list[str]) -> tuple[tuple[str, str], ...]:
-    return tuple(zip(attributes[::2], attributes[1::2], strict=True))
-
-
-def _refuse(*_: object) -> None:
-    raise _Refused
 
 
 def _sentence(error: ExpatError) -> str:
