@@ -14,7 +14,12 @@ from caiso_desktop.model.transport import Response
 NOTICEABLE = timedelta(seconds=30)
 GRAVE = timedelta(minutes=5)
 
-ADVICE = "Let Windows set the time by itself (Settings, Time, Sync now), or ask the computer's administrators."
+ADVICE = (
+    "Let the computer set its time by itself (in Windows: Settings, Time, Sync now), or ask the computer's "
+    "administrators."
+)
+_TAKEN = "This call was taken all the same; another may be refused."
+_UNDATED = "A call of ADS bears no time and does not suffer, but deadlines to answer a batch are counted with it."
 CLOCK = "clock"
 """The matter of the note about it."""
 
@@ -59,20 +64,19 @@ def consequence(ahead: timedelta) -> str:
     return f"A call would have {words(LIFETIME + ahead)} left of the 15 minutes for which it is valid."
 
 
-def clock_note(response: Response, *, refused: bool) -> Note | None:
-    """What is told of the clock beside an answer: where it is far off, or off and the call was ``refused``."""
+def clock_note(response: Response, *, refused: bool, dated: bool = True) -> Note | None:
+    """What is told of the clock beside an answer: where it is far off, or off and the call was ``refused``.
+
+    Calls of SOAP services are ``dated`` with it, those of ADS are not: it cannot be why one was refused.
+    """
     ahead = offset(response)
-    if ahead is None or abs(ahead) < (NOTICEABLE if refused else GRAVE):
+    at_fault = refused and dated
+    if ahead is None or abs(ahead) < (NOTICEABLE if at_fault else GRAVE):
         return None
-    severity = Severity.ERROR if refused and is_fatal(ahead) else Severity.WARNING
-    return Note(
-        severity,
-        "This computer's clock is wrong",
-        f"{difference(ahead)} {consequence(ahead)}",
-        ADVICE,
-        side=Side.YOURS,
-        matter=CLOCK,
-    )
+    severity = Severity.ERROR if at_fault and is_fatal(ahead) else Severity.WARNING
+    told = consequence(ahead) if at_fault else _TAKEN if dated else _UNDATED
+    meaning = f"{difference(ahead)} {told}"
+    return Note(severity, "This computer's clock is wrong", meaning, ADVICE, side=Side.YOURS, matter=CLOCK)
 
 
 def words(duration: timedelta) -> str:

@@ -79,7 +79,7 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
         if outcome is Outcome.SUCCESS and result is None and not findings.counts:
             outcome, note = _of_emptiness(operation, failures)
             notes.append(note)
-    notes[:0] = _first(response, outcome, failures)
+    notes[:0] = _first(response, operation, outcome, failures)
     return Answer(
         outcome=outcome,
         report=pieces.report,
@@ -119,10 +119,10 @@ def _result(fault: Fault | None, envelope: Envelope | None, findings: Findings |
     return None
 
 
-def _first(response: Response, outcome: Outcome, failures: Failures) -> list[Note]:
+def _first(response: Response, operation: Operation, outcome: Outcome, failures: Failures) -> list[Note]:
     """What is told before CAISO's own words: a wrong clock, which they hide; and what could not be looked up."""
     refused = outcome in (Outcome.ERROR, Outcome.UNREADABLE)
-    clock = clock_note(response, refused=refused)
+    clock = clock_note(response, refused=refused, dated=operation.procedure is None)
     notes = [clock] if clock is not None else []
     if refused:
         notes += [

@@ -26,7 +26,7 @@ def response(ahead: timedelta, stated: str | None = None) -> Response:
         (2, True, Severity.WARNING, "2 minutes ahead of the host's. A call would be dated in the future"),
         (2, False, None, ""),
         (7, True, Severity.ERROR, "7 minutes ahead of"),
-        (7, False, Severity.WARNING, "be refused"),
+        (7, False, Severity.WARNING, "was taken all the same; another may be refused"),
         (-7, True, Severity.WARNING, "8 minutes left of the 15"),
         (-16, True, Severity.ERROR, "would have expired before it arrives"),
         (-300, True, Severity.ERROR, "5 hours behind"),
@@ -40,6 +40,15 @@ def test_a_wrong_clock_is_named(minutes: float, refused: bool, severity: Severit
     assert note is not None
     assert (note.severity, note.side) == (severity, Side.YOURS)
     assert words in note.meaning
+
+
+def test_it_is_not_why_a_call_that_bears_no_time_was_refused() -> None:
+    assert clock_note(response(timedelta(minutes=2)), refused=True, dated=False) is None
+    note = clock_note(response(timedelta(minutes=-30)), refused=True, dated=False)
+    assert note is not None
+    assert note.severity is Severity.WARNING
+    assert "30 minutes behind" in note.meaning
+    assert "refused" not in note.meaning
 
 
 @pytest.mark.parametrize("stated", ["", "yesterday", "Sun, 22 Nov 2026 08:00:00"])
