@@ -7,6 +7,7 @@ and beside the system's where no file pins the environment.
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
@@ -23,6 +24,9 @@ MAXIMUM = 1_000_000
 
 MOST = 50
 """Authorities in one file: more is a bundle of the world's, which the system has already."""
+
+_Added: TypeAlias = tuple[list[str], bool]
+"""Certificates as PEM, and whether they alone count."""
 
 _ADVICE = "Choose the authority's certificate as a .pem, .crt, .cer, .der or .p7b file."
 
@@ -60,27 +64,33 @@ class SettingsAuthorities:
     def add(self, environment: str, files: Sequence[bytes]) -> Sequence[Certificate]:
         """Add authorities."""
         found = [each for data in files for each in self._checked(data)]
-        added, pinned = self._read(environment)
-        known = {_described(pem).thumbprint for pem in added}
-        known |= {each.thumbprint for each in self.trusting(environment).given}
+        given = {each.thumbprint for each in self.trusting(environment).given}
         new: dict[str, tuple[str, Certificate]] = {}
-        for each in found:
-            told = describe(each)
-            if told.thumbprint not in known:
-                new[told.thumbprint] = (each.public_bytes(Encoding.PEM).decode("ascii"), told)
-        if new:
-            self._write(environment, [*added, *(pem for pem, _ in new.values())], pinned=pinned)
+
+        def with_new(added: list[str], pinned: bool) -> _Added:  # noqa: FBT001  # a pair taken apart
+            known = {_described(pem).thumbprint for pem in added} | given
+            new.clear()
+            for each in found:
+                told = describe(each)
+                if told.thumbprint not in known:
+                    new[told.thumbprint] = (each.public_bytes(Encoding.PEM).decode("ascii"), told)
+            return [*added, *(pem for pem, _ in new.values())], pinned
+
+        self._change(environment, with_new)
         return [told for _, told in new.values()]
 
     def remove(self, environment: str, thumbprint: str) -> None:
         """Take one away."""
-        added, pinned = self._read(environment)
         wanted = thumbprint.replace(":", "").upper()
-        left = [pem for pem in added if _described(pem).thumbprint != wanted]
-        if not wanted or len(left) == len(added):
-            raise UsageError(f"no authority with the fingerprint {thumbprint or '(none)'} was added here.")
-        # Without any there is nothing to pin to: the system's count again.
-        self._write(environment, left, pinned=pinned and bool(left))
+
+        def without(added: list[str], pinned: bool) -> _Added:  # noqa: FBT001  # a pair taken apart
+            left = [pem for pem in added if _described(pem).thumbprint != wanted]
+            if not wanted or len(left) == len(added):
+                raise UsageError(f"no authority with the fingerprint {thumbprint or '(none)'} was added here.")
+            # Without any there is nothing to pin to: the system's count again.
+            return left, pinned and bool(left)
+
+        self._change(environment, without)
 
     def pin(self, environment: str, *, exactly: bool) -> None:
         """Trust these alone, or the system's too."""
@@ -90,9 +100,13 @@ class SettingsAuthorities:
                 "a catalogue file of the company or yours says that its authorities alone count here.",
                 advice="Change that file, or ask whoever keeps it.",
             )
-        if exactly and not (now.added or now.given):
-            raise UsageError("no authority was added yet, so no server would be trusted.", advice="Add one first.")
-        self._write(environment, self._read(environment)[0], pinned=exactly)
+
+        def pinned_so(added: list[str], pinned: bool) -> _Added:  # noqa: FBT001  # a pair taken apart
+            if exactly and not (added or now.given):
+                raise UsageError("no authority was added yet, so no server would be trusted.", advice="Add one first.")
+            return added, exactly
+
+        self._change(environment, pinned_so)
 
     def _checked(self, data: bytes) -> Sequence[x509.Certificate]:
         found = read_authorities(data)
@@ -113,10 +127,13 @@ class SettingsAuthorities:
                 )
         return found
 
-    def _read(self, environment: str) -> tuple[list[str], bool]:
+    def _read(self, environment: str) -> _Added:
+        return self._understood(environment, self._settings.get(_setting(environment)))
+
+    def _understood(self, environment: str, text: str | None) -> _Added:
         """What was added; a damaged setting is as if nothing had been."""
         try:
-            plain = json.loads(self._settings.get(_setting(environment)) or "{}")
+            plain = json.loads(text or "{}")
             added = [str(pem) for pem in plain.get("added", ())]
             for pem in added:
                 _described(pem)
@@ -124,8 +141,14 @@ class SettingsAuthorities:
         except (ValueError, TypeError, AttributeError):
             return [], False
 
-    def _write(self, environment: str, added: Sequence[str], *, pinned: bool) -> None:
-        self._settings.set(_setting(environment), json.dumps({"added": list(added), "exactly": pinned}))
+    def _change(self, environment: str, make: Callable[[list[str], bool], _Added]) -> None:
+        """Make it of what stands there now: the command line may have pinned it since, which nobody undoes so."""
+
+        def written(text: str | None) -> str:
+            added, pinned = make(*self._understood(environment, text))
+            return json.dumps({"added": added, "exactly": pinned})
+
+        self._settings.change(_setting(environment), written)
 
 
 def read_authorities(data: bytes) -> Sequence[x509.Certificate]:

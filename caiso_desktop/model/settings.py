@@ -21,6 +21,7 @@ class Settings(Protocol):
     def change(self, name: str, make: Callable[[str | None], str]) -> None:
         """Make a text of what stands there now, whichever process wrote it; done once it is kept.
 
-        ``make`` gets None where nothing was set. It runs while others wait, and more than once where keeping fails.
+        ``make`` gets None where nothing was set. It runs while others wait, and more than once where keeping fails;
+        what it raises leaves all as it was.
         """
         ...

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -15,6 +16,7 @@ from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.identity import Trust
 from caiso_desktop.model.transport import Request
 from caiso_desktop.model.transport_error import ServerNotTrusted
+from caiso_desktop.store.setting import FileSettings
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, ask, authority, echo, serve, server_context, server_pem, transport
 
@@ -149,3 +151,21 @@ def test_real_servers_are_trusted_by_what_was_added(
         response = transport.send(ask(server.port, trust=own.trust("production")), CancelToken())
         assert response.tls is not None
         assert issuer_of(response.tls.peer_certificate) == "CN=Authority of this run"
+
+
+def test_two_programs_at_once_leave_each_other_s_choices(tmp_path: Path, authority: Authority) -> None:
+    """The window has not heard that the command line pinned: to add one there does not unpin."""
+    file = tmp_path / "settings.json"
+    window, caiso = (SettingsAuthorities(FileSettings(file), lambda environment: Trust()) for _ in range(2))
+    caiso.add("map-stage", [ROOT.pem])
+    caiso.pin("map-stage", exactly=True)
+    assert not window.trusting("map-stage").exactly
+    assert [each.common_name for each in window.add("map-stage", [OTHER.pem])] == ["Other"]
+    for each in (window, SettingsAuthorities(FileSettings(file), lambda environment: Trust())):
+        now = each.trusting("map-stage")
+        assert now.exactly
+        assert [found.common_name for found in now.added] == ["CAISO root of this run", "Other"]
+    with pytest.raises(UsageError, match="was added here"):
+        caiso.remove("map-stage", "00")
+    caiso.remove("map-stage", now.added[0].thumbprint)
+    assert [found.common_name for found in caiso.trusting("map-stage").added] == ["Other"]

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from caiso_desktop.model.error import UsageError
 from caiso_desktop.model.settings import Settings
 from caiso_desktop.store.last_setting import FORMAT
 from caiso_desktop.store.lock import FileLock
@@ -223,6 +224,20 @@ def test_a_text_that_cannot_be_kept_is_made_all_the_same(tmp_path: Path) -> None
     settings.change("list", lambda text: f"{text or ''}2")
     assert settings.get("list") == "12"
     assert settings.notice
+
+
+def test_a_change_that_is_refused_changes_nothing(path: Path) -> None:
+    one, two = FileSettings(path), FileSettings(path)
+    one.set("list", "1")
+    one.flush()
+
+    def refuse(text: str | None) -> str:
+        raise UsageError(f"not after {text}.")
+
+    with pytest.raises(UsageError, match="not after 1"):
+        two.change("list", refuse)
+    two.change("list", lambda text: f"{text}2")
+    assert FileSettings(path).get("list") == "12"
 
 
 ENDLESS = """
