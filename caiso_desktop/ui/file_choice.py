@@ -107,25 +107,12 @@ class FileChoice:
     def stop_and_quit(self, parent: QWidget, calls: int) -> bool:
         """Whether to quit although calls are under way."""
         what = "A call is" if calls == 1 else f"{calls} calls are"
-        answer = QMessageBox.question(
-            parent,
-            "Quit",
-            f"{what} under way. If you quit now, it is stopped, and the service may have received it already.",
-            QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        return answer == QMessageBox.StandardButton.Close
+        words = f"{what} under way. If you quit now, it is stopped, and the service may have received it already."
+        return _may_close(parent, "Quit", words)
 
     def stop_watching(self, parent: QWidget, title: str) -> bool:
         """Whether to close a draft although it watches."""
-        answer = QMessageBox.question(
-            parent,
-            "Close",
-            f"{title} is being watched. If you close it, watching ends.",
-            QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        return answer == QMessageBox.StandardButton.Close
+        return _may_close(parent, "Close", f"{title} is being watched. If you close it, watching ends.")
 
     def _chosen(self, name: str) -> Path | None:
         if not name:
@@ -133,3 +120,10 @@ class FileChoice:
         path = Path(name)
         self._settings.set(_FOLDER, str(path.parent))
         return path
+
+
+def _may_close(parent: QWidget, title: str, words: str) -> bool:
+    """Ask; who only presses Enter closes nothing."""
+    buttons = QMessageBox.StandardButton
+    answer = QMessageBox.question(parent, title, words, buttons.Close | buttons.Cancel, buttons.Cancel)
+    return answer == buttons.Close

@@ -1,6 +1,10 @@
 """The command line over the real house, and a simulator that takes orders about what goes wrong."""
 
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,3 +58,19 @@ def payload(tmp_path: Path) -> Path:
         encoding="utf-8",
     )
     return path
+
+
+@contextmanager
+def interrupted_when_asked(simulator: Simulator) -> Iterator[None]:
+    """Somebody presses Ctrl-C once the simulator has got a request."""
+
+    def interrupt() -> None:
+        pause = threading.Event()
+        while not simulator.requests:
+            pause.wait(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    waiting = threading.Thread(target=interrupt)
+    waiting.start()
+    yield
+    waiting.join()

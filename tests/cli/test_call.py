@@ -2,11 +2,8 @@
 
 import io
 import json
-import os
 import re
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +17,7 @@ from caiso_desktop.model.error import CaisoError, Fate, StorageError
 from caiso_desktop.model.journal import Filter, Standing
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.server import Simulator
-from tests.cli.conftest import KeptHouse
+from tests.cli.conftest import KeptHouse, interrupted_when_asked
 
 Caiso = Callable[..., int]
 SUBMIT = ("call", "sibr/SubmitRawBidSet", "--environment", "simulator")
@@ -290,17 +287,8 @@ def test_an_interrupt_cancels_the_call_and_says_what_is_known(
     caiso: Caiso, simulator: Simulator, payload: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     simulator.arrange(fault.Delay(600))
-
-    def interrupt() -> None:
-        pause = threading.Event()
-        while not simulator.requests:
-            pause.wait(0.01)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    waiting = threading.Thread(target=interrupt)
-    waiting.start()
-    assert caiso("call", "sibr/RetrieveCleanBidSet", "--environment", "simulator", "--payload", payload) == 4
-    waiting.join()
+    with interrupted_when_asked(simulator):
+        assert caiso("call", "sibr/RetrieveCleanBidSet", "--environment", "simulator", "--payload", payload) == 4
     assert "Cancelled" in capsys.readouterr().err
 
 

@@ -1,10 +1,7 @@
 """`caiso doctor` over the real house."""
 
 import json
-import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +14,7 @@ from caiso_desktop.keystore.memory import MemoryKeystore
 from caiso_desktop.model.journal import Filter
 from caiso_desktop.simulator import fault
 from caiso_desktop.simulator.server import Simulator
-from tests.cli.conftest import KeptHouse
+from tests.cli.conftest import KeptHouse, interrupted_when_asked
 
 Caiso = Callable[..., int]
 
@@ -79,18 +76,9 @@ def test_an_interrupt_stops_it_and_prints_what_was_found(
     caiso: Caiso, simulator: Simulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     simulator.arrange(fault.Delay(600))
-
-    def interrupt() -> None:
-        pause = threading.Event()
-        while not simulator.requests:
-            pause.wait(0.01)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    waiting = threading.Thread(target=interrupt)
-    waiting.start()
     begun = time.monotonic()
-    assert caiso("doctor", "sibr", "--environment", "simulator") == 3
-    waiting.join()
+    with interrupted_when_asked(simulator):
+        assert caiso("doctor", "sibr", "--environment", "simulator") == 3
     assert time.monotonic() - begun < 10
     out = capsys.readouterr().out
     assert "stopped before its end" in out

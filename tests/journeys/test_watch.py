@@ -76,14 +76,20 @@ def test_a_trouble_that_does_not_pass_ends_a_watch_and_is_told(desk: Desk) -> No
     assert "does not pass" in desk.window.watches.strip.text
 
 
-def test_a_batch_is_followed_to_its_end_over_a_restart(qtbot: QtBot, own_desk: Desk) -> None:
-    desk = own_desk
+def submitted_batch(desk: Desk) -> DraftPanel:
+    """A draft whose submit is answered by a batch that is not done yet."""
     submit = desk.draft("SubmitDRLocations", "v1", Variant.AP, application="drrs")
     desk.send(submit)
     despite = submit.answer.findChild(QPushButton, "sendDespiteButton")
     if despite is not None:
         despite.click()
         desk.until(lambda: not submit.call.under_way)
+    return submit
+
+
+def test_a_batch_is_followed_to_its_end_over_a_restart(qtbot: QtBot, own_desk: Desk) -> None:
+    desk = own_desk
+    submit = submitted_batch(desk)
     assert RECEIVED in submit.answer.summary.text
     exchange = submit.desk.exchange
     assert exchange is not None
@@ -118,12 +124,7 @@ def test_a_batch_is_followed_to_its_end_over_a_restart(qtbot: QtBot, own_desk: D
 
 def test_a_batch_that_nobody_followed_is_offered_at_the_next_start(qtbot: QtBot, own_desk: Desk) -> None:
     desk = own_desk
-    submit = desk.draft("SubmitDRLocations", "v1", Variant.AP, application="drrs")
-    desk.send(submit)
-    despite = submit.answer.findChild(QPushButton, "sendDespiteButton")
-    if despite is not None:
-        despite.click()
-        desk.until(lambda: not submit.call.under_way)
+    submitted_batch(desk)
     [entry] = desk.house.journal.search(Filter())
     assert entry.ending is not None
     [batch] = entry.ending.batches
