@@ -23,9 +23,32 @@ _TOKENS = frozenset(
     ("nonce", "binarysecuritytoken", "signaturevalue", "password", "passwd", "pwd", "token", "sessionid", "secret")
 )
 _USERS = frozenset(
-    ("username", "userid", "user", "loginname", "login", "loginid", "operatorname", "email", "createdby")
+    ("username", "userid", "user", "loginname", "login", "loginid", "operatorname", "email", "emailaddress")
 )
-_SOUGHT = tuple(name.encode() for name in _TOKENS | _USERS)
+_DONE = (
+    "accepted",
+    "acknowledged",
+    "approved",
+    "cancelled",
+    "canceled",
+    "changed",
+    "created",
+    "declined",
+    "entered",
+    "modified",
+    "requested",
+    "reviewed",
+    "signed",
+    "submitted",
+    "updated",
+    "validated",
+    "verified",
+)
+_PARTS = ("responder", "requestor", "requester", "reviewer", "contact", "phone", "caller")
+_PERSON = re.compile(rf".*(?:{'|'.join(_DONE)})by|\w*(?:{'|'.join(_PARTS)})(?:name|person|number)?")
+"""Who did something, or is to be asked, as ADS and others write it."""
+
+_SOUGHT = tuple(name.encode() for name in (*_TOKENS, *_USERS, *(f"{done}by" for done in _DONE), *_PARTS))
 _OTHER_PARTY = re.compile(r"(?i)^(to|counter|other)")
 _COUNTED = re.compile(r".*(number|count|index|sequence|segment|version|revision|interval|id|type|code|flag)")
 """Numbers that are no prices, among prices too."""
@@ -178,6 +201,8 @@ def _what(name: str, around: list[str], *, market: bool) -> What | None:
         return What.TOKEN
     if known in _USERS:
         return What.USER
+    if _PERSON.fullmatch(known):
+        return What.PERSON
     if not market:
         return None
     means = meaning(_OTHER_PARTY.sub("", name) or name)

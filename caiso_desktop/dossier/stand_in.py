@@ -27,6 +27,7 @@ _AMOUNT = re.compile(
     rb"(?:(?<=>)(?![-+$\d.,]+<)|(?<![\w.,:>-]))(?<!=[\"'])"  # not all there is between two tags
     rb"([-+]?)\$?((?<=\$)\d[\d,]*(?:\.\d+)?|\d[\d,]*\.\d+)(?![\w:]|\.\d)"
 )
+_NAME = re.compile(r".*[\s\d@._,-].*", re.DOTALL)
 _LOGIN = re.compile(r"\b[A-Za-z]{1,3}\d{3,}\b")
 _WORD = rb"[A-Za-z0-9_\x80-\xff]"
 # What must stay as it is, so that the document can still be read: names of elements, namespaces, addresses.
@@ -40,12 +41,19 @@ class What(StrEnum):
 
     TOKEN = "tokens, nonces and signatures"  # noqa: S105  words
     USER = "user names"
+    PERSON = "names of persons"
     COORDINATOR = "scheduling coordinators"
     RESOURCE = "resources and other market ids"
     PRICE = "prices and amounts"
 
 
-_NAMES = {What.TOKEN: "removed-{}", What.USER: "User {}", What.COORDINATOR: "SC{:03}", What.RESOURCE: "RESOURCE_{:04}"}
+_NAMES = {
+    What.TOKEN: "removed-{}",
+    What.USER: "User {}",
+    What.PERSON: "Person {}",
+    What.COORDINATOR: "SC{:03}",
+    What.RESOURCE: "RESOURCE_{:04}",
+}
 
 
 class StandIns:
@@ -209,8 +217,8 @@ class StandIns:
         self._parts, self._spelt = {}, {}
         for value, (what, stand_in) in self._known.items():
             self._kinds[stand_in] = what
-            if what is What.TOKEN:
-                continue  # removed in its place
+            if what is What.TOKEN or (what is What.PERSON and not _NAME.fullmatch(value)):
+                continue  # removed in its place; a bare word, such as SYSTEM, means something else elsewhere
             if what is What.USER and len(value) >= SHORTEST_WORD:
                 self._spelt |= {each.lower(): stand_in.encode() for each in spellings(value)}
             elif len(value) >= SHORTEST_ID and not value.replace(".", "").isdigit():

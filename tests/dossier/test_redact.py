@@ -276,3 +276,24 @@ def test_every_part_of_a_price_has_a_stand_in(tmp_path: Path) -> None:
     assert 'hourEnding="7"' in made
     for kept in ("<startTime>2026-11-26T08:00:00Z</startTime>", "<intervalNumber>7<", "<MW>99.5</MW>"):
         assert kept in made
+
+
+PERSONS = (
+    "<responder>TEST_John Smith</responder><oprResponder>J. Doe</oprResponder><apiValidatedBy>TEST_John Smith"
+    "</apiValidatedBy><validatedBy>SYSTEM</validatedBy><reviewerPhoneNumber>555-0199-3</reviewerPhoneNumber>"
+    "<lastModifiedBy>Ann Lee</lastModifiedBy><contact>Ann Lee, desk</contact>"
+    "<rmrTestRequestor>R. Roe</rmrTestRequestor>"
+)
+
+
+@pytest.mark.parametrize("market", [False, True])
+def test_persons_that_ads_names_have_stand_ins(tmp_path: Path, market: bool) -> None:
+    kept = "<note>SYSTEM of 5</note><systemId>SYSTEM</systemId><contactUs/><standby>yes</standby>"
+    document = f"<instruction>{PERSONS}<text>asked by TEST_John Smith</text>{kept}</instruction>"
+    made = redact(document.encode(), tmp_path, market=market).decode()
+    for person in ("John", "Doe", "Lee", "Roe", "0199", "<validatedBy>SYSTEM"):
+        assert person not in made, person
+    assert made.count("Person 1") == 3, "the same person everywhere"
+    assert kept in made, "a bare word means something else elsewhere"
+    assert "<apiValidatedBy>" in made
+    assert redact(html.escape(document, quote=False).encode(), tmp_path, market=market).count(b"Person 1") == 3
