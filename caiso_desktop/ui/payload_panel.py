@@ -21,19 +21,14 @@ from caiso_desktop.ui.file_choice import FileChoice
 from caiso_desktop.ui.form.composing import Composing
 from caiso_desktop.ui.icon import Symbol
 from caiso_desktop.ui.jobs import Jobs
-from caiso_desktop.ui.judgement.judging import Judging
-from caiso_desktop.ui.judgement.problem_list import ProblemList
-from caiso_desktop.ui.judgement.words import in_words, title
+from caiso_desktop.ui.judgement.checking import Checking
 from caiso_desktop.ui.named import named
-from caiso_desktop.ui.pause import pause
 from caiso_desktop.ui.payload_editor import PayloadEditor
 from caiso_desktop.ui.payload_head import PayloadHead
 from caiso_desktop.ui.payload_making import PayloadMaking
 from caiso_desktop.ui.payload_views import XML, PayloadViews
 from caiso_desktop.ui.phrase import size_words
-from caiso_desktop.ui.problem_line import ProblemLine
 
-CHECK_AFTER_MS = 250
 _UNHELD = "It has a byte-order mark within, which no editor here can hold: it is sent as it stands, and not edited."
 
 
@@ -66,10 +61,9 @@ class PayloadPanel(QWidget):
         self._viewer: DocumentText | None = None
         self._big = ""
         self.unheld = ""
-        self.judgement: Judgement | None = None
-        self.judging = Judging(payloads, jobs, self)
-        self.problem = ProblemLine()
-        self.problems = ProblemList()
+        self._checking = Checking(desk, payloads, jobs, self._as_it_is, self._remark, self)
+        self.problem = self._checking.line
+        self.problems = self._checking.problems
         self._stack = PayloadViews(self.editor)
         self.views = self._stack.switch
         layout = QVBoxLayout(self)
@@ -80,7 +74,6 @@ class PayloadPanel(QWidget):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.problem)
         layout.addWidget(self.problems)
-        self._pause = pause(self, CHECK_AFTER_MS, self.check)
         self._connect()
         self.setFocusProxy(self.editor)
         self.setAcceptDrops(True)
@@ -103,11 +96,8 @@ class PayloadPanel(QWidget):
         self.editor.find_asked.connect(lambda: self.look_for(replacing=False))
         self.editor.step_asked.connect(lambda back: self.replacing.step(back=back))
         self.editor.refused.connect(lambda reason: self.problem.say(reason, "warning"))
-        self.problem.asked_to_go.connect(self.problems.next)
         self.problems.chosen.connect(self._go_to)
-        self.judging.judged.connect(self._show_judgement)
-        self.judging.failed.connect(self._not_judged)
-        self.judging.slow.connect(lambda: self.problem.say("Checking…", "muted"))
+        self._checking.judged.connect(self._show_judgement)
         self.composing.spliced.connect(lambda whole: self._mirror(whole.draft))
         self._desk.environment_changed.connect(self._edited)
         self._desk.target_changed.connect(self._edited)
@@ -116,6 +106,11 @@ class PayloadPanel(QWidget):
     def undone(self) -> Undo:
         """The history of the draft's edits, whichever view they were made in."""
         return self.composing.undone
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """What is thought of it; None while that is not known, or it is empty."""
+        return self._checking.judgement
 
     @property
     def pristine(self) -> bool:
@@ -174,7 +169,7 @@ class PayloadPanel(QWidget):
         def failed(error: CaisoError) -> None:
             self.show_draft(Draft(""), pristine=True)
             self.editor.setPlaceholderText("Write the payload here, or open a file.")
-            self._pause.stop()
+            self._checking.not_now()
             self.problem.say(f"There is no skeleton for this service. {error.detail} {error.advice}".strip(), "warning")
 
         self._making.skeleton(lambda text: self.show_draft(Draft(text), pristine=True), failed)
@@ -200,7 +195,7 @@ class PayloadPanel(QWidget):
         self.editor.setReadOnly(bool(self.unheld))
         self._settled = self._shown = self.editor.revision
         self._show_view(self.views.current)
-        self._pause.start()
+        self._checking.soon()
 
     def bring_back(self, draft: Draft, undone: Undo, caret: int, anchor: int) -> None:
         """Show a draft as it was left, with its history and its cursor."""
@@ -269,23 +264,12 @@ class PayloadPanel(QWidget):
 
     def check(self) -> None:
         """Find out, off this thread, what is thought of the payload; only the last answer counts."""
-        self._pause.stop()
-        target = self._desk.target
-        if target is None:
-            return
-        self.settle()
-        payload = self.file or self._desk.draft.text
-        if isinstance(payload, str) and not payload.strip():
-            self.judging.forget()
-            self._show_judgement(None)
-            self.problem.say("The payload is empty: write it, paste it, or open a file.", "muted")
-            return
-        self.judging.judge(payload, target, self._desk.environment.id)
+        self._checking.check()
 
     def _edited(self) -> None:
-        self.judging.forget()  # an answer about an older text counts no more
+        self._checking.forget()
         if not self.preparing:
-            self._pause.start()
+            self._checking.soon()
 
     def _turn(self, turn: Callable[[Undo, Draft], tuple[Draft, Undo] | None]) -> None:
         if not self._is_edited:
@@ -345,24 +329,18 @@ class PayloadPanel(QWidget):
         self.editor.become(view)
         self.settle()
 
+    def _as_it_is(self) -> str | Path:
+        """What would be sent: the text, or its file."""
+        self.settle()
+        return self.file or self._desk.draft.text
+
+    def _remark(self) -> str:
+        return self._big or self.unheld or size_words(len(self._desk.draft.text))
+
     def _show_judgement(self, judgement: Judgement | None) -> None:
-        self.judgement = judgement
-        self.problems.show_judgement(judgement)
         first = judgement.problems[0] if judgement is not None and judgement.problems else None
         self.editor.show_problem(first)
-        if judgement is not None:
-            if first is None:
-                words, tone = in_words(judgement)
-                self.problem.say(
-                    f"{words} · {self._big or self.unheld or size_words(len(self._desk.draft.text))}", tone
-                )
-            else:
-                self.problem.show_problem(first, title(judgement))
         self.judged.emit(judgement)
-
-    def _not_judged(self, error: CaisoError) -> None:
-        self._show_judgement(None)
-        self.problem.say(f"It could not be checked: {error.detail}", "warning")
 
     def _go_to(self, problem: Problem) -> None:
         if self.file is None:

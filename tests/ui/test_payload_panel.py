@@ -15,9 +15,10 @@ from caiso_desktop.model.fake import FakePayloads
 from caiso_desktop.model.undo import Undo
 from caiso_desktop.ui.fake import FakeFiles
 from caiso_desktop.ui.jobs import Jobs
+from caiso_desktop.ui.judgement.checking import CHECK_AFTER_MS
 from caiso_desktop.ui.palette import palette_of
 from caiso_desktop.ui.payload_editor import PayloadEditor
-from caiso_desktop.ui.payload_panel import CHECK_AFTER_MS, PayloadPanel
+from caiso_desktop.ui.payload_panel import PayloadPanel
 from caiso_desktop.ui.token import DARK, LIGHT
 from caiso_desktop.ui.xml_highlighter import _ONLY_WHOLE_TAGS, _spans, _State
 
@@ -32,12 +33,12 @@ def test_typing_is_checked_once_after_a_pause(qtbot: QtBot, panel: PayloadPanel,
     assert 100 <= CHECK_AFTER_MS <= 400
     before = len(payloads.checked)
     # Long enough for the slowest machine: only the pause itself may begin a check.
-    panel._pause.setInterval(60_000)
+    panel._checking._pause.setInterval(60_000)
     for letter in "wrong":
         QTest.keyClicks(panel.editor, letter)
         QApplication.processEvents()
     assert len(payloads.checked) == before
-    panel._pause.start(0)
+    panel._checking._pause.start(0)
     qtbot.waitUntil(lambda: panel.problem.text == "Something is wrong here.")
     assert len(payloads.checked) == before + 1
     assert payloads.checked[-1].startswith("wrong<Request>")
