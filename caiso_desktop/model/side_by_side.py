@@ -39,6 +39,12 @@ class SideBySide:
     whole: bool
     same: bool
 
+    @property
+    def differences(self) -> Sequence[int]:
+        """Where what differs begins: the first line (from 0) of each stretch."""
+        differs = [line.kind != "same" for line in self.lines]
+        return [row for row, now in enumerate(differs) if now and not (row and differs[row - 1])]
+
     def __str__(self) -> str:
         if self.same:
             return "Both payloads are the same."

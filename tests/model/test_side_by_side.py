@@ -51,6 +51,12 @@ def test_what_is_said_is_true_of_all_of_it(tmp_path: Path, before: bytes, after:
     assert str(side_by_side(*files)) == said
 
 
+def test_where_what_differs_begins() -> None:
+    assert side_by_side(b"a\nb\nc\nd\ne\n", b"A\nB\nc\nd\nE\n").differences == [0, 4]
+    assert side_by_side(b"a\nb\n", b"a\nx\n").differences == [1]
+    assert side_by_side(b"a\n", b"a\n").differences == []
+
+
 def test_a_long_line_goes_on_in_the_next() -> None:
     before, after = b"x" * (2 * LONGEST_LINE + 5), b"x" * (2 * LONGEST_LINE) + b"y" * 5
     found = side_by_side(before, after)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.catalogue.offer import OverlaidCatalogues
@@ -436,3 +437,30 @@ def test_long_payloads_are_compared_without_standing_still(
     picture = page.left.viewport().grab().toImage()
     assert picture.pixelColor(picture.width() - 3, 5) == ground
     assert page.said == "20,000 of 20,000 lines differ."
+
+
+def test_one_goes_from_difference_to_difference(qtbot: QtBot, window: Window) -> None:
+    before = b"".join(b"%d\n" % n for n in range(3000))
+    after = before.replace(b"\n0\n", b"\nx\n").replace(b"\n1500\n", b"\nx\n").replace(b"\n1501\n", b"\ny\n")
+    after = after.replace(b"0\n", b"z\n", 1).replace(b"\n2999\n", b"\n")
+    page = Comparison(("one", "two"), side_by_side(before, after))
+    window.drafts.show_page(page, "Compared", Symbol.PROXY)
+    qtbot.waitUntil(lambda: page.left.complete and page.right.complete)
+    rows = []
+    for key, modifier in (
+        *[(Qt.Key.Key_F3, Qt.KeyboardModifier.NoModifier)] * 4,
+        *[(Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)] * 2,
+    ):
+        QTest.keyClick(page.left, key, modifier)
+        rows.append((page.left.textCursor().blockNumber(), page.place))
+        assert page.right.textCursor().blockNumber() == rows[-1][0]
+    assert rows == [
+        (0, "1 of 3"), (1500, "2 of 3"), (2999, "3 of 3"), (0, "1 of 3"), (2999, "3 of 3"), (1500, "2 of 3")
+    ]  # fmt: skip
+    sight = page.left.viewport().rect()
+    assert [kind for kind, _ in page.left._in_sight(sight)].count("changed") == 2
+    same = Comparison(("one", "two"), side_by_side(before, before))
+    qtbot.addWidget(same)
+    same.step()
+    assert same.place == ""
+    assert not any(each.isEnabled() for each in same.findChildren(QToolButton))
