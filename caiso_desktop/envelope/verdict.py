@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from caiso_desktop.envelope.clock import clock_note
-from caiso_desktop.envelope.dispatch import read_load_following
 from caiso_desktop.envelope.explain import damaged, explain_fault, explain_status
+from caiso_desktop.envelope.load_following import about_load_following
 from caiso_desktop.envelope.report import Findings
 from caiso_desktop.envelope.result import BATCH_STATUS, batch_of, fault_of, result_of
 from caiso_desktop.envelope.soap import Envelope
@@ -32,10 +33,8 @@ from caiso_desktop.model.service import Kind
 from caiso_desktop.model.transport import Response
 
 _SUFFIX = re.compile(r"_v\w+$")
-LOAD_FOLLOWING = "MSSLFResponse"
-_MOST_NAMED = 20
-_MAY_HAVE_PASSED = (500, 502, 504)
-"""Statuses of a gateway that may have handed the message on before; with the others it turns a message away."""
+_NOT_DONE = (501, 505)
+"""Statuses of failure that only who has not begun the work gives; behind others a message may have been handed on."""
 
 _DOUBT = Note(
     Severity.WARNING,
@@ -72,7 +71,7 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
         outcome = Outcome.ERROR
     if findings and pieces.report:
         notes += _about_report(operation, findings, batch)
-        following = _about_load_following(findings, pieces.report)
+        following = about_load_following(findings.root, pieces.report)
         notes += following
         if outcome is Outcome.SUCCESS and any(note.severity is Severity.ERROR for note in following):
             outcome = Outcome.ERROR
@@ -95,11 +94,22 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
 
 def _doubt(response: Response, outcome: Outcome, notes: Sequence[Note], failures: Failures) -> list[Note]:
     """What to say where no word of the service came, and nothing known that turned the message away before it."""
-    open_status = outcome is Outcome.ERROR and response.status in _MAY_HAVE_PASSED
+    open_status = outcome is Outcome.ERROR and _may_have_passed(response)
     known = failures.of_status(response.status)
     say_nothing = {"", A_PAGE, known.note.matter if known is not None else ""}
     told = [note for note in notes if note.severity is Severity.ERROR and note.matter not in say_nothing]
     return [_DOUBT] if (open_status or outcome is Outcome.UNREADABLE) and not told else []
+
+
+def _may_have_passed(response: Response) -> bool:
+    """Whether a gateway that answers so may have handed the message on before.
+
+    503 is what a busy service says, with the time to come back, and also what some gateways (Envoy for one) say of a
+    service that broke off in the middle.
+    """
+    if response.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return response.header("Retry-After") is None
+    return response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and response.status not in _NOT_DONE
 
 
 def _batch(findings: Findings | None) -> BatchCheck | None:
@@ -249,29 +259,6 @@ def _about_report(operation: Operation, findings: Findings, batch: BatchCheck | 
             )
         )
     return notes
-
-
-def _about_load_following(findings: Findings, report: Path) -> list[Note]:
-    """What ADS says of the instructions of a metered subsystem: it answers at once which of them are valid."""
-    if (findings.root or "").rpartition("}")[2] != LOAD_FOLLOWING:
-        return []
-    rows = read_load_following(report)
-    refused = [row["scMSSLFInstructionId"] for row in rows if row.get("validated", "").lower() not in ("true", "1")]
-    if rows and not refused:
-        return [Note(Severity.INFO, "Received and valid", f"ADS found every instruction valid ({len(rows):,}).")]
-    if not rows:
-        return []
-    others = "; the others were taken" if len(refused) < len(rows) else ""
-    named = ", ".join(refused[:_MOST_NAMED]) + (" and others" if len(refused) > _MOST_NAMED else "")
-    return [
-        Note(
-            Severity.ERROR,
-            "ADS found instructions that are not valid",
-            f"Not valid are {len(refused):,} of {len(rows):,}: {named}.",
-            f"Check their resources, times and MW, then submit these again{others}.",
-            side=Side.YOURS,
-        )
-    ]
 
 
 def _about_batch(batch: BatchCheck) -> Note:

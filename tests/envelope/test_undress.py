@@ -569,7 +569,10 @@ def test_a_file_of_failures_that_is_wrong_is_told_beside_an_error_only(tmp_path:
         (500, b"<html>Internal</html>", True),
         (200, b"", True),
         (200, b"<html><title>Welcome</title></html>", True),
-        (503, b"<html><title>Service Unavailable</title></html>", False),
+        (503, b"<html><title>Service Unavailable</title></html>", True),
+        (503, b"<html><title>Scheduled Maintenance</title></html>", False),
+        (524, b"<html><title>A timeout occurred</title></html>", True),
+        (501, b"", False),
         (403, b"", False),
         (429, b"<html>Too Many Requests</html>", False),
         (200, b"<html><title>CAISO Acceptable Use Policy Violation</title></html>", False),
@@ -586,3 +589,11 @@ def test_of_a_submit_it_is_told_where_nobody_knows_if_it_arrived(
         answer = undress(response, replace(OPERATION, kind=kind), tmp_path / kind, FAILURES)
         assert answer.in_doubt is doubt, titles(answer)
     assert not undress(response, OPERATION, tmp_path / "retrieve", FAILURES).in_doubt
+
+
+def test_a_service_that_says_when_to_come_back_has_not_taken_a_submit(tmp_path: Path) -> None:
+    path = tmp_path / "body"
+    path.write_bytes(b"<html><title>Service Unavailable</title></html>")
+    headers = (("Content-Type", "text/html"), ("Retry-After", "5"))
+    response = Response(503, "", headers, path, path.stat().st_size, datetime.now(UTC), Timings())
+    assert not undress(response, replace(OPERATION, kind=Kind.SUBMIT), tmp_path / "pieces", FAILURES).in_doubt
