@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TextIO
 
 from caiso_desktop.model.draft import EDITABLE_LINE, encoding_of
 from caiso_desktop.model.error import FileUnreadable
@@ -19,6 +19,9 @@ MOST_LINES = 20_000
 MOST_CHARACTERS = 4_000_000
 LONGEST_LINE = EDITABLE_LINE
 """Characters of a line; what is longer goes on in the next one, as no editor shows it otherwise."""
+
+LONG = 200
+"""A longer line is broken between its tags: programs write a payload in one, and nobody would see what differs."""
 
 _HEAD = 200
 
@@ -104,12 +107,26 @@ def _beginning(payload: Payload) -> tuple[list[str], bool]:
         mark, encoding = encoding_of(file.read(_HEAD))
         file.seek(len(mark))
         text = io.TextIOWrapper(file, _known(encoding), errors="replace")
-        while line := text.readline(LONGEST_LINE):
+        for line in _broken(text):
             if len(lines) == MOST_LINES or size > MOST_CHARACTERS:
                 return lines, False
-            lines.append(line.removesuffix("\n"))
+            lines.append(line)
             size += len(line)
     return lines, True
+
+
+def _broken(text: TextIO) -> Iterator[str]:
+    """The lines of a text, long ones between their tags, and never at a place that depends on what comes before."""
+    rest = ""
+    while piece := text.readline(LONGEST_LINE):
+        is_last = piece.endswith("\n")
+        line = rest + piece.removesuffix("\n")
+        tags = line.replace("><", ">\n<").split("\n") if rest or len(line) > LONG else [line]
+        # What a piece ends with goes on in the next one, if it is not too long by itself.
+        rest = tags.pop() if not is_last and len(tags[-1]) < LONGEST_LINE else ""
+        yield from tags
+    if rest:
+        yield rest
 
 
 @contextmanager

@@ -64,6 +64,23 @@ def test_a_long_line_goes_on_in_the_next() -> None:
     assert max(len(line.left) for line in found.lines) == LONGEST_LINE
 
 
+def test_a_payload_in_one_line_is_compared_tag_by_tag(tmp_path: Path) -> None:
+    bids = "".join(f"<bid><resource>UNIT_{number}</resource><mw>{number}</mw></bid>" for number in range(3000))
+    before = f"<r>{bids}</r>".encode()
+    after = before.replace(b"<mw>7<", b"<mw>7.25<").replace(
+        b"<bid><resource>UNIT_9<", b"<!-- --><bid><resource>UNIT_9<"
+    )
+    found = side_by_side(before, after)
+    differing = [line for line in found.lines if line.kind != "same"]
+    assert [(line.kind, line.left, line.right) for line in differing] == [
+        ("changed", "<mw>7</mw>", "<mw>7.25</mw>"),
+        ("added", "", "<!-- -->"),
+    ]
+    assert "".join(line.left for line in found.lines).encode() == before
+    assert "".join(line.right for line in found.lines).encode() == after
+    assert [line.left for line in side_by_side(b"<a><b>1</b></a>\n", b"").lines] == ["<a><b>1</b></a>"]
+
+
 def test_of_large_payloads_little_is_held(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).write_bytes(
