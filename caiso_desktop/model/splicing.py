@@ -15,13 +15,10 @@ from caiso_desktop.model.markup import SPACE, XML, check_name, content_said, esc
 from caiso_desktop.model.outline import Attribute, Extent, Node, NodePath, Outline
 from caiso_desktop.model.spelling import Element, Spelling, Written
 from caiso_desktop.model.splice import Add, Duplicate, Move, Remove, SetAttribute, SetValue, Splice
+from caiso_desktop.model.surroundings import Surroundings, lead_of
 from caiso_desktop.model.tag import grow, start_tag
 from caiso_desktop.model.undo import Edit
 
-INDENT = "  "
-_LAYOUT = re.compile(r"(?:\r\n|\r|\n)[ \t]*\Z")
-_ASIDE = re.compile(r"(?:[ \t]*<!--[^\r\n]*?-->)+[ \t]*(?=[\r\n])")
-_LINE = re.compile(r"(?:\A|[\r\n])([ \t]*)\Z")
 _LAST_ASIDE = re.compile(r"(?:-->|\?>)(?=[ \t\r\n]*\Z)")
 
 
@@ -69,6 +66,7 @@ class _Work:
         self._text = draft.text
         self._outline = outline
         self._spelling = Spelling(draft)
+        self._around = Surroundings(draft.text, outline)
 
     def set_values(self, values: Mapping[NodePath, str]) -> Spliced:
         changed: dict[NodePath, Node] = {}
@@ -130,8 +128,8 @@ class _Work:
             return Spliced(self._outline.root)
         if not parent.children:
             return self._add_first(path, parent, elements)
-        at, lead, behind = self._place(path, parent, index)
-        scope, indent = self._outline.scope(path), self._unit(path)
+        at, lead, behind = self._around.place(path, parent, index)
+        scope, indent = self._outline.scope(path), self._around.step(path)
         written = [self._write(each, scope, lead, indent, parent) for each in elements]
         # Before the first child the lead is there already.
         new = "".join(raw + lead if behind else lead + raw for raw in written)
@@ -149,9 +147,9 @@ class _Work:
             self._sure(path)
             node, start = self._outline.node(path), starts.of(path)
             end = start + node.length
-            lead = _LAYOUT.search(self._text[start - node.gap : start])
-            alone = bool(lead) and re.match(r"[ \t]*[\r\n]", self._text[end : end + 200]) is not None
-            pieces.append((start - len(lead.group()) if lead and alone else start, end, ""))
+            lead = lead_of(self._text[start - node.gap : start])
+            alone = re.match(r"[ \t]*[\r\n]", self._text[end : end + 200]) is not None
+            pieces.append((start - len(lead) if alone else start, end, ""))
             gone.setdefault(path[:-1], set()).add(path[-1])
         root = self._outline.root
         # Deeper parents first: the paths of those above them still count then.
@@ -199,7 +197,7 @@ class _Work:
         self._sure(path)
         extent = self._outline.extent(path)
         parent = self._outline.node(path[:-1])
-        at, lead, _ = self._place(path[:-1], parent, path[-1] + 1)
+        at, lead, _ = self._around.place(path[:-1], parent, path[-1] + 1)
         raw = self._text[extent.start : extent.end]
         copy = replace(self._outline.node(path), gap=0)
         return self._inserted(path[:-1], parent, path[-1] + 1, at, lead + raw, [copy])
@@ -230,12 +228,10 @@ class _Work:
 
     def _add_first(self, path: NodePath, parent: Node, elements: tuple[Element | Written, ...]) -> Spliced:
         """Elements for a parent that has none."""
-        extent, scope, unit = self._outline.extent(path), self._outline.scope(path), self._unit(path)
-        line = _LINE.search(self._text[max(0, extent.start - 400) : extent.start])
-        lead, last = "", ""
-        if line is not None:
-            last = self._draft.newline + line.group(1)
-            lead = last + unit
+        extent, scope, unit = self._outline.extent(path), self._outline.scope(path), self._around.step(path)
+        indent = self._around.indent(path)
+        last = self._draft.newline + indent if indent is not None else ""
+        lead = last + unit if last else ""
         inner, outer = extent.start + parent.head, extent.end - parent.foot
         content = self._text[inner:outer]
         aside = _LAST_ASIDE.search(content)
@@ -250,7 +246,7 @@ class _Work:
         elif aside is not None or content.strip(SPACE):
             # Behind what is there; the white space before the end tag stays.
             at = inner + (aside.end() if aside is not None else len(content.rstrip(SPACE)))
-            piece = (at, at, new + (last if lead and not _LAYOUT.search(self._text[at:outer]) else ""))
+            piece = (at, at, new + (last if lead and not lead_of(self._text[at:outer]) else ""))
             bare = replace(parent, tail=len(piece[2]) - len(new) + outer - at)
             first = at - inner + len(lead)
         else:
@@ -267,21 +263,6 @@ class _Work:
         if isinstance(element, Written):
             return self._spelling.written(element)
         return self._spelling.element(element, scope, lead, unit, parent)
-
-    def _place(self, path: NodePath, parent: Node, index: int) -> tuple[int, str, bool]:
-        """Where a new child goes, its lead (line end and indentation), and whether the lead follows it."""
-        starts = self._outline.starts(path)
-        near = max(0, index - 1)
-        start, node = starts[near], parent.children[near]
-        lead = _LAYOUT.search(self._text[start - node.gap : start])
-        found = lead.group() if lead else ""
-        if index == 0:
-            return start, found, True
-        end = start + node.length
-        # A comment that ends the line of the element before is about that one.
-        gap = parent.children[index].gap if index < len(parent.children) else parent.tail
-        aside = _ASIDE.match(self._text[end : end + gap])
-        return end + (len(aside.group()) if aside else 0), found, False
 
     def _inserted(self, path: NodePath, parent: Node, index: int, at: int, new: str, nodes: list[Node]) -> Spliced:
         """Children put in at a place, where ``new`` is their text with a lead each."""
@@ -304,22 +285,6 @@ class _Work:
         children[index:index] = nodes
         changed = replace(parent, tail=tail, children=tuple(children)).measured()
         return Spliced(replaced(self._outline.root, {path: changed}), [(at, at, new)])
-
-    def _unit(self, path: NodePath) -> str:
-        """By how much elements here lie deeper than their parents."""
-        mine = self._line_indent(path)
-        above = self._line_indent(path[:-1]) if path else None
-        if mine is not None and above is not None and mine.startswith(above) and mine != above:
-            return mine[len(above) :]
-        root = self._outline.root
-        first = self._line_indent((0,)) if root.children else None
-        return first or INDENT
-
-    def _line_indent(self, path: NodePath) -> str | None:
-        """The white space before an element that begins its line."""
-        start = self._outline.extent(path).start
-        found = _LINE.search(self._text[max(0, start - 400) : start])
-        return found.group(1) if found else None
 
 
 def _cut(text: str, extent: Extent, cuts: list[tuple[int, int, str]]) -> str:
