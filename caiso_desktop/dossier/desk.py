@@ -119,7 +119,8 @@ class ZipDossiers:
         except FileNotFoundError as error:
             raise DossierError("it lacks files of the exchange.") from error
         if exchange.response is not None and exchange.failure is None:
-            answer = undress(exchange.response, exchange.operation, folder / "again", self._failures())
+            (again := folder / "again").mkdir()
+            answer = undress(exchange.response, exchange.operation, again, self._failures())
             exchange = replace(exchange, answer=answer)
         replaced = facts["replaced"]
         if not isinstance(replaced, dict):

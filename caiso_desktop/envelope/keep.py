@@ -47,7 +47,7 @@ class Kept:
         self._held.append(data)
         if self.size > self._most:
             self._temporary = self.target.with_name(f"{self.target.name}.writing")
-            self._file = self._temporary.open("wb")
+            self._file = open(self._temporary, "wb", opener=_private)  # noqa: SIM115  closed by `__exit__`
             self._file.writelines(self._held)
             self._held = []
         return len(data)
@@ -130,7 +130,7 @@ class Files:
 
 def write_whole(target: Path, data: bytes) -> None:
     """Write a file that is in memory, in one step; when that fails nothing of it is left."""
-    number = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+    number = _private(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0))
     try:
         try:
             rest = memoryview(data)
@@ -141,6 +141,11 @@ def write_whole(target: Path, data: bytes) -> None:
     except OSError:
         target.unlink(missing_ok=True)
         raise
+
+
+def _private(path: str | Path, flags: int) -> int:
+    """Open a file that nobody else may read."""
+    return os.open(path, flags, 0o600)
 
 
 def rename(source: Path, target: Path) -> None:

@@ -5,10 +5,13 @@ specifications say), the bare zip (as MTOM stacks may send it) or the document i
 """
 
 import binascii
+import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
+
+from caiso_desktop.envelope.keep import SMALL
 
 _BLANKS = b" \t\r\n"
 _GZIP = b"\x1f\x8b"
@@ -25,10 +28,14 @@ class Unpeelable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """How far an attachment may grow: in bytes, and as a multiple of what went in (beyond the first 64 MB)."""
+    """How far an attachment may grow: in bytes, and as a multiple of what went in (beyond the first 64 MB).
+
+    ``room`` tells how many bytes the disk has for it; it is asked once the attachment turns out not to be a small one.
+    """
 
     size: int
     ratio: int = 400
+    room: Callable[[], int] = lambda: sys.maxsize
 
 
 def peel(pieces: Iterable[bytes], bound: Bound) -> Iterator[bytes]:
@@ -101,8 +108,13 @@ def _unzip(pieces: Iterable[bytes], bound: Bound) -> Iterator[bytes]:
 
 def _bounded(pieces: Iterable[bytes], bound: Bound) -> Iterator[bytes]:
     size = 0
+    room: int | None = None
     for piece in pieces:
         size += len(piece)
+        if size > SMALL and room is None:
+            room = bound.room()
         if size > bound.size:
             raise Unpeelable(f"it is larger than {bound.size >> 20:,} MB, the most that is unpacked")
+        if room is not None and size > room:
+            raise Unpeelable(f"it needs more than the {room >> 20:,} MB for which the disk has room")
         yield piece

@@ -45,7 +45,8 @@ _FIRST_BOUNDARY = re.compile(rb"(?:\r?\n)*--([^\s<>]{1,70})[ \t]*\r?\nContent-",
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.I)
 _WRAPPER = re.compile(r"\}ISOAttachment$|_attachment(?:Response)?$")
 _XML = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0<")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+# With a byte order mark, and without one.
+_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 
 
 def undress(
@@ -57,7 +58,7 @@ def undress(
     limit: int = LIMIT,
     hold: int = SMALL,
 ) -> Answer:
-    """Read an answer whose body lies in a file; its pieces are written into ``folder``.
+    """Read an answer whose body lies in a file; its pieces are written into ``folder``, which is there.
 
     ``failures`` says what is known of texts and statuses. ``limit`` is the most bytes a report may unpack to; pieces of
     up to ``hold`` bytes are held in memory, and but for the report made files only when they are wanted.
@@ -79,7 +80,7 @@ class _Undressing:
         self._operation = operation
         self._folder = folder
         self._failures = failures
-        self._bound = Bound(self._room(limit))
+        self._bound = Bound(limit, room=self._room)
         self._parts: list[Part] = []
         self._notes: list[Note] = []
         self._attachments: list[tuple[PartHead, Part]] = []
@@ -90,16 +91,12 @@ class _Undressing:
         self._files = Files(hold)
         self._files.take(response.body, response.size)
 
-    def _room(self, limit: int) -> int:
-        """The limit, or less where the disk has less: an answer must not fill it."""
-        try:
-            free = shutil.disk_usage(self._folder).free - _RESERVE
-        except FileNotFoundError:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            free = shutil.disk_usage(self._folder).free - _RESERVE
+    def _room(self) -> int:
+        """The bytes that the disk has for the report: an answer must not fill it."""
+        free = shutil.disk_usage(self._folder).free
         if free < self._response.size:
             raise StorageError(f"the disk of {self._folder} is full.")
-        return min(limit, free)
+        return max(0, free - _RESERVE)
 
     def answer(self) -> Answer:
         """The answer, read."""
@@ -131,7 +128,8 @@ class _Undressing:
         if not head.lstrip().startswith(_XML):
             self._notes.append(explain_text(self._failures, head.decode(_charset(kind), "replace"), self._status()))
             return None
-        path = self._plain(root.path) if head.startswith(_UTF16) else root.path
+        encoding = _UTF16.get(head[:2])
+        path = self._plain(root.path, encoding) if encoding else root.path
         value = self._folder / "attachment.txt"
         with self._files.open(path) as stream, self._files.new_part(value) as sink:
             envelope = read_envelope(stream, sink, content_type(root.content_type).charset)
@@ -144,10 +142,10 @@ class _Undressing:
         self._status_told = True
         return explain_status(self._failures, self._response.status, self._response.reason, self._operation.basis)
 
-    def _plain(self, path: Path) -> Path:
+    def _plain(self, path: Path, encoding: str) -> Path:
         """The same document in UTF-8, where it came in UTF-16: spans are then those of its bytes."""
         target = self._folder / "envelope-utf-8.xml"
-        with path.open(encoding="utf-16", errors="replace", newline="") as source, self._files.new(target) as sink:
+        with path.open(encoding=encoding, errors="replace", newline="") as source, self._files.new(target) as sink:
             first = source.read(CHUNK)
             if first.startswith("<?xml"):
                 first = first.partition("?>")[2]

@@ -1,6 +1,5 @@
 """The file an answer is written to while it arrives."""
 
-import errno
 import hashlib
 import os
 from pathlib import Path
@@ -10,11 +9,11 @@ from typing import Self
 from caiso_desktop.model.error import Fate, StorageError
 from caiso_desktop.model.transport_error import TransportError
 
-_NEW = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class Keep:
-    """A private file for an answer, new or still empty.
+    """A new private file for an answer.
 
     It is made before anything is sent, so that nothing is sent that cannot be kept.
     Leaving the block with an error removes the file unless something had arrived; then the error says where it is.
@@ -33,14 +32,10 @@ class Keep:
 
     def __enter__(self) -> Self:
         try:
-            number = os.open(self.path, _NEW, 0o600)
-            if os.fstat(number).st_size:
-                os.close(number)
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self.path))
+            # Unbuffered: what arrives comes in large pieces, and a full disk shows where it happens.
+            self._file = os.open(self.path, _NEW, 0o600)
         except OSError as error:
             raise self._failed(error) from error
-        # Unbuffered: what arrives comes in large pieces, and a full disk shows where it happens.
-        self._file = number
         return self
 
     def write(self, data: bytes) -> None:

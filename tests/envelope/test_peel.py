@@ -85,3 +85,19 @@ def test_a_bomb_stops_early() -> None:
 def test_the_limit_holds() -> None:
     with pytest.raises(Unpeelable, match="larger than 1 MB"):
         peeled(gzip.compress(b"<" + bytes(2 << 20)), bound=Bound(1 << 20))
+
+
+def test_the_disk_is_asked_for_room_once_and_only_for_what_is_large() -> None:
+    asked: list[int] = []
+
+    def room() -> int:
+        asked.append(1)
+        return 1 << 20
+
+    bound = Bound(1 << 32, room=room)
+    assert peeled(gzip.compress(b"<" + bytes(200 << 10)), bound=bound)
+    assert not asked
+    assert peeled(gzip.compress(b"<" + bytes(900 << 10)), bound=bound)
+    assert len(asked) == 1
+    with pytest.raises(Unpeelable, match="the 1 MB for which the disk has room"):
+        peeled(gzip.compress(b"<" + bytes(2 << 20)), bound=bound)

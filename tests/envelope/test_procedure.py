@@ -44,7 +44,8 @@ def received(folder: Path, value: str, asked: Operation) -> Answer:
     ).encode()
     (folder / "body").write_bytes(body)
     response = Response(200, "OK", (("Content-Type", "text/xml"),), folder / "body", len(body), NOW, Timings())
-    return undress(response, asked, folder / "pieces", FAILURES)
+    (pieces := folder / "pieces").mkdir(exist_ok=True)
+    return undress(response, asked, pieces, FAILURES)
 
 
 def test_a_call_is_an_envelope_without_header_and_signature(identity: MemoryIdentity) -> None:

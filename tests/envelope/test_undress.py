@@ -3,6 +3,8 @@
 import base64
 import gzip
 import hashlib
+import random
+import sys
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
@@ -69,12 +71,20 @@ def receive(tmp_path: Path, hold: int) -> Receive:
     return receive
 
 
+def pieces(folder: Path, name: str = "pieces") -> Path:
+    """The folder that an answer's pieces are put into."""
+    new = folder / name
+    if not new.exists():
+        new.mkdir()
+    return new
+
+
 def undressed(folder: Path, body: bytes, kind: str | None, status: int = 200, **more: int) -> Answer:
     path = folder / "body"
     path.write_bytes(body)
     headers = () if kind is None else (("content-type", kind),)
     response = Response(status, "Reason", headers, path, len(body), datetime.now(UTC), Timings())
-    return undress(response, OPERATION, folder / "pieces", FAILURES, **more)
+    return undress(response, OPERATION, pieces(folder), FAILURES, **more)
 
 
 def envelope(body: str, header: str = "") -> bytes:
@@ -202,13 +212,19 @@ def test_a_report_in_the_body_keeps_its_bytes_and_namespaces(receive: Receive) -
         assert etree.fromstring(report).find("{urn:m}MessagePayload/{urn:q&}Award") is not None
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "iso-8859-1"])
 def test_an_envelope_in_another_encoding(receive: Receive, encoding: str) -> None:
     text = envelope("<MarketAwards xmlns='urn:m'><MessagePayload><é>ü</é></MessagePayload></MarketAwards>").decode()
-    answer = receive(f"<?xml version='1.0' encoding='{encoding}'?>{text}".encode(encoding))
+    named = encoding[:6] if encoding.startswith("utf") else encoding
+    answer = receive(f"<?xml version='1.0' encoding='{named}'?>{text}".encode(encoding))
     assert (answer.outcome, answer.counts) == (Outcome.SUCCESS, (("é", 1),))
     assert answer.report is not None
     assert etree.fromstring(answer.report.read_bytes()).findtext(".//{urn:m}é") == "ü"
+
+
+@pytest.mark.parametrize("body", [b"\0<", b"<\0", b"\xff\xfe", b"\xfe\xff<", b"\0<a\0>\0"])
+def test_what_only_begins_as_another_encoding_is_told(receive: Receive, body: bytes) -> None:
+    assert receive(body).outcome is Outcome.UNREADABLE
 
 
 def test_the_charset_counts_where_the_document_names_none(receive: Receive) -> None:
@@ -472,6 +488,17 @@ def test_a_part_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         part.file()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_nobody_else_may_read_a_report(receive: Receive) -> None:
+    for document in (
+        TEXT,
+        base64.b64encode(gzip.compress(b"<a>" + random.Random(1).randbytes(400_000).hex().encode() + b"</a>")),
+    ):
+        answer = receive(inside(document))
+        assert answer.report is not None
+        assert answer.report.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "pieces").write_text("a file in the way")
     with pytest.raises(StorageError, match="pieces"):
@@ -503,7 +530,7 @@ def test_a_large_answer_needs_little_memory(tmp_path: Path) -> None:
     response = Response(200, "OK", (("Content-Type", "text/xml"),), path, size, datetime.now(UTC), Timings())
     tracemalloc.start()
     try:
-        answer = undress(response, OPERATION, tmp_path / "pieces", FAILURES)
+        answer = undress(response, OPERATION, pieces(tmp_path), FAILURES)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -535,7 +562,7 @@ def test_a_wrong_clock_is_named_before_the_vague_error_of_the_service(tmp_path: 
     now = datetime.now(UTC)
     headers = (("content-type", "text/xml"), ("date", format_datetime(now - timedelta(hours=1), usegmt=True)))
     response = Response(500, "", headers, path, len(body), now, Timings())
-    answer = undress(response, OPERATION, tmp_path / "pieces", FAILURES)
+    answer = undress(response, OPERATION, pieces(tmp_path), FAILURES)
     assert [note.matter for note in answer.notes if note.severity is Severity.ERROR] == ["clock", "signature"]
 
 
@@ -546,7 +573,7 @@ def test_what_smells_of_a_wrong_rule_leads_to_the_package_only_where_a_rule_was_
     path = tmp_path / "body"
     path.write_bytes(b"<html><title>Not found</title></html>")
     response = Response(404, "Not Found", (("content-type", "text/html"),), path, 37, datetime.now(UTC), Timings())
-    answer = undress(response, replace(OPERATION, basis=basis), tmp_path / "pieces", FAILURES)
+    answer = undress(response, replace(OPERATION, basis=basis), pieces(tmp_path), FAILURES)
     [note] = [note for note in answer.notes if note.matter == "address"]
     assert ("import CAISO's schema package" in note.advice) is (basis is Basis.RULE)
     assert "your side" in note.told
@@ -557,7 +584,7 @@ def test_a_file_of_failures_that_is_wrong_is_told_beside_an_error_only(tmp_path:
     path.write_bytes(b"no")
     failures = Failures(problems=("ours.toml, line 4: texts: wrong.",))
     response = Response(500, "", (), path, 2, datetime.now(UTC), Timings())
-    answer = undress(response, OPERATION, tmp_path / "pieces", failures)
+    answer = undress(response, OPERATION, pieces(tmp_path), failures)
     assert "ours.toml, line 4" in " ".join(note.meaning for note in answer.notes)
 
 
@@ -586,9 +613,9 @@ def test_of_a_submit_it_is_told_where_nobody_knows_if_it_arrived(
     path.write_bytes(body)
     response = Response(status, "", (("Content-Type", "text/html"),), path, len(body), datetime.now(UTC), Timings())
     for kind in (Kind.SUBMIT, Kind.STATE_CHANGING):
-        answer = undress(response, replace(OPERATION, kind=kind), tmp_path / kind, FAILURES)
+        answer = undress(response, replace(OPERATION, kind=kind), pieces(tmp_path, kind), FAILURES)
         assert answer.in_doubt is doubt, titles(answer)
-    assert not undress(response, OPERATION, tmp_path / "retrieve", FAILURES).in_doubt
+    assert not undress(response, OPERATION, pieces(tmp_path, "retrieve"), FAILURES).in_doubt
 
 
 def test_a_service_that_says_when_to_come_back_has_not_taken_a_submit(tmp_path: Path) -> None:
@@ -596,4 +623,4 @@ def test_a_service_that_says_when_to_come_back_has_not_taken_a_submit(tmp_path: 
     path.write_bytes(b"<html><title>Service Unavailable</title></html>")
     headers = (("Content-Type", "text/html"), ("Retry-After", "5"))
     response = Response(503, "", headers, path, path.stat().st_size, datetime.now(UTC), Timings())
-    assert not undress(response, replace(OPERATION, kind=Kind.SUBMIT), tmp_path / "pieces", FAILURES).in_doubt
+    assert not undress(response, replace(OPERATION, kind=Kind.SUBMIT), pieces(tmp_path), FAILURES).in_doubt

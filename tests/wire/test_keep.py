@@ -27,10 +27,14 @@ def test_what_is_written_is_there(tmp_path: Path) -> None:
     assert (keep.size, keep.hash) == (6, hashlib.sha256(b"onetwo").hexdigest())
 
 
-def test_an_empty_file_may_be_there_already_but_none_that_holds_something(tmp_path: Path) -> None:
-    (tmp_path / "answer").touch()
-    with Keep(tmp_path / "answer") as keep:
-        keep.write(b"one")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    with Keep(tmp_path / "answer"):
+        assert (tmp_path / "answer").stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "answer").write_bytes(b"one")
     with pytest.raises(StorageError, match="answer"), Keep(tmp_path / "answer"):
         pytest.fail("an answer would have been written over")
     assert (tmp_path / "answer").read_bytes() == b"one"
