@@ -135,10 +135,8 @@ def _facts(ended: Watched, saved: Path | None) -> dict[str, object]:
 
 
 def _status(ended: Watched) -> int:
-    answer = ended.exchange.answer if ended.exchange is not None else None
     if ended.finish is Finish.MET:
-        # A batch that was refused was followed to its end, but it is no success.
-        return one.SERVICE_ERROR if answer is not None and answer.batch and answer.batch.refused else one.SUCCESS
+        return one.SERVICE_ERROR if ended.refused else one.SUCCESS
     if ended.finish in (Finish.TIME_UP, Finish.STOPPED):
         return one.NOT_IN_TIME
     return trouble_status(ended)

@@ -104,6 +104,12 @@ class Watched:
     words: str
     exchange: Exchange | None = None
 
+    @property
+    def refused(self) -> bool:
+        """Whether what was followed to its end is a batch that was refused, which is no success."""
+        answer = self.exchange.answer if self.exchange is not None else None
+        return answer is not None and answer.batch is not None and answer.batch.refused
+
 
 class Watcher(Protocol):
     """Looks again and again; only retrieves."""

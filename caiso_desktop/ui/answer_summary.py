@@ -1,13 +1,15 @@
 """What an answer means, in the order in which one wants to know it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from caiso_desktop.model.answer import Answer, Event, Fault, Outcome, Result
+from caiso_desktop.model.answer import Answer, BatchError, Event, Fault, Outcome, Result
 from caiso_desktop.model.error import CaisoError, Fate
 from caiso_desktop.model.exchange import Exchange
+from caiso_desktop.model.moment import PACIFIC
 from caiso_desktop.ui.notice import Notice, error_notice, tone_of
 from caiso_desktop.ui.page import Page
 from caiso_desktop.ui.phrase import duration_words, outcome_words, size_words
@@ -71,11 +73,18 @@ class AnswerSummary(Page):
         if result is not None:
             self._show_result(result)
         if answer.batch is not None and answer.batch.errors:
-            errors = [(e.message, e.priority, e.about, e.start, e.end, e.logged) for e in answer.batch.errors]
-            self.add_table("batchErrorsTable", "Errors of the batch", _BATCH_HEADERS, errors, stretch=0)
+            self._show_batch_errors(answer.batch.errors)
         if answer.counts:
             rows = [(name, f"{count:,}") for name, count in answer.counts]
             self.add_table("countsTable", "What it holds", ("Element", "Count"), rows, numbers=(1,), stretch=0)
+
+    def _show_batch_errors(self, errors: Sequence[BatchError]) -> None:
+        """What CAISO writes of each, in columns of which none is empty: the message wants the room."""
+        told = [(e.message, e.priority, e.about, *map(_pacific, (e.start, e.end, e.logged))) for e in errors]
+        kept = [column for column in range(len(_BATCH_HEADERS)) if column == 0 or any(row[column] for row in told)]
+        headers = [_BATCH_HEADERS[column] for column in kept]
+        rows = [tuple(row[column] for column in kept) for row in told]
+        self.add_table("batchErrorsTable", "Errors of the batch", headers, rows, stretch=0, wraps=True)
 
     def _show_fault(self, fault: Fault) -> None:
         self.add_heading("SOAP fault")
@@ -107,6 +116,15 @@ def _meaning(exchange: Exchange, answer: Answer) -> str:
         facts.append(f"{size_words(exchange.response.size)} received")
         facts.append(duration_words(exchange.response.timings.total))
     return " · ".join(facts)
+
+
+def _pacific(text: str) -> str:
+    """A moment that CAISO wrote, in Pacific time; what is none stays as it is."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{moment.astimezone(PACIFIC):%Y-%m-%d %H:%M:%S %Z}" if moment.tzinfo is not None else text
 
 
 def _event_row(event: Event) -> tuple[str, ...]:

@@ -75,10 +75,13 @@ class Page(QScrollArea):
         *,
         numbers: Sequence[int] = (),
         stretch: int = -1,
+        wraps: bool = False,
     ) -> RowsTable:
         """Add a heading and a table under it, as tall as its rows."""
         self.add_heading(title)
-        table = RowsTable(object_name, title, headers, numbers=numbers, stretch=stretch, grows=_TALLEST_TABLE)
+        table = RowsTable(
+            object_name, title, headers, numbers=numbers, stretch=stretch, grows=_TALLEST_TABLE, wraps=wraps
+        )
         table.set_rows(rows)
         self.add(table)
         return table

@@ -12,9 +12,15 @@ from caiso_desktop.ui.rows_model import RowsModel
 _WIDEST = 420
 """No column begins wider than this; the whole text is in its tool tip."""
 
+_MOST_WRAPPED = 300
+"""Rows whose heights are worked out; those of any more are a line high."""
+
 
 class RowsTable(QTableView):
-    """``grows`` makes it as tall as its rows (up to ``grows``), for a table among other things on a page."""
+    """``grows`` makes it as tall as its rows (up to ``grows``), for a table among other things on a page.
+
+    ``wraps`` lets a long text take several lines, where it must be read to its end.
+    """
 
     def __init__(
         self,
@@ -25,17 +31,19 @@ class RowsTable(QTableView):
         numbers: Sequence[int] = (),
         stretch: int = -1,
         grows: int = 0,
+        wraps: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         named(self, object_name, accessible_name)
         self._grows = grows
+        self._wraps = wraps
         self.rows = RowsModel(headers, numbers, self)
         self.setModel(self.rows)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self.setWordWrap(wraps)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
@@ -87,9 +95,12 @@ class RowsTable(QTableView):
         """Be as tall as the rows, and the scroll bar where there is one."""
         if not self._grows:
             return
-        shown = max(1, min(self.rows.rowCount(), self._grows))
+        for row in range(min(self.rows.rowCount(), _MOST_WRAPPED) if self._wraps else 0):
+            self.resizeRowToContents(row)
+        shown = min(self.rows.rowCount(), self._grows)
+        lines = sum(self.rowHeight(row) for row in range(shown)) or self.verticalHeader().defaultSectionSize()
         header = self.horizontalHeader()
-        height = header.sizeHint().height() + shown * self.verticalHeader().defaultSectionSize()
+        height = header.sizeHint().height() + lines
         if header.length() > self.viewport().width():
             height += self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(height + 2 * self.frameWidth())

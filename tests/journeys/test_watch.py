@@ -3,7 +3,8 @@
 import re
 from datetime import timedelta
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QStyle
 from pytestqt.qtbot import QtBot
 
 from caiso_desktop.model.answer import RECEIVED
@@ -11,6 +12,7 @@ from caiso_desktop.model.journal import Filter, Standing
 from caiso_desktop.model.service import Variant
 from caiso_desktop.simulator import fault
 from caiso_desktop.ui.draft_panel import DraftPanel
+from caiso_desktop.ui.elided_label import ElidedLabel
 from caiso_desktop.ui.rows_table import RowsTable
 from tests.journeys.conftest import Desk
 from tests.journeys.test_follow_up import follow, next_button
@@ -159,7 +161,14 @@ def test_a_batch_that_is_refused_shows_its_errors_as_a_table(desk: Desk) -> None
     table = status.answer.findChild(RowsTable, "batchErrorsTable")
     assert table is not None
     assert table.rows.rowCount() >= 1
-    assert table.rows.row(0)[0]
+    headers = [table.rows.headerData(column, Qt.Orientation.Horizontal) for column in range(table.rows.columnCount())]
+    assert headers == ["Message", "Priority", "Logged"], "no column stands empty beside the message"
+    message, _, logged = table.rows.row(0)
+    assert logged.endswith((" PST", " PDT"))
+    across = table.columnWidth(0) - 2 * table.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin)
+    lines = table.fontMetrics().boundingRect(0, 0, across, 10_000, Qt.TextFlag.TextWordWrap, message)
+    assert lines.height() <= table.rowHeight(0), "all of the message is to be seen"
+    assert status.watch.findChild(ElidedLabel, "watchLabel").property("tone") == "error"  # type: ignore[union-attr]
     assert status.answer.findChild(QPushButton, "followUpButton") is None
 
 

@@ -189,10 +189,7 @@ class WatchDoor(QObject):
 
     def _tell(self, panel: DraftPanel, watched: Watched) -> None:
         tone = {Finish.MET: "success", Finish.TROUBLE: "error"}.get(watched.finish, "info")
-        answer = watched.exchange.answer if watched.exchange is not None else None
-        if answer is not None and answer.batch is not None and answer.batch.refused:
-            tone = "error"
-        self._say(panel, tone, panel.title, watched.words)
+        self._say(panel, "error" if watched.refused else tone, panel.title, watched.words)
 
     def _say(self, panel: DraftPanel, tone: str, title: str, words: str) -> None:
         if self._drafts.current is panel and self._window.window().isActiveWindow():

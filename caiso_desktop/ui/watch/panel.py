@@ -226,7 +226,7 @@ class WatchPanel(QWidget):
 
     def _done(self, watched: Watched) -> None:
         tones = {Finish.MET: "success", Finish.TROUBLE: "error"}
-        self._over(watched.words, tones.get(watched.finish, "muted"))
+        self._over(watched.words, "error" if watched.refused else tones.get(watched.finish, "muted"))
         if watched.finish is not Finish.STOPPED:
             self.finished.emit(watched)
 
