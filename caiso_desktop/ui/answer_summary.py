@@ -79,12 +79,17 @@ class AnswerSummary(Page):
             self.add_table("countsTable", "What it holds", ("Element", "Count"), rows, numbers=(1,), stretch=0)
 
     def _show_batch_errors(self, errors: Sequence[BatchError]) -> None:
-        """What CAISO writes of each, in columns of which none is empty: the message wants the room."""
-        told = [(e.message, e.priority, e.about, *map(_pacific, (e.start, e.end, e.logged))) for e in errors]
-        kept = [column for column in range(len(_BATCH_HEADERS)) if column == 0 or any(row[column] for row in told)]
-        headers = [_BATCH_HEADERS[column] for column in kept]
-        rows = [tuple(row[column] for column in kept) for row in told]
-        self.add_table("batchErrorsTable", "Errors of the batch", headers, rows, stretch=0, wraps=True)
+        rows = [(e.message, e.priority, e.about, *map(_pacific, (e.start, e.end, e.logged))) for e in errors]
+        self._add_told("batchErrorsTable", "Errors of the batch", _BATCH_HEADERS, rows, 0)
+
+    def _add_told(
+        self, object_name: str, title: str, headers: Sequence[str], rows: Sequence[tuple[str, ...]], words: int
+    ) -> None:
+        """A table whose column ``words`` is read to its end, and in which no other stands empty beside it."""
+        kept = [column for column in range(len(headers)) if column == words or any(row[column] for row in rows)]
+        shown = [tuple(row[column] for column in kept) for row in rows]
+        names = [headers[column] for column in kept]
+        self.add_table(object_name, title, names, shown, stretch=kept.index(words), wraps=True)
 
     def _show_fault(self, fault: Fault) -> None:
         self.add_heading("SOAP fault")
@@ -96,7 +101,7 @@ class AnswerSummary(Page):
             self.add_words(f"{result.batch} – ask for its validation status to learn what became of it.")
         rows = [_event_row(event) for event in result.events]
         title = f"Events of {result.service}" if result.service else "Events"
-        self.add_table("eventsTable", title, _EVENT_HEADERS, rows)
+        self._add_told("eventsTable", title, _EVENT_HEADERS, rows, _EVENT_HEADERS.index("Description"))
 
     def _show_files(self, exchange: Exchange) -> None:
         kept = exchange.answer.report if exchange.answer is not None else None
@@ -129,4 +134,10 @@ def _pacific(text: str) -> str:
 
 def _event_row(event: Event) -> tuple[str, ...]:
     what = " ".join(filter(None, (event.id, event.name)))
-    return event.result, event.severity, event.description, what, event.created
+    return (
+        event.result,
+        event.severity,
+        event.description,
+        "" if what == event.result else what,
+        _pacific(event.created),
+    )

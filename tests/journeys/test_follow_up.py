@@ -1,6 +1,7 @@
 """What comes after a submit, through the real window, the journal and the simulator."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +15,7 @@ from caiso_desktop.model.service import Target, Variant
 from caiso_desktop.model.source import PayloadFile
 from caiso_desktop.model.transport import ignore_progress
 from caiso_desktop.ui.draft_panel import DraftPanel
+from caiso_desktop.ui.rows_table import RowsTable
 from tests.dossier.conftest import SUBMIT
 from tests.journeys.conftest import Desk
 
@@ -46,6 +48,11 @@ def test_bids_are_followed_step_by_step_with_what_they_said(desk: Desk) -> None:
     assert bids.desk.exchange is not None
     assert bids.desk.exchange.answer is not None
     assert RECEIVED in bids.answer.summary.text
+    events = bids.answer.findChild(RowsTable, "eventsTable")
+    assert events is not None
+    headers = [events.rows.headerData(at, Qt.Orientation.Horizontal) for at in range(events.rows.columnCount())]
+    assert headers == ["Result", "Description", "Created"], "what is empty, or said twice, takes no room"
+    assert events.rows.row(0)[2].endswith((" PST", " PDT"))
 
     results = follow(desk, bids)
     assert results.desk.target is not None
