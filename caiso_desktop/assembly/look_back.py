@@ -10,6 +10,7 @@ from caiso_desktop.model.error import CaisoError, Cancelled, Fate, FileUnreadabl
 from caiso_desktop.model.evidence import LACKING, Circumstances, Evidence
 from caiso_desktop.model.exchange import Courier, Exchange, SentRequest
 from caiso_desktop.model.failure import Failures
+from caiso_desktop.model.guard import hash_of
 from caiso_desktop.model.journal import Ending, Entry, History
 from caiso_desktop.model.source import Payload, PayloadFile
 from caiso_desktop.model.transport import Response, Timings
@@ -68,6 +69,7 @@ class SpoolLookBack:
         """The payload; one that is not edited in a file beside the others, read back once."""
         if entry.payload_size <= EDITABLE_BYTES:
             payload = self._journal().payload(entry.id)
+            _check(entry, hash_of(payload))
             if not _is_too_big(payload):
                 return payload
         import secrets  # imported late: the window's first paint does not need it
@@ -79,12 +81,22 @@ class SpoolLookBack:
         part = path.with_name(f"{_PAYLOAD}.{secrets.token_hex(6)}")
         try:
             read = self._journal().payload_into(entry.id, part)
+            _check(entry, read.hash)
             part.replace(path)
         except OSError as error:
             raise StorageError(f"{path} could not be written ({error.strerror}).") from error
         finally:
             part.unlink(missing_ok=True)
         return replace(read, path=path)
+
+
+def _check(entry: Entry, found: str) -> None:
+    """What is shown as sent, and perhaps sent again, is what was sent. `StorageError`."""
+    if found != entry.payload_hash:
+        raise StorageError(
+            f"the payload of call {entry.id} in the journal is not the one that was sent: it was changed since.",
+            advice="`caiso journal verify` says what else was.",
+        )
 
 
 def _is_too_big(payload: bytes) -> bool:

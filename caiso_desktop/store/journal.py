@@ -5,9 +5,11 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from caiso_desktop.model.error import Fate, StorageError, UsageError
 from caiso_desktop.model.journal import Ending, Entry, Filter, Record, Repeats, Standing, Verdict
@@ -99,23 +101,24 @@ class CallJournal:
 
     def payload(self, call: int) -> bytes:
         """The payload exactly as it was sent."""
-        return zlib.decompress(self._packed(call))
+        try:
+            return zlib.decompress(self._packed(call))
+        except zlib.error as error:
+            raise _damaged(call) from error
 
     def payload_into(self, call: int, path: Path) -> PayloadFile:
-        """Write the payload exactly as it was sent into a new file, a piece at a time."""
-        inflater, digest, size = zlib.decompressobj(), hashlib.sha256(), 0
+        """Write the payload exactly as it was sent into a new file, a piece at a time; all of it or no file."""
         packed = self._packed(call)
         try:
             with os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
-                while piece := inflater.decompress(packed, PIECE):
-                    packed = inflater.unconsumed_tail
-                    digest.update(piece)
-                    size += file.write(piece)
-        except OSError as error:
-            raise StorageError(
-                f"the payload of call {call} could not be put into {path} ({error.strerror})."
-            ) from error
-        return PayloadFile(path, size, digest.hexdigest())
+                size, digest = _unpack(packed, file)
+        except FileExistsError as error:
+            raise _not_put(call, path, error) from error
+        except (OSError, zlib.error) as error:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise (_not_put(call, path, error) if isinstance(error, OSError) else _damaged(call)) from error
+        return PayloadFile(path, size, digest)
 
     def find(self, exchange: str) -> Entry | None:
         """The call of an exchange."""
@@ -290,3 +293,25 @@ def _ranges(numbers: Sequence[int]) -> list[list[int]]:
         else:
             ranges.append([number, number])
     return ranges
+
+
+def _unpack(packed: bytes, file: BinaryIO) -> tuple[int, str]:
+    """Write a payload a piece at a time; its size and its hash. `zlib.error` where it is not whole."""
+    inflater, digest, size = zlib.decompressobj(), hashlib.sha256(), 0
+    while piece := inflater.decompress(packed, PIECE):
+        packed = inflater.unconsumed_tail
+        digest.update(piece)
+        size += file.write(piece)
+    if not inflater.eof:
+        raise zlib.error("it ends too early")
+    return size, digest.hexdigest()
+
+
+def _not_put(call: int, path: Path, error: OSError) -> StorageError:
+    return StorageError(f"the payload of call {call} could not be put into {path} ({error.strerror}).")
+
+
+def _damaged(call: int) -> StorageError:
+    return StorageError(
+        f"the payload of call {call} is damaged in the journal.", advice="`caiso journal verify` says what else is."
+    )

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from caiso_desktop.model.failure import Failures
 from caiso_desktop.model.fake import FakeCourier
 from caiso_desktop.model.journal import Ending, Entry, Record
 from caiso_desktop.model.retention import Deleted, Retention
-from caiso_desktop.model.source import PayloadFile
+from caiso_desktop.model.source import PIECE, PayloadFile
 from tests.store.conftest import (
     database_path,
     journal,
@@ -94,6 +95,30 @@ def test_one_that_is_kept_no_more_is_told_and_leaves_nothing(home: Home, back: S
         with pytest.raises((UsageError, StorageError), match=f"call {entry.id}"):
             back.payload(entry)
         assert [each.name for each in folder.iterdir()] == ["response"]
+
+
+@pytest.mark.parametrize("payload", [b"<a/>", LARGE])
+@pytest.mark.parametrize("spoil", [lambda data: data[:-10], lambda data: b"y" + data[1:], zlib.compress])
+def test_one_that_was_spoilt_in_the_journal_is_told_and_never_shown(
+    home: Home, back: SpoolLookBack, sent: Sent, payload: bytes, spoil: Callable[[bytes], bytes]
+) -> None:
+    entry = sent(payload)
+    folder = home.spool.folder(entry.record.exchange)
+    assert folder is not None
+    with home.journal._database.writing() as connection:
+        (data,) = connection.execute("SELECT data FROM payload").fetchone()
+        connection.execute("UPDATE payload SET data = ?", (spoil(data),))
+    with pytest.raises(StorageError, match=f"payload of call {entry.id} (is damaged|in the journal is not the one)"):
+        back.payload(entry)
+    assert [each.name for each in folder.iterdir()] == ["response"]
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE])
+def test_a_payload_of_any_size_is_put_into_a_file_whole(home: Home, sent: Sent, tmp_path: Path, size: int) -> None:
+    payload = b"<a>" + b" " * size + b"</a>" if size else b""
+    found = home.journal.payload_into(sent(payload).id, tmp_path / "whole")
+    assert found == PayloadFile.of(tmp_path / "whole")
+    assert found.path.read_bytes() == payload
 
 
 def test_the_file_stays_as_long_as_a_draft_is_of_it(home: Home, back: SpoolLookBack, sent: Sent) -> None:
