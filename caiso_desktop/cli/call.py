@@ -107,8 +107,8 @@ def run_call(arguments: argparse.Namespace, house: House) -> int:
             house.saving.save_copy(report, destination, overwrite=arguments.overwrite)
             saved = destination
     tell(exchange, saved, house, arguments.certificate)
-    if arguments.faults:
-        disturbance.tell_missed(house.simulator.control, arguments.faults)
+    if arguments.faults or arguments.play:
+        disturbance.tell_missed(house.simulator.control, arguments.faults, plays=bool(arguments.play))
     if arguments.format == "json":
         print(json.dumps(_facts(exchange, saved), indent=2))
     elif report is not None and destination is None:

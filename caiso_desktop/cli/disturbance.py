@@ -73,9 +73,19 @@ def arrange_for_call(control: SimulatorControl, options: argparse.Namespace, sim
         control.play(source)
 
 
-def tell_missed(control: SimulatorControl, faults: Sequence[FaultChoice]) -> None:
-    """Say so where what was to go wrong befell nothing: not every answer has what is to be spoilt."""
-    for arranged in control.state().arranged[-1:]:
+def tell_missed(control: SimulatorControl, faults: Sequence[FaultChoice], *, plays: bool) -> None:
+    """Say so where what was to go wrong befell nothing, for not every answer has what is to be spoilt; and where what
+    was to be played was not, for the call is another.
+    """
+    state = control.state()
+    if plays and not any(call.times for call in state.playing):
+        saved = ", ".join(sorted({call.service for call in state.playing}))
+        print(
+            f"Nothing was played; the simulator's own answer came. The same call is {saved} with the payload that "
+            "`caiso exchange show FILE --payload` prints.",
+            file=sys.stderr,
+        )
+    for arranged in state.arranged[-1:] if faults else ():
         if not arranged.hits and arranged.disturbance.faults == tuple(faults):
             words = " ".join(str(each) for each in faults)
             print(

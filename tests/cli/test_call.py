@@ -214,10 +214,16 @@ def test_a_saved_exchange_is_played_to_the_same_call(
     assert caiso(*RETRIEVE, "--save-exchange", saved, "--hide-market") == 0
     assert "SIMGEN_1_UNIT1" in capfd.readouterr().out
     assert caiso(*RETRIEVE, "--play", saved) == 0
-    played = capfd.readouterr().out
+    played = capfd.readouterr()
     simulator.control.stop_playing()
-    assert "SIMGEN_1_UNIT1" not in played
-    assert "RESOURCE_0001" in played
+    assert "SIMGEN_1_UNIT1" not in played.out
+    assert "RESOURCE_0001" in played.out
+    assert "Nothing was played" not in played.err
+    assert caiso("call", "sibr/RetrieveTradeResults", "--environment", "simulator", "--play", saved) == 0
+    said = capfd.readouterr().err
+    simulator.control.stop_playing()
+    assert "Nothing was played" in said
+    assert "sibr/RetrieveCleanBidSet v4" in said
 
 
 def test_the_journal_tells_the_procedure_of_ads(caiso: Caiso, capfd: pytest.CaptureFixture[str]) -> None:
