@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol, TypeAlias
 
-from caiso_desktop.manners.pace import Pace, host_of
+from caiso_desktop.manners.pace import AT_ONCE, Pace, host_of
 from caiso_desktop.manners.retry import Again, again
 from caiso_desktop.model.call import Call, Operation
 from caiso_desktop.model.cancel import CancelToken
@@ -99,7 +99,9 @@ class PoliteCourier:
         """Wait for the host's pace; False where somebody cancelled meanwhile."""
         while (left := self._pace.enter(host, patient=patient)) > 0:
             if self._pace.is_slow(host) and patient:
-                on_progress(Progress(Phase.PAUSING, note=f"{host} found our calls too many; {left:.0f} s more"))
+                on_progress(Progress(Phase.QUEUED, note=f"{host} found our calls too many; {left:.0f} s more"))
+            elif self._pace.is_full(host) and patient:
+                on_progress(Progress(Phase.QUEUED, note=f"{AT_ONCE} calls to {host} are under way"))
             self._pause(left, token)
             if token.cancelled:
                 return False

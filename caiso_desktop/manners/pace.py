@@ -70,6 +70,12 @@ class Pace:
             if too_busy:
                 known.slow_until = self._clock() + SLOW_FOR
 
+    def is_full(self, host: str) -> bool:
+        """Whether so many calls to a host are under way that a retrieve waits for one of them."""
+        with self._lock:
+            known = self._hosts.get(host)
+            return known is not None and known.under_way >= AT_ONCE
+
     def is_slow(self, host: str) -> bool:
         """Whether a host found us too busy a while ago."""
         with self._lock:

@@ -27,6 +27,7 @@ class Phase(StrEnum):
     WAITING = "waiting for the answer"
     RECEIVING = "receiving"
     PAUSING = "waiting before the next try"
+    QUEUED = "waiting for its turn"
 
 
 @dataclass(frozen=True, slots=True)

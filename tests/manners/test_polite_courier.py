@@ -7,7 +7,7 @@ import pytest
 
 from caiso_desktop.catalogue.load import load
 from caiso_desktop.manners.courier import PoliteCourier, wait
-from caiso_desktop.manners.pace import Pace
+from caiso_desktop.manners.pace import AT_ONCE, GAP, Pace
 from caiso_desktop.model.answer import Answer, Note, Outcome, Severity
 from caiso_desktop.model.call import Call
 from caiso_desktop.model.cancel import CancelToken
@@ -85,6 +85,24 @@ def test_a_retrieve_is_tried_again_and_tells_of_it(manners: Manners) -> None:
     assert manners.pauses == [2.0, 6.0]
     told = [progress.note for progress in manners.told if progress.phase is Phase.PAUSING]
     assert told == ["Connection cut off; try 2 in 2 s", "Connection cut off; try 3 in 6 s"]
+
+
+def test_a_retrieve_that_waits_for_others_says_so(manners: Manners) -> None:
+    host = "ws.map.example"
+    pace = Pace(lambda: manners.now)
+    for _ in range(AT_ONCE):
+        manners.now += GAP
+        assert pace.enter(host, patient=True) == 0
+
+    def pause(seconds: float, token: CancelToken) -> None:
+        manners.now += seconds
+        pace.leave(host, too_busy=False)
+
+    courier = PoliteCourier(manners.inner, lambda call: f"https://{host}/", pace, pause=pause)
+    manners.now += GAP
+    assert courier.carry(RETRIEVE, manners.token, manners.told.append).succeeded
+    queued = [progress.note for progress in manners.told if progress.phase is Phase.QUEUED]
+    assert queued == [f"{AT_ONCE} calls to {host} are under way"]
 
 
 def test_after_the_last_try_the_trouble_is_told(manners: Manners) -> None:
