@@ -29,9 +29,13 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TOLD_DAY = re.compile(r"(?i)(?<=trade date )\d{4}-\d\d-\d\d")
 _LEAF = re.compile(r"(<[^<>]*>).*?(</[^<>]*>)", re.DOTALL)
 _EMPTY = re.compile(r"<([^\s/<>]+)([^<>]*?)/>")
+_NOTE = "The submit named also: "
+_OLD_NOTE = re.compile(rf"[ \t]*<!-- {_NOTE}.*?-->\r?\n?")
 _PAYLOAD = re.compile(r"([ \t]*)</(?:[\w.-]+:)?MessagePayload>")
 
 BATCH, COORDINATOR, DAY, HOURS, RESOURCES = "batch", "scheduling coordinator", "trade date", "hours", "resources"
+_REST = {DAY: "other trade dates", RESOURCES: "other resources", COORDINATOR: "other scheduling coordinators"}
+"""What is said of the values of a fact for which there was no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,11 @@ class _Span:
 
 
 def fill(draft: Draft, reading: Reading, batch: str = "") -> Filled:
-    """The draft with what was read of a submit in it; a draft that cannot be read is left as it is."""
+    """The draft with what was read of a submit in it; a draft that cannot be read is left as it is.
+
+    One that was filled before, of another submit, loses what was noted of that.
+    """
+    draft = replace(draft, text=_OLD_NOTE.sub("", draft.text))
     found = outline(draft)
     if not isinstance(found, Outline):
         return Filled(draft)
@@ -59,12 +67,16 @@ def fill(draft: Draft, reading: Reading, batch: str = "") -> Filled:
             continue
         taken.update(fact)
         room = len(leaves) > 1 or plain(parent.local).endswith("list")
-        pieces.append(_rewritten(draft.text, leaves, values[: MOST if room else 1]))
+        kept = values[: MOST if room else 1]
+        if DAY not in fact:
+            facts.put(fact, values[len(kept) :])
+        pieces.append(_rewritten(draft.text, leaves, kept))
     text = draft.text
     for start, end, new in reversed(pieces):
         text = text[:start] + new + text[end:]
     if span is not None and DAY in taken:
         text = _TOLD_DAY.sub(reading.trade_dates[0].isoformat(), text)
+    facts.known |= {_REST[fact]: ", ".join(values[:MOST]) for fact, values in facts.rest.items() if values}
     left = [fact for fact in facts.known if fact not in taken]
     if left:
         text = _noted(text, [f"{fact} {facts.known[fact]}" for fact in left])
@@ -94,13 +106,17 @@ def _runs(found: Outline) -> Iterator[list[_Leaf]]:
 
 
 class _Facts:
-    """What is known of a submit, by its words; ``known`` gives each fact a value for the comment."""
+    """What is known of a submit, by its words; ``known`` gives each fact a value for the comment.
+
+    ``rest`` are, of a fact that was put somewhere, the values for which no place had room.
+    """
 
     def __init__(self, reading: Reading, batch: str, span: _Span | None) -> None:
         self._reading = reading
         self._batch = batch
         self._span = span
         self.known: dict[str, str] = {}
+        self.rest: dict[str, Sequence[str]] = {}
         if batch:
             self.known[BATCH] = batch
         else:
@@ -112,6 +128,16 @@ class _Facts:
                 self.known[HOURS] = reading.when
             if reading.resources:
                 self.known[RESOURCES] = ", ".join(reading.resources[:MOST])
+
+    def put(self, fact: tuple[str, ...], rest: Sequence[str]) -> None:
+        """A fact was put in a place that had no room for the ``rest``; another place may have."""
+        for each in fact:
+            if each in _REST:
+                self.rest[each] = min(self.rest.get(each, rest), rest, key=len)
+
+    @property
+    def _other_days(self) -> Sequence[str]:
+        return [day.isoformat() for day in self._reading.trade_dates[1:]]
 
     def of(self, parent: str, name: str, value: str) -> tuple[tuple[str, ...], Sequence[str]]:
         """Which facts an element tells, and the values that it gets; none for one that stays as it is."""
@@ -134,12 +160,15 @@ class _Facts:
         if span is None or sense is None or sense is Sense.HOUR:
             return (), ()
         if sense is Sense.DATE:
+            self.put((DAY,), self._other_days)
             return (DAY,), [self._reading.trade_dates[0].isoformat()]
         if name.startswith("market"):
             # SIBR asks for a market by its first hour: that of a real-time hour, else of the trade date.
+            self.put((DAY,), self._other_days)
             one = span.hours and span.end - span.start == timedelta(hours=1)
             start = span.start if one else trade_day(self._reading.trade_dates[0])[0]
             return (DAY, HOURS), [_gmt(start if sense is Sense.START else start + timedelta(hours=1))]
+        self.put((DAY,), ())
         moment = span.start if sense is Sense.START else span.end
         if _DAY.fullmatch(value):
             days = self._reading.trade_dates
@@ -170,7 +199,7 @@ def _rewritten(text: str, leaves: list[_Leaf], values: Sequence[str]) -> tuple[i
 def _noted(text: str, facts: Sequence[str]) -> str:
     """The text with a comment at the end of its MessagePayload about what found no place."""
     words = "; ".join(facts).replace("--", "- -")
-    comment = f"<!-- The submit named also: {words}. Put it where the interface specification wants it. -->"
+    comment = f"<!-- {_NOTE}{words}. Put it where the interface specification wants it. -->"
 
     def put(found: re.Match[str]) -> str:
         return f"{found[1]}  {comment}\n{found[0]}"

@@ -119,3 +119,41 @@ def test_a_request_stays_well_formed_and_a_second_filling_changes_nothing(tree: 
     again = fill(once.draft, BIDS)
     assert again.taken == once.taken
     etree.fromstring(again.draft.text.encode())
+
+
+def test_what_was_noted_of_another_submit_is_not_kept() -> None:
+    asking = "<R><MessagePayload>\n  <tradeDate>2026-01-01</tradeDate>\n</MessagePayload></R>"
+    first = fill(Draft(asking), BIDS)
+    assert "SC01" in first.draft.text
+    other = fill(first.draft, Reading(scheduling_coordinators=("SC02",), trade_dates=(DAY,)))
+    assert other.left == ("scheduling coordinator",)
+    assert "SC01" not in other.draft.text
+    assert "UNIT_1" not in other.draft.text
+    assert other.draft.text.count("The submit named also") == 1
+
+
+@pytest.mark.parametrize(
+    ("asking", "left"),
+    [
+        ("<MarketStartTime>2026-01-01T08:00:00Z</MarketStartTime>", "other trade dates"),
+        ("<tradeDate>2026-01-01</tradeDate>", "other trade dates"),
+        ("<startDate>2026-01-01</startDate><endDate>2026-01-01</endDate>", ""),
+        ("<tradeDate>2026-01-01</tradeDate><from><dateTimeStart>2026-01-01T08:00:00Z</dateTimeStart></from>", ""),
+    ],
+)
+def test_a_trade_date_for_which_there_is_no_room_is_named(asking: str, left: str) -> None:
+    days = (date(2026, 10, 31), date(2026, 11, 1))
+    filled = fill(Draft(f"<R><MessagePayload>{asking}</MessagePayload></R>"), Reading(trade_dates=days))
+    assert "trade date" in filled.taken
+    assert filled.left == ((left,) if left else ())
+    assert ("other trade dates 2026-11-01" in filled.draft.text) is bool(left)
+
+
+def test_a_resource_for_which_there_is_no_room_is_named() -> None:
+    one = "<RegisteredGenerator><mRID>A</mRID></RegisteredGenerator>"
+    many = "<ResourceList><resourceId>A</resourceId></ResourceList>"
+    said = Reading(resources=("U1", "U2", "U3"))
+    filled = fill(Draft(f"<R><MessagePayload>{one}</MessagePayload></R>"), said)
+    assert (filled.taken, filled.left) == (("resources",), ("other resources",))
+    assert "other resources U2, U3" in filled.draft.text
+    assert fill(Draft(f"<R><MessagePayload>{one}{many}</MessagePayload></R>"), said).left == ()
