@@ -10,6 +10,9 @@ from caiso_desktop.model.error import StorageError
 MOST = 10_000
 """Rows that are read of one document; a day has some hundred batches."""
 
+_OF_LISTS = 3
+"""The depth of what a list holds, below the document's root and the list itself."""
+
 
 def read_batches(report: Path) -> list[Mapping[str, str]]:
     """What each batch of a list says, under the names of its elements, with its ``batchUID``, in the list's order.
@@ -29,15 +32,43 @@ def read_load_following(report: Path) -> list[Mapping[str, str]]:
     return _read(report, _Rows("MSSLFInstructionResponse", "scMSSLFInstructionId"))
 
 
+def count_rows(report: Path) -> tuple[tuple[str, int], ...]:
+    """How many of each there are in the lists of a document: its batches, or the instructions of its batch.
+
+    None where it holds no list, or is no XML. `StorageError` where the file cannot be read.
+    """
+    counts: dict[str, int] = {}
+    depth = 0
+
+    def start(name: str, attributes: list[str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth == _OF_LISTS:
+            counts[_local(name)] = counts.get(_local(name), 0) + 1
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = open_parser()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    return tuple(counts.items()) if _parsed(parser, report) else ()
+
+
 def _read(report: Path, rows: "_Rows") -> list[Mapping[str, str]]:
+    return [row for row in rows.found if row.get(rows.uid)] if _parsed(rows.parser, report) else []
+
+
+def _parsed(parser: expat.XMLParserType, report: Path) -> bool:
+    """Let a parser see a document; whether it is XML."""
     try:
         with report.open("rb") as stream:
-            rows.parser.ParseFile(stream)
+            parser.ParseFile(stream)
     except (expat.ExpatError, Refused, LookupError, ValueError):
-        return []
+        return False
     except OSError as error:
         raise StorageError(f"{report} cannot be read ({error.strerror}).") from error
-    return [row for row in rows.found if row.get(rows.uid)]
+    return True
 
 
 class _Rows:

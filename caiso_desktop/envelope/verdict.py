@@ -7,8 +7,10 @@ from http import HTTPStatus
 from pathlib import Path
 
 from caiso_desktop.envelope.clock import clock_note
+from caiso_desktop.envelope.dispatch import count_rows
 from caiso_desktop.envelope.explain import damaged, explain_fault, explain_status
 from caiso_desktop.envelope.load_following import about_load_following
+from caiso_desktop.envelope.procedure import PLAIN
 from caiso_desktop.envelope.report import Findings
 from caiso_desktop.envelope.result import BATCH_STATUS, batch_of, fault_of, result_of
 from caiso_desktop.envelope.soap import Envelope
@@ -33,6 +35,9 @@ from caiso_desktop.model.service import Kind
 from caiso_desktop.model.transport import Response
 
 _SUFFIX = re.compile(r"_v\w+$")
+_COUNTED = 32 << 20
+"""Bytes of a document of ADS that is read once more, to count what it holds: some hundred days of dispatch."""
+
 _NOT_DONE = (501, 505)
 """Statuses of failure that only who has not begun the work gives; behind others a message may have been handed on."""
 
@@ -83,13 +88,20 @@ def judge(response: Response, operation: Operation, pieces: Pieces, failures: Fa
         outcome=outcome,
         report=pieces.report,
         root=findings.root if findings and pieces.report else None,
-        counts=findings.counts if findings and pieces.report else (),
+        counts=_counts(operation, findings, pieces.report) if findings and pieces.report else (),
         parts=pieces.parts,
         notes=tuple(notes),
         fault=fault,
         result=result,
         batch=batch,
     )
+
+
+def _counts(operation: Operation, findings: Findings, report: Path) -> tuple[tuple[str, int], ...]:
+    """What a report holds; of a document of ADS what its lists hold, which is one deeper."""
+    if operation.procedure is None or operation.procedure.encoding == PLAIN or report.stat().st_size > _COUNTED:
+        return findings.counts
+    return count_rows(report) or findings.counts
 
 
 def _doubt(response: Response, outcome: Outcome, notes: Sequence[Note], failures: Failures) -> list[Note]:
