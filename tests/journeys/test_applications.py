@@ -3,7 +3,10 @@
 The table is held against the catalogue: an application with services of SOAP or ADS that has no journey fails here.
 """
 
+import csv
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -13,7 +16,9 @@ from caiso_desktop.model.answer import RECEIVED
 from caiso_desktop.model.moment import PACIFIC, utc_now
 from caiso_desktop.model.service import Kind, Target, Variant
 from caiso_desktop.model.simulation import Disturbance, FaultChoice
+from caiso_desktop.ui.answer_views import View
 from caiso_desktop.ui.draft_panel import DraftPanel
+from caiso_desktop.ui.file_choice import Destination
 from tests.journeys.conftest import Desk
 from tests.journeys.test_ads import answer, call
 from tests.journeys.test_follow_up import follow
@@ -183,15 +188,34 @@ def test_what_is_handed_in_is_followed_to_what_became_of_it(own_desk: Desk, appl
         assert changed.findtext("{*}OutageWarning/{*}acknowledged") == "true"
 
 
-def test_results_of_the_market_are_read(own_desk: Desk) -> None:
+def test_results_of_the_market_are_read_hour_by_hour(own_desk: Desk, tmp_path: Path) -> None:
+    """A day of 25 hours, as a table, narrowed to the hour that comes twice, and saved for a spreadsheet."""
     panel = own_desk.draft("RetrieveSchedulePrices", "v4", Variant.DOCATTACH, "cmri")
+    text = re.sub(r"(?<=<dateTimeStart>)[^<]*", "2026-11-01T07:00:00Z", panel.desk.draft.text)
+    panel.payload.editor.replace_all(re.sub(r"(?<=<dateTimeEnd>)[^<]*", "2026-11-02T08:00:00Z", text))
     own_desk.send(panel)
     exchange = panel.desk.exchange
     assert exchange is not None
     assert exchange.succeeded, panel.answer.summary.text
     assert exchange.answer is not None
+    assert exchange.answer.report is not None
     assert dict(exchange.answer.counts) == {"SchedulePrice": 5}
     assert "SchedulePrice" in panel.answer.summary.text
+
+    panel.answer.views.setCurrentIndex(View.TABLE)
+    table = panel.answer.views.table
+    own_desk.until(lambda: table.model.rowCount() == 5 * 25)
+    table.filter.setText("HE 25")
+    own_desk.until(lambda: table.model.rowCount() == 5)
+    place = tmp_path / "prices.csv"
+    own_desk.files.destination = Destination(place, replace=False)
+    table.save()
+    own_desk.until(place.exists)
+    hours = etree.parse(exchange.answer.report).getroot().iterfind(".//{*}PriceInterval[@hourEnding='25']")
+    prices = [hour.findtext("{*}LMP") for hour in hours]
+    with place.open(encoding="utf-8-sig", newline="") as file:
+        assert [row["LMP"] for row in csv.DictReader(file)] == prices
+    assert len(set(prices)) > 1
 
 
 def test_dispatch_is_answered_and_looked_at_again(own_desk: Desk) -> None:
