@@ -17,8 +17,8 @@ _FILES = {
     playback.FILE: "what the simulator needs to play the answer back",
 }
 _ALWAYS = (
-    "Tokens, nonces, the signature and the certificate in it, and the names of users are replaced; so the signature of "
-    "the request does not verify any more. Passwords and private keys are never part of an exchange."
+    "Tokens, nonces, the signature and the certificate in it, and the names of users and persons are replaced; so the "
+    "signature of the request does not verify any more. Passwords and private keys are never part of an exchange."
 )
 _MARKET = (
     "Scheduling coordinators, resources and other market ids, prices and amounts are replaced too, and so are digests "
