@@ -93,6 +93,23 @@ def paths_of(catalogue: Catalogue) -> Mapping[str, str]:
     return found
 
 
+def other_paths(catalogue: Catalogue, paths: Mapping[str, str]) -> dict[str, str]:
+    """The path here of each address that another environment has elsewhere, such as ADS in MAP Stage (no ``/ADS/``).
+
+    ``paths`` are those of the applications here.
+    """
+    found: dict[str, str] = {}
+    for name, base in paths.items():
+        application = catalogue.application(name)
+        for service in application.services:
+            for version in service.versions:
+                bases = (*(reach.base for reach in application.reach.values()), *version.bases.values())
+                for elsewhere in {urlsplit(each).path for each in bases if each} - {base}:
+                    ends = (version.paths[each] for each in _CALLED if each in version.paths)
+                    found |= {elsewhere + end: base + end for end in ends}
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Whose an address is; ``version`` is empty for services without one."""

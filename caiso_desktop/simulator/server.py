@@ -36,7 +36,7 @@ from caiso_desktop.simulator.ledger import Ledger
 from caiso_desktop.simulator.listener import Arrived, Listener, open_door
 from caiso_desktop.simulator.market import read_market
 from caiso_desktop.simulator.mishap import NOWHERE, error_page, spoilt
-from caiso_desktop.simulator.plan import Plan, addresses_of, make_plans, paths_of, read_exceptions
+from caiso_desktop.simulator.plan import Plan, addresses_of, make_plans, other_paths, paths_of, read_exceptions
 from caiso_desktop.simulator.record import ACCEPTED, PLAYED, Received, Record
 from caiso_desktop.simulator.refusal import ENTITLEMENT, NO_DATA, OPERATION, Refused, TurnedAway
 from caiso_desktop.simulator.reply import Reply, xml
@@ -66,6 +66,7 @@ class Simulator:
         door: socket.socket | None = None,
     ) -> None:
         self._paths = paths_of(catalogue)
+        self._elsewhere = other_paths(catalogue, self._paths)
         self._plans = make_plans(catalogue, read_exceptions(resources))
         self._clock = moved = MovedClock(clock)
         addresses = addresses_of(catalogue, self._paths)
@@ -209,7 +210,8 @@ class Simulator:
             self._listener.hang_up()
 
     def _respond(self, arrived: Arrived) -> tuple[Reply, Sequence[LineFault]]:
-        path = arrived.path.partition("?")[0]
+        asked = arrived.path.partition("?")[0]
+        path = self._elsewhere.get(asked, asked)
         plan = self._plans.get(path, NOWHERE)
         peer = self._peer(arrived.peer)
         if path in self._doors:
@@ -223,7 +225,7 @@ class Simulator:
             Received(
                 self._clock(),
                 arrived.method,
-                arrived.path,
+                arrived.path.replace(asked, path, 1),
                 arrived.headers,
                 arrived.body,
                 peer.subject,
