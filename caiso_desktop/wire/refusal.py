@@ -70,11 +70,36 @@ UNKNOWN_AUTHORITY_CODES = {2, 19, 20, 21, 24, 0x800B0109, 0x800B010A, -67843}
 """Issuer not found, self-signed in the chain, no local issuer, leaf unverified, invalid CA; CERT_E_UNTRUSTEDROOT,
 CERT_E_CHAINING; errSecNotTrusted."""
 
-
 _ASK_FOR_LISTS = (
     "Nothing was sent. The certificate itself may be sound. Ask the network's administrators to let this computer "
     "fetch the authority's revocation list (its address stands in the certificate), then try again."
 )
+_CHECK_THE_CLOCK = (
+    "Nothing was sent. Check this computer's clock first. If it is right, the certificate is not yours to mend: "
+    "tell who runs the host, CAISO or the company whose proxy inspects traffic."
+)
+_ANOTHER_HOST = (
+    "Nothing was sent. Check the address. If it is right, its name leads elsewhere from this computer: "
+    "ask the network's administrators."
+)
+_TELL_CAISO = (
+    "Nothing was sent. The certificate is not yours to mend: tell who runs the host, CAISO or the company whose proxy "
+    "inspects traffic."
+)
+_UNTRUSTED = (
+    (NAME_CODES, "shows a certificate of another host.", _ANOTHER_HOST),
+    (EXPIRED_CODES, "shows a certificate that has expired, or one of its authorities has.", _CHECK_THE_CLOCK),
+    (EARLY_CODES, "shows a certificate that is not valid yet.", _CHECK_THE_CLOCK),
+    (REVOKED_CODES, "shows a certificate that has been revoked.", _TELL_CAISO),
+    (
+        UNASKED_CODES,
+        "shows a certificate of which nobody can say whether it was revoked: the list is not reachable.",
+        _ASK_FOR_LISTS,
+    ),
+    (SELF_SIGNED_CODES, "shows a certificate that only itself vouches for.", None),
+    (UNKNOWN_AUTHORITY_CODES, "shows a certificate issued by an authority that is not trusted here.", None),
+)
+"""What is said of a server's certificate, and the advice where it is not that of `ServerNotTrusted`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +118,7 @@ class Scene:
 def explain(error: ssl.SSLError, scene: Scene, fate: Fate) -> TransportError:
     """The error a person reads for one of OpenSSL's. ``fate`` is for alerts that say nothing about certificates."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        advice = _ASK_FOR_LISTS if getattr(error, "verify_code", 0) in UNASKED_CODES else None
-        return ServerNotTrusted(_untrusted(error, scene), advice=advice)
+        return _untrusted(getattr(error, "verify_code", 0), scene)
     alert = alert_number(error)
     if alert is None:
         return TlsFailed(f"{scene} {_local(error)}", fate=fate)
@@ -150,23 +174,11 @@ def _refused(alert: int, scene: Scene) -> TransportError | None:
     )
 
 
-def _untrusted(error: ssl.SSLCertVerificationError, scene: Scene) -> str:
-    code = getattr(error, "verify_code", 0)
-    if code in NAME_CODES:
-        return f"{scene} shows a certificate of another host."
-    if code in EXPIRED_CODES:
-        return f"{scene} shows a certificate that has expired, or one of its authorities has."
-    if code in EARLY_CODES:
-        return f"{scene} shows a certificate that is not valid yet; check this computer's clock."
-    if code in REVOKED_CODES:
-        return f"{scene} shows a certificate that has been revoked."
-    if code in UNASKED_CODES:
-        return f"{scene} shows a certificate of which nobody can say whether it was revoked: the list is not reachable."
-    if code in SELF_SIGNED_CODES:
-        return f"{scene} shows a certificate that only itself vouches for."
-    if code in UNKNOWN_AUTHORITY_CODES:
-        return f"{scene} shows a certificate issued by an authority that is not trusted here."
-    return f"{scene} shows a certificate that cannot be verified (code {code})."
+def _untrusted(code: int, scene: Scene) -> ServerNotTrusted:
+    for codes, says, advice in _UNTRUSTED:
+        if code in codes:
+            return ServerNotTrusted(f"{scene} {says}", advice=advice)
+    return ServerNotTrusted(f"{scene} shows a certificate that cannot be verified (code {code}).")
 
 
 def _local(error: ssl.SSLError) -> str:

@@ -88,13 +88,13 @@ def test_a_refused_certificate_that_is_expired_too_is_called_expired(
 
 
 @pytest.mark.parametrize(
-    ("made", "says"),
+    ("made", "says", "advises"),
     [
-        ("stranger", "an authority that is not trusted here"),
-        ("wrong host", "a certificate of another host"),
-        ("expired", "has expired"),
-        ("too early", "not valid yet"),
-        ("self-signed", "only itself vouches for"),
+        ("stranger", "an authority that is not trusted here", "add that authority"),
+        ("wrong host", "a certificate of another host", "Check the address"),
+        ("expired", "has expired", "clock first"),
+        ("too early", "not valid yet", "clock first"),
+        ("self-signed", "only itself vouches for", "add that authority"),
     ],
 )
 def test_a_server_that_is_not_the_one_we_meant(
@@ -108,6 +108,7 @@ def test_a_server_that_is_not_the_one_we_meant(
     version: ssl.TLSVersion,
     made: str,
     says: str,
+    advises: str,
 ) -> None:
     pem = {
         "stranger": lambda: stranger.server_files(tmp_path),
@@ -120,6 +121,7 @@ def test_a_server_that_is_not_the_one_we_meant(
     error = failure(transport, ask(server.port, identity=jane))
     assert type(error) is ServerNotTrusted
     assert says in error.detail
+    assert advises in error.advice
     assert error.fate is Fate.NOT_SENT
     assert server.heads == []
     assert server.peers == []  # the handshake never ended, so our certificate was shown to nobody
