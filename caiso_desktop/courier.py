@@ -114,6 +114,7 @@ class CallCourier:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._catalogue = catalogue
+        self._edition = catalogue.edition
         self._transport = transport
         self._keystores = {store.name: store for store in keystores}
         self._shelf = shelf
@@ -344,7 +345,7 @@ class CallCourier:
         place = request.identity.key_facts.place if request.identity is not None else ""
         done = replace(exchange, response=response, answer=answer, failure=failure, key_place=place)
         try:
-            self._journal.end(number, _ending(done, self._clock(), self._catalogue.edition))
+            self._journal.end(number, _ending(done, self._clock(), self._edition))
         except StorageError as error:
             # The call is over and its record lies there without an end: the next start lists it as not known.
             lost = StorageError(f"what became of the call could not be recorded. {error.detail}", fate=done.fate)

@@ -1,6 +1,7 @@
 """`caiso run`: many calls to one environment, with what is expected of each."""
 
 import argparse
+import gc
 import sys
 import threading
 from collections.abc import Sequence
@@ -63,6 +64,7 @@ def run(arguments: argparse.Namespace, house: House) -> int:
         )
     print(f"{run_list.title}: {outlook.words(place.name)}", file=sys.stderr)
     watcher = _Terminal(len(run_list.steps), show=arguments.format == "text")
+    gc.freeze()  # the collector goes through the results of a long list often enough; what is imported stays anyway
     results = until_done(
         lambda token: runs.run(run_list, place.id, chosen, token, watcher, at_once=arguments.at_once), "run"
     )

@@ -3,8 +3,9 @@
 `CAISOWSHeader` bears the times between which a message is valid (protocol of the SOAP services).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from caiso_desktop.envelope.header import LIFETIME
 from caiso_desktop.model.answer import Note, Severity
@@ -29,16 +30,22 @@ def offset(response: Response) -> timedelta | None:
 
     Date counts whole seconds (RFC 9110, section 6.6.1), and is written somewhere between request and answer.
     """
-    stated = response.header("Date")
-    try:
-        there = parsedate_to_datetime(stated) if stated else None
-    except ValueError:
-        return None
-    if there is None or there.tzinfo is None:
+    there = _moment(response.header("Date") or "")
+    if there is None:
         return None
     timings = response.timings
     here = response.started + timedelta(seconds=timings.total - (timings.receive or 0) - (timings.wait or 0) / 2)
     return here - (there + timedelta(seconds=0.5))
+
+
+@lru_cache(maxsize=16)
+def _moment(date: str) -> datetime | None:
+    """What a Date says, which the answers of one second have in common; None where it tells no moment."""
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def is_fatal(ahead: timedelta) -> bool:

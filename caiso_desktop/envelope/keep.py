@@ -94,9 +94,11 @@ class Files:
         """
         return Kept(target, self._most, self._hold_back)
 
-    def take(self, path: Path, size: int) -> None:
-        """A file that another has written."""
-        if size <= self._most:
+    def take(self, path: Path, size: int, held: bytes | None = None) -> None:
+        """A file that another has written, and may still hold."""
+        if held is not None and size <= self._most:
+            self._small[path] = held
+        elif size <= self._most:
             file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
             try:
                 data = os.read(file, size)

@@ -89,7 +89,7 @@ class _Undressing:
         self._status_told = False
         self._side = Side.BETWEEN
         self._files = Files(hold)
-        self._files.take(response.body, response.size)
+        self._files.take(response.body, response.size, response.held)
 
     def _room(self) -> int:
         """The bytes that the disk has for the report: an answer must not fill it."""

@@ -136,7 +136,8 @@ class TlsFacts:
 class Response:
     """An HTTP answer whose body lies in the file ``body``, byte for byte as it came (transfer coding removed).
 
-    ``hash`` is the body's SHA-256 (hex), empty where the transport does not tell it.
+    ``hash`` is the body's SHA-256 (hex), empty where the transport does not tell it. ``held`` is the body itself where
+    it is small and has just come, so that who looks into it at once need not read the file.
     """
 
     status: int
@@ -149,6 +150,7 @@ class Response:
     tls: TlsFacts | None = None
     route: Route | None = None
     hash: str = ""
+    held: bytes | None = field(default=None, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """The first header of this name, whatever its case."""

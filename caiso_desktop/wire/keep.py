@@ -9,6 +9,9 @@ from typing import Self
 from caiso_desktop.model.error import Fate, StorageError
 from caiso_desktop.model.transport_error import TransportError
 
+HELD = 64 << 10
+"""Bytes of an answer that are held as well as written."""
+
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -24,11 +27,17 @@ class Keep:
         self.size = 0
         self.fate = Fate.NOT_SENT
         self._hash = hashlib.sha256()
+        self._held: list[bytes] = []
 
     @property
     def hash(self) -> str:
         """The SHA-256 (hex) of what has been written."""
         return self._hash.hexdigest()
+
+    @property
+    def held(self) -> bytes | None:
+        """What has been written, where that is little."""
+        return b"".join(self._held) if self.size <= HELD else None
 
     def __enter__(self) -> Self:
         try:
@@ -49,6 +58,10 @@ class Keep:
                 rest = rest[size:]
         except OSError as error:
             raise self._failed(error) from error
+        if self.size <= HELD:
+            self._held.append(data)
+        else:
+            self._held.clear()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

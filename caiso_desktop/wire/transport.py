@@ -96,6 +96,7 @@ class HttpTransport:
             tls=facts,
             route=connection.route,
             hash=keep.hash,
+            held=keep.held,
         )
 
     def close(self) -> None:

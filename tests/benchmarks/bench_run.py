@@ -12,11 +12,15 @@ What no Python program can do without is measured between them: as many threads 
 of a signed retrieve (hash, sign, one shared write and flush, send, receive, keep, unpack, parse) over kept connections.
 Its ratio to curl is the floor, ours to it what the program itself costs.
 
+Where many files were deleted less than five minutes ago, ext4 makes new ones more slowly: so a second run soon after
+the first (whose folder is deleted at its end) says less than the first.
+
 The processor time of each is told as well: where the computer is busy with something else, it says more. So is what is
 left to write behind when the calls are over, which ends before the others have their turn, and what the ratio would be
 if the calls waited for that.
 """
 
+import gc
 import os
 import resource
 import statistics
@@ -168,6 +172,7 @@ def measure(folder: Path, told: Told, count: int, at_once: int) -> None:
         polite = PoliteCourier(courier, lambda call: catalogue.url(call.environment, call.target))
         runner = ListRunner(polite, lambda: catalogue, lambda target, place: "", lambda payload, place: payload, wait)
         ours(runner, identity, WARM, at_once)
+        gc.freeze()  # as `caiso run` does
         found: list[Found] = []
         for _ in range(TURNS):
             taken, used = ours(runner, identity, count, at_once)

@@ -488,6 +488,13 @@ def test_a_part_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         part.file()
 
 
+def test_what_is_still_held_is_not_read_from_its_file(tmp_path: Path) -> None:
+    body = inside(TEXT)
+    kind = (("Content-Type", "text/xml"),)
+    gone = Response(200, "OK", kind, tmp_path / "gone", len(body), datetime.now(UTC), Timings(), held=body)
+    assert undress(gone, OPERATION, pieces(tmp_path), FAILURES).outcome is Outcome.SUCCESS
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
 def test_nobody_else_may_read_a_report(receive: Receive) -> None:
     for document in (

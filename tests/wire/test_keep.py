@@ -13,7 +13,7 @@ from caiso_desktop.model.cancel import CancelToken
 from caiso_desktop.model.error import StorageError
 from caiso_desktop.model.transport import Request
 from caiso_desktop.model.transport_error import TransportError
-from caiso_desktop.wire.keep import Keep
+from caiso_desktop.wire.keep import HELD, Keep
 from caiso_desktop.wire.transport import HttpTransport
 from tests.wire.conftest import Authority, Server, echo, read_request, server_context
 
@@ -31,6 +31,20 @@ def test_what_is_written_is_there(tmp_path: Path) -> None:
 def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     with Keep(tmp_path / "answer"):
         assert (tmp_path / "answer").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_small_is_held_as_well(tmp_path: Path) -> None:
+    with Keep(tmp_path / "small") as keep:
+        assert keep.held == b""
+        keep.write(b"one")
+        keep.write(bytes(HELD - 3))
+    assert keep.held == (tmp_path / "small").read_bytes()
+    with Keep(tmp_path / "large") as keep:
+        keep.write(bytes(HELD))
+        keep.write(b"one")
+        keep.write(b"two")
+    assert keep.held is None
+    assert (tmp_path / "large").stat().st_size == HELD + 6
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def test_a_request_arrives_as_it_was_given(
     assert (response.status, response.reason) == (200, "OK")
     assert response.body.read_bytes() == b"\x00\r\n<a/>\xff"
     assert response.size == 8
+    assert response.held == b"\x00\r\n<a/>\xff"
     assert response.header("content-length") == "8"
     assert server.heads == [
         b"POST /sst/service HTTP/1.1\r\n"
