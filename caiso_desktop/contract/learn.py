@@ -10,10 +10,12 @@ from caiso_desktop.contract.repeat import Part, Repeat, Slot, Wanted
 Want = Callable[[str, str], Wanted]
 """Says what is wanted of a leaf, by the names of the element and of the leaf."""
 
+# What comes several times stands in an atomic group, never in a possessive repeat of a group: CPython before 3.11.5
+# goes on behind a repetition that failed half way.
 # Control characters, the delete character, most beyond ASCII and other references are left to a parser. The letters are
 # those of two bytes in UTF-8 from À on; a blank is not among them.
 _TEXT = rb"[\t\n\r -%'-;=?-~]*+"
-_RICH_TEXT = rb"(?:[\t\n\r -%'-;=?-~]++|&(?:amp|lt|gt|quot|apos);|[\xc3-\xc9][\x80-\xbf])*+"
+_RICH_TEXT = rb"(?>(?:[\t\n\r -%'-;=?-~]++|&(?:amp|lt|gt|quot|apos);|[\xc3-\xc9][\x80-\xbf])*)"
 _LONGEST_NUMBER = 12
 _NUMBER = rb"[0-9.+-]{1,12}+"
 _A_NUMBER = re.compile(rb"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)")
@@ -31,7 +33,7 @@ _ATTRIBUTE = re.compile(rb"(" + _BLANKS + rb"+(" + _NAME + rb")" + _EQUALS + rb"
 _PIECE = re.compile(
     rb"(?P<text>" + _RICH_TEXT + rb")<(?:/" + _NAME + _BLANKS + rb"*>"
     rb"|(?P<opened>" + PLAIN_NAME.pattern + rb")"
-    rb"(?P<attributes>(?:" + _BLANKS + rb"+" + _NAME + _EQUALS + _QUOTED + rb")*+)"
+    rb"(?P<attributes>(?>(?:" + _BLANKS + rb"+" + _NAME + _EQUALS + _QUOTED + rb")*))"
     rb"(?P<end>" + _BLANKS + rb"*/?>))"
 )
 
@@ -103,7 +105,7 @@ class _Shape:
     def add_block(self, other: "_Shape") -> None:
         """Let another follow, once or more often."""
         without_groups = [b"(?:" if each == b"(" else each for each in other.pattern]
-        self.pattern += (b"(", b"(?:", *without_groups, b")++", b")")
+        self.pattern += (b"(", b"(?>(?:", *without_groups, b")+)", b")")
         self.blocks.append((self.columns, other.repeat()))
         self.order += other.order
         self.columns += 1

@@ -94,7 +94,7 @@ def _ends(texts: list[bytes]) -> tuple[bytes, bytes]:
 def _alike(places: int) -> re.Pattern[bytes]:
     """Numbers, each with a blank behind it, without a sign and with so many decimal places; -1 for whole numbers."""
     fraction = rb"\.[0-9]{%d} " % places if places >= 0 else rb" "
-    return re.compile(rb"(?:[1-9][0-9]*+" + fraction + rb"|0" + fraction + rb")*+")
+    return re.compile(rb"(?>(?:[1-9][0-9]*+" + fraction + rb"|0" + fraction + rb")*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ _PATIENCE = 512 << 10
 _NAME = rb"[A-Za-z_:\x80-\xff][-A-Za-z0-9_:.\x80-\xff]*+"
 _MARKUP = re.compile(
     rb"[^<]*+(?P<tag><(?:/(?P<closed>" + _NAME + rb")[ \t\r\n]*>"
-    rb"|(?P<opened>" + _NAME + rb")(?:[^<>\"'/]++|\"[^<\"]*+\"|'[^<']*+')*+(?P<empty>/?)>"
+    rb"|(?P<opened>" + _NAME + rb")(?>(?:[^<>\"'/]++|\"[^<\"]*+\"|'[^<']*+')*)(?P<empty>/?)>"
     rb"|!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>))",
     re.DOTALL,
 )

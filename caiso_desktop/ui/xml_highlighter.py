@@ -34,7 +34,7 @@ _IN_TAG = re.compile(
 )
 
 
-_ONLY_WHOLE_TAGS = re.compile(r"""[^<]*+(?:<(?![!?])(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>[^<]*+)*+""")
+_ONLY_WHOLE_TAGS = re.compile(r"""[^<]*+(?>(?:<(?![!?])(?>(?:[^<>"']++|"[^"]*+"|'[^']*+')*)>[^<]*+)*)""")
 """A line as most are: it begins and ends between tags."""
 
 _BITS = 3

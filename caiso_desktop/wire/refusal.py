@@ -181,8 +181,13 @@ def _untrusted(code: int, scene: Scene) -> ServerNotTrusted:
     return ServerNotTrusted(f"{scene} shows a certificate that cannot be verified (code {code}).")
 
 
+def has_broken_off(error: ssl.SSLError) -> bool:
+    """Whether the connection ended without a goodbye; some CPythons (3.11.2) have no class of its own for it."""
+    return isinstance(error, ssl.SSLEOFError) or error.reason == "UNEXPECTED_EOF_WHILE_READING"
+
+
 def _local(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLEOFError):
+    if has_broken_off(error):
         return "closed the connection during the handshake."
     reason = error.reason or type(error).__name__
     if reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:

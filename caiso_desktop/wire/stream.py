@@ -18,7 +18,7 @@ from caiso_desktop.model.transport_error import CutOff, TlsFailed, TransportErro
 from caiso_desktop.wire.call import Call, ready_sockets
 from caiso_desktop.wire.conversation import NotTaken
 from caiso_desktop.wire.provider.patience import patience
-from caiso_desktop.wire.refusal import Scene, explain
+from caiso_desktop.wire.refusal import Scene, explain, has_broken_off
 from caiso_desktop.wire.tls import shown_chain
 
 CHUNK = 128 * 1024
@@ -287,7 +287,7 @@ class Stream:
     # What went wrong
 
     def _broken(self, error: ssl.SSLError) -> TransportError:
-        if isinstance(error, ssl.SSLEOFError):
+        if has_broken_off(error):
             return self._cut_off()
         told = explain(error, Scene(self._host, self._port, self._certificate, agreed=True), self._call.fate)
         if self._used_before or self._call.answered:

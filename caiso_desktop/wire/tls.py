@@ -70,6 +70,8 @@ def client_context(identity: Identity | None, trust: Trust) -> ssl.SSLContext:
         context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     _trust(context, trust)
     context.minimum_version = MINIMUM_VERSION
+    # Some CPythons (3.11.2 of Debian 12) take a connection that just breaks off for one that was closed with a goodbye.
+    context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", ssl.Options(0))
     # Some servers ask for the certificate only once they have read which address is wanted (RFC 8446, section 4.6.2).
     context.post_handshake_auth = True
     if identity is not None:
