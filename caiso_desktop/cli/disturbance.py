@@ -16,15 +16,7 @@ _INDENT = 24
 def add_arguments(parser: argparse.ArgumentParser, *, as_option: bool = True) -> None:
     """The faults (``--fault`` again and again, or bare names) and with which calls."""
     if as_option:
-        parser.add_argument(
-            "--fault",
-            dest="faults",
-            action="append",
-            type=fault,
-            default=[],
-            metavar="NAME[=AMOUNT]",
-            help="let this go wrong from the start, such as 503 or slow=5; again for more at once",
-        )
+        _add_fault(parser, "let this go wrong from the start, such as 503 or slow=5; again for more at once")
     else:
         parser.add_argument("faults", nargs="+", type=fault, metavar="NAME[=AMOUNT]")
     parser.add_argument("--for", dest="service", default="", metavar="SERVICE", help="such as sibr/RetrieveCleanBidSet")
@@ -36,14 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser, *, as_option: bool = True) ->
 def add_to_call(parser: argparse.ArgumentParser) -> None:
     """What the simulator behind a call of the simulator's environment does with it."""
     group = parser.add_argument_group("the simulator", "With --environment simulator only.")
-    group.add_argument(
-        "--fault",
-        dest="faults",
-        action="append",
-        type=fault,
-        default=[],
-        metavar="NAME[=AMOUNT]",
-        help="let this go wrong, such as 503 or slow=5; again for more at once; `caiso simulator --list-faults`",
+    _add_fault(
+        group, "let this go wrong, such as 503 or slow=5; again for more at once; `caiso simulator --list-faults`"
     )
     group.add_argument("--times", type=int, metavar="N", help="so many tries (default: all)")
     group.add_argument(
@@ -53,6 +39,12 @@ def add_to_call(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FOLDER|FILE",
         help="answer as in this saved exchange, where it is the same call",
+    )
+
+
+def _add_fault(parser: argparse._ActionsContainer, help: str) -> None:
+    parser.add_argument(
+        "--fault", dest="faults", action="append", type=fault, default=[], metavar="NAME[=AMOUNT]", help=help
     )
 
 
